@@ -1,0 +1,1 @@
+"""A laboratory for conditional agreements between states on trade and migration."""

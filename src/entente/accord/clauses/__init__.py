@@ -1,0 +1,1 @@
+"""The nine kinds of clause, one file a kind."""

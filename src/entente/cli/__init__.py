@@ -1,0 +1,69 @@
+"""The verbs. Each verb is one module here and is imported only when it is called."""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+VERBS: Final = {
+    "run": "Run an accord forward month by month over many draws.",
+    "check": "List every problem of an accord file.",
+    "explain": "Say in sentences what holds on a day, and why.",
+    "timeline": "Say what is in force when.",
+    "compare": "Set two or more accords or runs beside each other, draw by draw.",
+    "forecast": "Forecast monthly border counts by group.",
+    "backtest": "Score the forecast against naive baselines on past months.",
+    "displacement": "Simulate a Flee-format folder as counts.",
+    "equilibrium": "Solve a world trade equilibrium under a tariff schedule.",
+    "accords": "List the shipped accords.",
+    "data": "List the shipped tables with source, vintage and licence.",
+    "cite": "Say how to cite entente.",
+}
+
+
+class LazyVerbs(click.Group):
+    """Load a verb's module when it is called, so that `entente --help` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs in the order in which people meet them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import `entente.cli.<verb>` and return its `command`."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"entente.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing any of them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="entente")
+def entente() -> None:
+    """Write an announced deal as a file, check it, run it forward, and read who pays, who moves,
+    who waits, and whether it holds.
+
+    Start with:  entente run us-mexico-2019
+    """
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 2 usage, 3 input problems, 4 no solution, 130 stopped."""
+    from entente.problems import EntenteError
+
+    try:
+        entente.main(standalone_mode=False)
+    except click.ClickException as mistake:
+        mistake.show()
+        sys.exit(mistake.exit_code)
+    except EntenteError as failure:
+        click.echo(str(failure), err=True)
+        sys.exit(failure.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped", err=True)
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Many draws of many months: luck in, an ensemble out."""

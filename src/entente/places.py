@@ -1,0 +1,83 @@
+"""Codes of states, places, people and goods, and the fixed orders in which arrays hold them."""
+
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+
+class Group(StrEnum):
+    """Citizenship groups of the corridor, in array order [group]."""
+
+    GTM = "GTM"
+    HND = "HND"
+    SLV = "SLV"
+    MEX = "MEX"
+    OTHER = "OTHER"
+
+
+class Demographic(StrEnum):
+    """Demographic classes of border statistics, in array order [demographic]."""
+
+    SINGLE_ADULT = "single_adult"
+    FAMILY_UNIT = "family_unit"
+    UNACCOMPANIED_CHILD = "unaccompanied_child"
+
+
+class Sector(StrEnum):
+    """Border Patrol's nine south-west sectors, east to west, in array order [sector]."""
+
+    RIO_GRANDE = "RGV"
+    LAREDO = "LRT"
+    DEL_RIO = "DRT"
+    BIG_BEND = "BBT"
+    EL_PASO = "EPT"
+    TUCSON = "TCA"
+    YUMA = "YUM"
+    EL_CENTRO = "ELC"
+    SAN_DIEGO = "SDC"
+
+
+ALL: Final = "ALL"
+GROUPS: Final = tuple(Group)
+NORTHERN_TRIANGLE: Final = (Group.GTM, Group.HND, Group.SLV)
+DEMOGRAPHICS: Final = tuple(Demographic)
+SECTORS: Final = tuple(Sector)
+
+# Chapters of the Harmonized System: 77 is reserved and unused; 98 and 99 are national.
+CHAPTERS: Final = tuple(f"{n:02d}" for n in range(1, 100) if n != 77)
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Map ISO 3166-1 alpha-3 codes to names, with the groupings that accords use."""
+    import pycountry
+
+    names = {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
+    return names | {"EUU": "European Union", "XKX": "Kosovo"}
+
+
+@cache
+def alpha3_of_alpha2() -> dict[str, str]:
+    """Map ISO 3166-1 alpha-2 codes to alpha-3."""
+    import pycountry
+
+    return {c.alpha_2: c.alpha_3 for c in pycountry.countries}
+
+
+@cache
+def subdivisions() -> dict[str, str]:
+    """Map ISO 3166-2 codes (`US-TX`) to names."""
+    import pycountry
+
+    return {s.code: s.name for s in pycountry.subdivisions}
+
+
+def chapters_of(prefix: str) -> tuple[str, ...]:
+    """Give the chapters that a goods prefix touches; `"*"` is all.
+
+    >>> chapters_of("0702")
+    ('07',)
+    """
+    if prefix == "*":
+        return CHAPTERS
+    return tuple(c for c in CHAPTERS if c == prefix[:2])

@@ -1,0 +1,1 @@
+"""Words, charts and pages for people."""

@@ -1,0 +1,1 @@
+"""The world that answers the text: people who move, goods that cross."""

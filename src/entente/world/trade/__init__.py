@@ -1,0 +1,1 @@
+"""What a duty does to imports, prices, revenue and welfare."""
