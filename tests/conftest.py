@@ -1,0 +1,42 @@
+"""What all tests share: hypothesis profiles, a closed network and the reference tables."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile(
+    "quick",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("deep", settings.get_profile("quick"), max_examples=200)
+settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Give the folder of reference tables that may be read but not shipped, or skip."""
+    folder = Path(os.environ.get("ENTENTE_REFERENCE", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("reference tables absent: set ENTENTE_REFERENCE to the folder that holds them")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):  # type: ignore[index]
+            raise OSError(f"the tests' network is closed: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
