@@ -1,0 +1,49 @@
+# The day's commands; CONTRIBUTING.md says when to use which.
+PYTHON ?= python3
+BIN := .venv/bin
+# The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
+
+.PHONY: demo test check fix bench docs lock clean
+
+demo: .venv/run
+	$(BIN)/entente run us-mexico-2019
+	@echo "Open us-mexico-2019-run/brief.html"
+
+test: .venv/dev
+	ENTENTE_HYPOTHESIS=deep $(BIN)/pytest
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -x -m "not slow"
+
+fix: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
+
+docs: .venv/dev
+	$(BIN)/sphinx-build -W -q docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
+lock: .venv/dev
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	  pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	  --extra dev --extra solver -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf .venv build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/run .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/$*.txt
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $@

@@ -1,0 +1,71 @@
+"""The world as a whole: what can be seen of it, and how it answers a month of levers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, final
+
+import numpy as np
+
+from entente.evidence import Evidence, FloatArray, Levers
+from entente.luck import Luck
+from entente.world.movement.movement import Movement, MovementState
+from entente.world.sources import BorderCounts
+from entente.world.trade.trade import Trade, TradeState
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class State:
+    """The world at the end of `month`; before the first month it holds what history left.
+
+    measures   what this month is reported to have been     name -> [draw, *axes]
+    """
+
+    month: np.datetime64  # [M]
+    people: MovementState
+    trade: TradeState
+
+    @property
+    def measures(self) -> Mapping[str, FloatArray]:
+        """Return people's and goods' measures together; the names are those of `MEASURES`."""
+        return {**self.people.measures, **self.trade.measures}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class World:
+    """People and goods between the states of the corridor, over a block of draws."""
+
+    start: np.datetime64  # [M]
+    luck: Luck
+    movement: Movement
+    trade: Trade
+
+    @classmethod
+    def open(
+        cls, start: np.datetime64, months: int, luck: Luck, counts: BorderCounts | None = None
+    ) -> Self:
+        """Prepare a world that knows the data of the months before `start` and no later one."""
+        return cls(
+            start,
+            luck,
+            Movement.open(start, months, luck.of("movement"), counts),
+            Trade.open(start, months, luck.of("trade")),
+        )
+
+    def begin(self) -> State:
+        """Return the state in which history left the world on the eve of the first month."""
+        return State(self.start - 1, self.movement.begin(), self.trade.begin())
+
+    def observe(self, state: State) -> Evidence:
+        """Return what can be known in the month after `state`, before publication lags."""
+        series, cohorts = self.movement.observe(state.people)
+        return Evidence(state.month + 1, self.luck.draws, series, cohorts)
+
+    def respond(self, state: State, levers: Levers, luck: Luck) -> State:
+        """Answer one month of levers; people and goods each have their own luck."""
+        return State(
+            state.month + 1,
+            self.movement.respond(state.people, levers, luck.of("movement")),
+            self.trade.respond(state.trade, levers, luck.of("trade")),
+        )

@@ -1,0 +1,168 @@
+"""What the world reports of each month: every measure with its title, unit and axes."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from entente.places import ALL, CHAPTERS, DEMOGRAPHICS, GROUPS, SECTORS
+
+Axis: TypeAlias = Literal["group", "demographic", "sector", "chapter", "state"]
+Kind: TypeAlias = Literal["flow", "stock", "rate"]
+Subject: TypeAlias = Literal["people", "states", "trade"]
+
+# States that can receive people under an accord, in array order [state].
+RECEIVING: Final = ("MEX", "GTM", "HND", "SLV")
+
+AXES: Final[dict[Axis, tuple[str, ...]]] = {
+    "group": GROUPS,
+    "demographic": DEMOGRAPHICS,
+    "sector": SECTORS,
+    "chapter": CHAPTERS,
+    "state": RECEIVING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measured quantity of a month; arrays of it are [draw, *axes].
+
+    `place` is where it is counted when no axis says so. `subject` says whose outcome it is:
+    reports set outcomes for people beside outcomes for states.
+    """
+
+    name: str
+    title: str
+    unit: str
+    axes: tuple[Axis, ...]
+    kind: Kind
+    subject: Subject
+    place: str
+
+    @property
+    def counts_people(self) -> bool:
+        """Counts of people or of events are published with a minimum cell; others are not."""
+        return self.unit in ("persons", "events")
+
+    @property
+    def is_additive(self) -> bool:
+        """A measure that may be summed over its axes; a rate may not."""
+        return self.kind != "rate"
+
+    def cells(self) -> list[tuple[str, str]]:
+        """Name the published cells (place, group) in array order, without the total."""
+        if not self.axes:
+            return [(self.place, ALL)]
+        (axis,) = self.axes
+        in_place = axis in ("sector", "state")
+        return [(label, ALL) if in_place else (self.place, label) for label in AXES[axis]]
+
+
+def _people(name: str, title: str, place: str, *axes: Axis, unit: str = "persons") -> Measure:
+    return Measure(name, title, unit, axes, "flow", "people", place)
+
+
+def _stock(name: str, title: str, place: str, *axes: Axis, unit: str = "persons") -> Measure:
+    return Measure(name, title, unit, axes, "stock", "people", place)
+
+
+def _dollars(name: str, title: str) -> Measure:
+    return Measure(name, title, "USD", ("chapter",), "flow", "trade", "USA")
+
+
+MEASURES: Final = (
+    _people("departures", "People who set out north", ALL, "group"),
+    _stock("in_transit", "People on the way through Mexico", "MEX", "group"),
+    _people("detentions_mexico", "Detentions in Mexico", "MEX", "group", unit="events"),
+    _stock("detained_mexico", "People held in Mexican detention", "MEX"),
+    Measure(
+        "detention_occupancy",
+        "Mexican detention, people held per 100 places",
+        "percent",
+        (),
+        "rate",
+        "people",
+        "MEX",
+    ),
+    _people("returns_mexico", "People returned to their country by Mexico", "MEX", "group"),
+    _people("asylum_claims_mexico", "Asylum claims in Mexico", "MEX", "group"),
+    _stock("asylum_pending_mexico", "Asylum claims waiting in Mexico", "MEX"),
+    _people("protected_mexico", "People granted protection in Mexico", "MEX"),
+    Measure(
+        "apprehensions",
+        "Border Patrol apprehensions, south-west border",
+        "events",
+        ("group",),
+        "flow",
+        "states",
+        "USA",
+    ),
+    Measure(
+        "apprehensions_sector",
+        "Border Patrol apprehensions by sector",
+        "events",
+        ("sector",),
+        "flow",
+        "states",
+        "USA",
+    ),
+    Measure(
+        "apprehensions_demographic",
+        "Border Patrol apprehensions by family status",
+        "events",
+        ("demographic",),
+        "flow",
+        "states",
+        "USA",
+    ),
+    Measure(
+        "port_encounters",
+        "People found inadmissible at ports of entry",
+        "events",
+        (),
+        "flow",
+        "states",
+        "USA",
+    ),
+    Measure(
+        "encounters",
+        "Encounters, between ports and at ports",
+        "events",
+        (),
+        "flow",
+        "states",
+        "USA",
+    ),
+    _people("distinct_persons", "Persons behind the apprehensions", "USA"),
+    _people("return_to_wait", "People sent to wait in Mexico", "MEX", "group"),
+    _stock("waiting_returned", "People sent back who wait in Mexico for a US hearing", "MEX"),
+    _stock("waiting_metered", "People on waiting lists at ports of entry", "MEX"),
+    _people("transferred", "People transferred to another state for asylum", ALL, "state"),
+    _people("transfer_shortfall", "People whose agreed transfer had no place", "USA"),
+    _people("released", "People released into the US court queue", "USA", "group"),
+    _stock("court_queue", "Cases waiting in US immigration court", "USA", unit="cases"),
+    _people("protected_usa", "People granted protection in the United States", "USA"),
+    _people("returned_usa", "People returned to their country by the US", "USA", "group"),
+    Measure(
+        "guard_south",
+        "Mexican forces at the southern border",
+        "personnel",
+        (),
+        "stock",
+        "states",
+        "MEX",
+    ),
+    Measure(
+        "duty_rate",
+        "Added duty, average over imports from Mexico",
+        "percent",
+        (),
+        "rate",
+        "trade",
+        "USA",
+    ),
+    _dollars("imports", "US imports from Mexico, customs value"),
+    _dollars("duty_revenue", "Added duty collected"),
+    _dollars("buyers_cost", "Cost to American buyers"),
+    _dollars("deadweight", "Loss beyond what is transferred"),
+)
+
+BY_NAME: Final = {measure.name: measure for measure in MEASURES}
