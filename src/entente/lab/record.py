@@ -1,0 +1,39 @@
+"""What a run was made of: everything that is needed to make it again."""
+
+import platform
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Final
+
+import xarray as xr
+
+# The libraries whose release can move a number.
+_NUMERIC: Final = ("numpy", "scipy", "numba", "xarray", "pandas")
+
+
+def accord_digest(text: str) -> str:
+    """Return the SHA-256 of an accord's file, as hexadecimal.
+
+    >>> accord_digest("")[:12]
+    'e3b0c44298fc'
+    """
+    return sha256(text.encode()).hexdigest()
+
+
+def outcome_digest(dataset: xr.Dataset) -> str:
+    """Return one SHA-256 over every number of an outcome, whatever file holds it."""
+    digest = sha256()
+    for name in sorted(map(str, dataset.data_vars)):
+        digest.update(name.encode())
+        digest.update(dataset[name].to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def versions() -> Mapping[str, str]:
+    """Name the releases of entente, Python and the numeric libraries."""
+    return {
+        "entente": version("entente"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _NUMERIC},
+    }
