@@ -1,0 +1,85 @@
+"""Who pays: buyers, suppliers, the treasury, and what nobody gets."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import exprel
+
+from entente.world.trade.demand import Answer
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """A change of duties in money, in the unit of the values it was made from.
+
+    value_after      sales of each origin, duty excluded              [..., origin]
+    revenue          duty collected after the change, by origin       [..., origin]
+    revenue_change   against before, all origins                      [...]
+    buyers_cost      what buyers would pay to undo the change         [...]
+    suppliers_cost   loss of each origin's suppliers                  [..., origin]
+    """
+
+    value_after: FloatArray
+    revenue: FloatArray
+    revenue_change: FloatArray
+    buyers_cost: FloatArray
+    suppliers_cost: FloatArray
+
+    @property
+    def deadweight(self) -> FloatArray:
+        """Loss of buyers and suppliers together that no treasury receives, [...]."""
+        loss: FloatArray = self.buyers_cost + self.suppliers_cost.sum(axis=-1) - self.revenue_change
+        return loss
+
+
+def incidence(
+    value: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    answer: Answer,
+    eta: FloatArray,
+    epsilon: FloatArray,
+) -> Incidence:
+    """Put an answer in money. Exact integrals under the demand and supply curves, no triangles.
+
+    buyers     X (P^(1-eta) - 1) / (1 - eta), X spending at duty-inclusive prices
+    suppliers  V (1 - p*^(1+epsilon)) / (1 + epsilon), V sales before
+
+    value            sales before, duty excluded            [..., origin]
+    before, after    ad-valorem duty, a fraction            [..., origin]
+    eta              [...];   epsilon   [..., origin]
+    """
+    value_after = value * answer.value
+    revenue = after * value_after
+    spending = (value * (1.0 + before)).sum(axis=-1)
+    buyers = spending * answer.index * exprel((1.0 - eta) * answer.index)
+    suppliers = value * (1.0 - answer.value) / (1.0 + epsilon)
+    change = (revenue - before * value).sum(axis=-1)
+    return Incidence(value_after, revenue, change, buyers, suppliers)
+
+
+def triangle(
+    value: FloatArray, value_after: FloatArray, before: FloatArray, after: FloatArray
+) -> FloatArray:
+    """Give the textbook loss ½ (t0 + t1)(V0 - V1), for full pass-through and small duties only.
+
+    Amiti, Redding and Weinstein (JEP 2019). Shown beside the exact loss, never in its place.
+
+    value, value_after   duty excluded;   before, after   ad-valorem duty, a fraction   [...]
+    """
+    loss: FloatArray = 0.5 * (before + after) * (value - value_after)
+    return loss
+
+
+def at_retail(buyers_cost: FloatArray, pass_through: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Split the buyers' cost between final consumers and the merchants who import.
+
+    Retail pass-through moves cost between the two; it never touches revenue.
+
+    buyers_cost   [...];   pass_through   share in [0, 1], broadcast   [...]
+    """
+    consumers = buyers_cost * pass_through
+    return consumers, buyers_cost - consumers
