@@ -16,6 +16,7 @@ VERBS: Final = {
     "backtest": "Score the forecast against naive baselines on past months.",
     "displacement": "Simulate a Flee-format folder as counts.",
     "equilibrium": "Solve a world trade equilibrium under a tariff schedule.",
+    "legislature": "Decide recorded votes by their thresholds.",
     "accords": "List the shipped accords.",
     "data": "List the shipped tables with source, vintage and licence.",
     "cite": "Say how to cite entente.",
@@ -45,8 +46,9 @@ class LazyVerbs(click.Group):
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="entente")
 def entente() -> None:
-    """Write an announced deal as a file, check it, run it forward, and read who pays, who moves,
-    who waits, and whether it holds.
+    """Write an announced deal as a file, check it, run it forward, read what it does.
+
+    Who pays, who moves, who waits, whether the promise can be kept, and whether the deal holds.
 
     Start with:  entente run us-mexico-2019
     """

@@ -1,0 +1,1 @@
+"""Bodies that vote: will it pass, and will it stand?"""

@@ -1,0 +1,107 @@
+"""Recorded votes decided: how many yeas each needed, whether it was called, whether it passed."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, final
+
+from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+from entente.world.politics.tally import Threshold
+
+COLUMNS: Final = ("case_id", "chamber", "seated", "yea", "nay", "rule", "first_chamber_result")
+_COUNTS: Final = ("seated", "yea", "nay")
+_RESULTS: Final = ("passed", "failed", "")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One recorded vote; a vote that the first chamber's failure made moot was never called."""
+
+    case_id: str
+    chamber: str
+    seated: int
+    yea: int
+    nay: int
+    rule: Threshold
+    first_chamber_result: str
+
+    @property
+    def needed(self) -> int:
+        """Return the yeas the rule asks for, of the base it names."""
+        return self.rule.needed(self.seated if self.rule.base == "seated" else self.yea + self.nay)
+
+    @property
+    def called(self) -> bool:
+        """The second chamber votes only if the first succeeded."""
+        return self.first_chamber_result != "failed"
+
+    @property
+    def passed(self) -> bool:
+        """A measure passes in a chamber that was called and gave the needed yeas."""
+        return self.called and self.yea >= self.needed
+
+
+def read_votes(path: Path) -> tuple[Vote, ...]:
+    """Read votes from CSV; raises InputProblemsError listing every bad row and field at once."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            reader = csv.DictReader(handle)
+            rows, header = list(reader), reader.fieldnames or ()
+    except (OSError, UnicodeDecodeError) as failure:
+        problem = Problem("E300", Place(str(path)), "", f"cannot read: {failure}")
+        raise InputProblemsError([problem]) from failure
+    problems = _header_problems(path, header)
+    if not problems:
+        problems = [p for line, row in enumerate(rows, 2) for p in _row_problems(path, line, row)]
+    if problems:
+        raise InputProblemsError(problems)
+    return tuple(_vote(row) for row in rows)
+
+
+def _header_problems(path: Path, header: Sequence[str]) -> list[Problem]:
+    where = Place(str(path), 1)
+    unknown = [
+        Problem("E101", where, name, "unknown column", did_you_mean(name, COLUMNS))
+        for name in header
+        if name not in COLUMNS
+    ]
+    missing = [
+        Problem("E102", where, name, "column missing", f"add {name}")
+        for name in COLUMNS
+        if name not in header
+    ]
+    return unknown + missing
+
+
+def _row_problems(path: Path, line: int, row: Mapping[str, str]) -> list[Problem]:
+    """List what is wrong with one row, field by field."""
+    if None in row or None in row.values():
+        return [Problem("E102", Place(str(path), line), "", "row has too many or too few cells")]
+
+    def found(field: str, message: str, mend: str) -> Problem:
+        return Problem("E111", Place(str(path), line), field, message, mend)
+
+    problems = [
+        found(field, f"{row[field]!r} is not a count", "write a whole number, zero or more")
+        for field in _COUNTS
+        if not row[field].strip().isdecimal()
+    ]
+    if row["first_chamber_result"] not in _RESULTS:
+        problems.append(
+            found("first_chamber_result", "unknown result", "write passed, failed or nothing")
+        )
+    try:
+        Threshold.parse(row["rule"])
+    except ValueError as unclear:
+        problems.append(found("rule", f"{row['rule']!r} is no threshold", str(unclear)))
+    if not problems and int(row["yea"]) + int(row["nay"]) > int(row["seated"]):
+        problems.append(found("seated", "more votes than members", "check yea, nay and seated"))
+    return problems
+
+
+def _vote(row: Mapping[str, str]) -> Vote:
+    seated, yea, nay = (int(row[field]) for field in _COUNTS)
+    rule = Threshold.parse(row["rule"])
+    return Vote(row["case_id"], row["chamber"], seated, yea, nay, rule, row["first_chamber_result"])
