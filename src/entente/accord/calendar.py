@@ -1,0 +1,183 @@
+"""Dates as an accord means them: durations, whole days and instants in its zone, business days."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final, TypeAlias, final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+DateArray: TypeAlias = NDArray[np.datetime64]
+
+DAY: Final = np.timedelta64(1, "D")
+_DURATION: Final = re.compile(r"(\d{1,5})(bd|d|w|m|y)")
+_NAMES: Final = {"d": "day", "w": "week", "m": "month", "y": "year", "bd": "business day"}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of calendar time, `45d`, `6w`, `3m`, `1y` or `5bd`."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+    def words(self) -> str:
+        """Say the duration.
+
+        >>> Duration(45, "d").words()
+        '45 days'
+        """
+        return f"{self.count} {_NAMES[self.unit]}{'' if self.count == 1 else 's'}"
+
+    @property
+    def months(self) -> int:
+        """Return whole months; raises ValueError for lengths that are not months or years."""
+        if self.unit not in ("m", "y"):
+            raise ValueError(f"{self.words()} is not a number of months")
+        return self.count * (12 if self.unit == "y" else 1)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A named calendar of working days: every weekday that is no holiday."""
+
+    name: str
+    holidays: frozenset[date] = frozenset()
+
+    def add(self, days: DateArray, count: int) -> DateArray:
+        """Add business days; counting starts on the day after   [...] datetime64[D]."""
+        return np.busday_offset(
+            days.astype("datetime64[D]"),
+            count,
+            roll="backward" if count >= 0 else "forward",
+            holidays=sorted(self.holidays),
+        )
+
+    def next_working_day(self, day: date) -> date:
+        """Move a period's end to the next working day (Regulation 1182/71, art. 3)."""
+        rolled = np.busday_offset(
+            np.datetime64(day, "D"), 0, roll="following", holidays=sorted(self.holidays)
+        )
+        return as_date(rolled)
+
+
+def parse_duration(text: str) -> Duration | None:
+    """Read a duration, or give None where the text is none.
+
+    >>> parse_duration("45d")
+    Duration(count=45, unit='d')
+    """
+    found = _DURATION.fullmatch(text)
+    return Duration(int(found[1]), found[2]) if found else None
+
+
+def shift(
+    days: DateArray, by: Duration, sign: int = 1, business: Business | None = None
+) -> DateArray:
+    """Add a duration to dates; months clamp to the last day of a shorter month.
+
+    days      datetime64, whole days or instants                [...]
+    business  the calendar that `bd` needs; without it ValueError
+
+    >>> str(shift(np.array("2019-01-31", "datetime64[D]"), Duration(1, "m")))
+    '2019-02-28'
+    """
+    count = sign * by.count
+    if by.unit == "bd":
+        if business is None:
+            raise ValueError("business days need a named calendar")
+        return business.add(days, count)
+    if by.unit in ("d", "w"):
+        return np.asarray(days + np.timedelta64(count * (7 if by.unit == "w" else 1), "D"))
+    return _shift_months(days, count * (12 if by.unit == "y" else 1))
+
+
+def _shift_months(days: DateArray, count: int) -> DateArray:
+    whole = days.astype("datetime64[D]")
+    month = whole.astype("datetime64[M]")
+    target = month + np.timedelta64(count, "M")
+    last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - DAY
+    landed = np.minimum(
+        target.astype("datetime64[D]") + (whole - month.astype("datetime64[D]")), last
+    )
+    return np.asarray(landed + (days - whole))
+
+
+def add(day: date, by: Duration, business: Business | None = None) -> date:
+    """Add a duration to one date; counting starts on the day after.
+
+    >>> add(date(2019, 6, 7), Duration(45, "d"))
+    datetime.date(2019, 7, 22)
+    """
+    return as_date(shift(np.asarray(np.datetime64(day, "D")), by, 1, business))
+
+
+def months_between(earlier: DateArray, later: DateArray) -> NDArray[np.int64]:
+    """Count whole months between dates, clamped as `shift` clamps   [...].
+
+    That is the most months that can be added to `earlier` without passing `later`; negative where
+    `later` comes first.
+    """
+    first, second = earlier.astype("datetime64[D]"), later.astype("datetime64[D]")
+    months = (second.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(np.int64)
+    day_of_first = first - first.astype("datetime64[M]").astype("datetime64[D]")
+    day_of_second = second - second.astype("datetime64[M]").astype("datetime64[D]")
+    month_ends = (second + DAY).astype("datetime64[M]") != second.astype("datetime64[M]")
+    short = (day_of_second < day_of_first) & ~month_ends
+    return np.asarray(months - short)
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name; raises ZoneInfoNotFoundError or ValueError."""
+    return ZoneInfo(name)
+
+
+def local(moment: date | datetime, zone: str) -> datetime:
+    """Place a date (from 00:00) or a date-time on the zone's own clock, without an offset.
+
+    >>> from datetime import UTC
+    >>> local(datetime(2025, 9, 28, 0, 0, tzinfo=UTC), "America/New_York").isoformat()
+    '2025-09-27T20:00:00'
+    """
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - a local clock
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(zone_named(zone)).replace(tzinfo=None)
+
+
+def local64(moment: date | datetime, zone: str) -> np.datetime64:
+    """Return `local` as datetime64[s]."""
+    return np.datetime64(local(moment, zone), "s")
+
+
+def as_date(moment: np.datetime64 | DateArray) -> date:
+    """Return the day of one datetime64 as a date."""
+    day: date = np.datetime64(moment, "D").item()
+    return day
+
+
+def as_moment(moment: np.datetime64) -> date | datetime:
+    """Return a date where a local clock shows midnight, else the date-time."""
+    instant: datetime = np.datetime64(moment, "s").item()
+    return instant.date() if instant.time() == datetime.min.time() else instant
+
+
+def month_days(month: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first instant of a month and of the next, datetime64[s] on a local clock."""
+    first = month.astype("datetime64[M]")
+    return first.astype("datetime64[s]"), (first + np.timedelta64(1, "M")).astype("datetime64[s]")
+
+
+def days_in(start: np.datetime64, end: np.datetime64) -> float:
+    """Return the days between two instants of a local clock, a part of a day as its share."""
+    return float((end - start) / np.timedelta64(1, "s")) / timedelta(days=1).total_seconds()

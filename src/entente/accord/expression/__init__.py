@@ -1,0 +1,143 @@
+"""Conditions, dates and amounts of an accord's text: one tree, parsed once, with four readings.
+
+`parse` gives an `Expression`; it checks itself against the names in scope and reads itself over
+arrays (`over`), as a table column (`column`) and in words (`words`). Solver terms will be a fourth
+reading beside these; nothing else in entente walks the tree.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, final
+
+from entente.accord.expression.parse import tree_of
+from entente.accord.expression.tree import Node
+from entente.accord.expression.types import (
+    Kind,
+    Reference,
+    Role,
+    Symbol,
+    Symbols,
+    Type,
+    references,
+    type_of,
+)
+from entente.problems import InputProblemsError, Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from entente.accord.expression.arrays import Answer, Scope
+    from entente.accord.expression.columns import Column, Columns
+
+Use: TypeAlias = Literal["condition", "date", "number", "rule", "outcome"]
+
+_WANTED: Final[dict[Use, frozenset[Kind]]] = {
+    "condition": frozenset({Kind.TRUTH}),
+    "rule": frozenset({Kind.TRUTH}),
+    "date": frozenset({Kind.DATE}),
+    "number": frozenset({Kind.NUMBER}),
+    "outcome": frozenset({Kind.CODE, Kind.TEXT}),
+}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression of an accord: its tree, its text, where it stands and what it is for.
+
+    `use` says what it must give: a condition or rule yes or no, a date, a number, or a code.
+    Two expressions are equal when their texts and uses are.
+    """
+
+    text: str
+    use: Use
+    tree: Node
+    where: Place
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        return (self.text, self.use) == (other.text, other.use)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.use))
+
+    def names(self) -> frozenset[Reference]:
+        """Return every name used, with its role; `Role.NAME` is what the symbols say it is."""
+        return references(self.tree)
+
+    def type(self, symbols: Symbols) -> Type:
+        """Return the type of the whole expression."""
+        return type_of(self.tree, symbols)[0]
+
+    def check(self, symbols: Symbols, clause: str = "") -> list[Problem]:
+        """List every undefined name (E103) and every clash of types and units (E111)."""
+        found, problems = type_of(self.tree, symbols)
+        wanted = _WANTED[self.use]
+        if found.kind not in wanted and found.kind is not Kind.ANY:
+            message = f"this gives a {found}, where a {' or '.join(sorted(wanted))} is needed"
+            problems.append(Problem("E111", self.where, clause, message))
+        return [replace(problem, clause=clause) for problem in dict.fromkeys(problems)]
+
+    def over(self, scope: "Scope") -> "NDArray[Any]":
+        """Evaluate over arrays; a missing value raises InputProblemsError with name and line.
+
+        scope   where names get their values   -> array broadcast over the scope's axes [draw] ...
+        """
+        from entente.accord.expression.arrays import over
+
+        return over(self.tree, scope)
+
+    def answer(self, scope: "Scope", where: "NDArray[np.bool_] | None" = None) -> "Answer":
+        """Evaluate over arrays, with what is missing by case; only cases in `where` are asked."""
+        from entente.accord.expression.arrays import answer
+
+        return answer(self.tree, scope, where)
+
+    def column(self, table: "Columns | Any") -> "Column":
+        """Read over a table: an Ibis value and, beside it, the name of what is missing in a row."""
+        from entente.accord.expression.columns import column
+
+        return column(self.tree, table)
+
+    def words(self, labels: "Mapping[str, str] | None" = None, symbols: Symbols = Symbols()) -> str:  # noqa: B008 - frozen
+        """Say it in plain English; `labels` gives names their phrases."""
+        from entente.accord.expression.words import words
+
+        return words(self.tree, labels or {}, symbols)
+
+
+def parse_all(
+    text: str, place: Place, use: Use = "condition"
+) -> tuple[Expression | None, list[Problem]]:
+    """Parse a text whose first character stands at `place`; give the expression or all problems."""
+    tree, problems = tree_of(text, place)
+    return (None, problems) if tree is None else (Expression(text, use, tree, place), [])
+
+
+def parse(text: str, place: Place, *, kind: Use = "condition") -> Expression:
+    """Parse an expression; raises InputProblemsError with every problem found in it.
+
+    >>> parse("arrivals < 900", Place("harbour.toml", 3, 8)).text
+    'arrivals < 900'
+    """
+    expression, problems = parse_all(text, place, kind)
+    if expression is None:
+        raise InputProblemsError(problems)
+    return expression
+
+
+__all__ = [
+    "Expression",
+    "Kind",
+    "Reference",
+    "Role",
+    "Symbol",
+    "Symbols",
+    "Type",
+    "Use",
+    "parse",
+    "parse_all",
+]

@@ -1,0 +1,188 @@
+"""The tree that every reading of an expression walks; each node knows its line and column."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, TypeAlias, final
+
+from entente.accord.calendar import Duration
+from entente.problems import Place
+
+Value: TypeAlias = bool | float | date | datetime | Duration | str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal: a truth, a number, a date, a duration or a code."""
+
+    value: Value
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A metric, choice, fact (a claim or goods column) or source by its id."""
+
+    id: str
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of literals, as in `x in ['GTM', 'SLV']`."""
+
+    items: tuple["Node", ...]
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One comparison; a chain `a < b < c` is the `and` of its links."""
+
+    sign: Literal["==", "!=", "<", "<=", ">", ">="]
+    left: "Node"
+    right: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`item in items`; where the text says `not in`, a `Not` stands around it."""
+
+    item: "Node"
+    items: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Parts joined by `and` or by `or`, read left to right and stopped early."""
+
+    word: Literal["and", "or"]
+    parts: tuple["Node", ...]
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The contrary of a condition."""
+
+    part: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left + right` and its like, over numbers, dates and durations."""
+
+    sign: Literal["+", "-", "*", "/"]
+    left: "Node"
+    right: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The negative of a number."""
+
+    part: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """`then if condition else otherwise`; only the side that is chosen is evaluated."""
+
+    condition: "Node"
+    then: "Node"
+    otherwise: "Node"
+    at: Place
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the language applied to its arguments."""
+
+    function: str
+    arguments: tuple["Node", ...]
+    at: Place
+
+
+Node: TypeAlias = (
+    Constant
+    | Name
+    | ListOf
+    | Compare
+    | Member
+    | Logic
+    | Not
+    | Arithmetic
+    | Negative
+    | Choose
+    | Call
+)
+
+STATE_FUNCTIONS: Final = (
+    "in_force", "suspended", "triggered", "met", "breached", "lapsed", "void"
+)  # fmt: skip
+DATE_FUNCTIONS: Final = ("announced", "signed", "effective", "applied")
+SERIES_FUNCTIONS: Final = ("last", "lag", "mean", "sum", "change", "share")
+# name -> what each argument is; a trailing "*" repeats it
+FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(STATE_FUNCTIONS, ("clause",)),
+    **dict.fromkeys(DATE_FUNCTIONS, ("clause",)),
+    "min": ("value", "value*"),
+    "max": ("value", "value*"),
+    "abs": ("value",),
+    "round_half_even": ("value", "value"),
+    "days_since": ("value",),
+    "months_since": ("value",),
+    "within": ("value", "period"),
+    "date": ("value",),
+    "last": ("metric",),
+    "lag": ("metric", "period"),
+    "mean": ("metric", "period"),
+    "sum": ("metric", "period"),
+    "change": ("metric", "period"),
+    "share": ("metric", "metric"),
+    "known": ("name",),
+    "count": ("value",),
+    "first": ("value",),
+}
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below one."""
+    match node:
+        case ListOf(items=items):
+            return items
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            return (left, right)
+        case Member(item=item, items=whole):
+            return (item, whole)
+        case Logic(parts=parts):
+            return parts
+        case Not(part=part) | Negative(part=part):
+            return (part,)
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case Call(arguments=arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def role_of(function: str, index: int) -> str:
+    """Return what a function's argument stands for: clause, metric, name, period or value."""
+    roles = FUNCTIONS[function]
+    return roles[min(index, len(roles) - 1)].rstrip("*")
