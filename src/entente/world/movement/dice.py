@@ -1,0 +1,211 @@
+"""Dice for kernels: numbers counted, not carried, so that every draw and purpose owns its own.
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as
+easy as 1, 2, 3"). Its counter holds a step, the draw's number and a second key word; its key is the
+first word of `Luck.key()`. `seat` puts the dice at the stretch of steps that belongs to a purpose:
+what is thrown for one purpose never shifts the luck of another, in one accord or between two.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Dice: TypeAlias = NDArray[np.uint64]
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Compile a function on first use and keep the machine code on disk; its type stays."""
+    return cast("Callable[_P, _R]", cast("Any", numba).njit(cache=True)(function))
+
+
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_HALF: Final = np.uint64(32)
+_MULTIPLY_0: Final = np.uint64(0xD2511F53)
+_MULTIPLY_1: Final = np.uint64(0xCD9E8D57)
+_WEYL_0: Final = np.uint64(0x9E3779B9)
+_WEYL_1: Final = np.uint64(0xBB67AE85)
+_ROUNDS: Final = 10
+_SEAT: Final = np.uint64(16)  # bits of the step counter that one purpose owns
+_ONE: Final = np.uint64(1)
+_NONE: Final = np.uint64(0)
+_SHIFT: Final = np.uint64(11)
+# Positions in the dice.
+_STEP, _DRAW, _KEY, _KEY_2, _SPARE, _HAS_SPARE = range(6)
+
+
+@kernel
+def philox(
+    c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Scramble a counter of four 32-bit words under a key of two (Salmon et al. 2011, s. 4).
+
+    Words travel as 64-bit integers below 2**32. Returns four words.
+    """
+    for _ in range(_ROUNDS):
+        p0 = _MULTIPLY_0 * c0
+        p1 = _MULTIPLY_1 * c2
+        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _LOW, (p0 >> _HALF) ^ c3 ^ k1, p0 & _LOW
+        k0 = (k0 + _WEYL_0) & _LOW
+        k1 = (k1 + _WEYL_1) & _LOW
+    return c0, c1, c2, c3
+
+
+@kernel
+def take(key: Dice, draw: int) -> Dice:
+    """Take the dice of one draw; `key` is the two words of `Luck.key()`."""
+    dice = np.zeros(6, dtype=np.uint64)
+    dice[_DRAW] = np.uint64(draw)
+    dice[_KEY] = key[0]
+    dice[_KEY_2] = key[1] & _LOW
+    return dice
+
+
+@kernel
+def seat(dice: Dice, purpose: int) -> None:
+    """Put the dice at the stretch of 65,536 steps that belongs to a purpose (0 to 65,535)."""
+    dice[_STEP] = np.uint64(purpose) << _SEAT
+    dice[_HAS_SPARE] = _NONE
+
+
+@kernel
+def uniform(dice: Dice) -> float:
+    """Throw one uniform number in (0, 1), of 53 bits."""
+    if dice[_HAS_SPARE] == _ONE:
+        dice[_HAS_SPARE] = _NONE
+        mantissa = dice[_SPARE] >> _SHIFT
+    else:
+        a, b, c, d = philox(
+            dice[_STEP] & _LOW,
+            dice[_DRAW] & _LOW,
+            dice[_DRAW] >> _HALF,
+            dice[_KEY_2],
+            dice[_KEY] & _LOW,
+            dice[_KEY] >> _HALF,
+        )
+        dice[_STEP] = dice[_STEP] + _ONE
+        dice[_SPARE] = (c << _HALF) | d
+        dice[_HAS_SPARE] = _ONE
+        mantissa = ((a << _HALF) | b) >> _SHIFT
+    return (np.float64(np.int64(mantissa)) + 0.5) * 2.0**-53
+
+
+_EXACT_TAILS: Final = np.array(
+    [math.lgamma(k + 1) - (k + 0.5) * math.log(k + 1) + (k + 1) - 0.5 * math.log(2 * math.pi)
+     for k in range(10)]
+)  # fmt: skip
+
+
+@kernel
+def _stirling_tail(k: float) -> float:
+    """Give what Stirling's formula for log k! leaves out: exact to 9, then three terms."""
+    if k < 10:
+        return float(_EXACT_TAILS[int(k)])
+    square = (k + 1) * (k + 1)
+    return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / square) / square) / (k + 1)
+
+
+@kernel
+def _by_inversion(dice: Dice, n: int, p: float) -> int:
+    """Walk the binomial's steps from zero; for means below ten."""
+    odds = p / (1 - p)
+    chance = math.exp(n * math.log1p(-p))
+    u = uniform(dice)
+    count = 0
+    while u > chance and count < n and count < 200:  # beyond 200 lies less than 1e-100
+        u -= chance
+        count += 1
+        chance *= (n - count + 1) * odds / count
+    return count
+
+
+@kernel
+def _by_rejection(dice: Dice, n: int, p: float) -> int:
+    """Throw by transformed rejection, BTRS of Hoermann 1993; for means of ten or more."""
+    spread = math.sqrt(n * p * (1 - p))
+    b = 1.15 + 2.53 * spread
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    odds = p / (1 - p)
+    alpha = (2.83 + 5.1 / b) * spread
+    quick = 0.92 - 4.2 / b
+    mode = math.floor((n + 1) * p)
+    while True:
+        u = uniform(dice) - 0.5
+        v = uniform(dice)
+        inner = 0.5 - abs(u)
+        k = math.floor((2 * a / inner + b) * u + n * p + 0.5)
+        if inner >= 0.07 and v <= quick:
+            return int(k)
+        if k < 0 or k > n:
+            continue
+        bound = (
+            (mode + 0.5) * math.log((mode + 1) / (odds * (n - mode + 1)))
+            + (n + 1) * math.log((n - mode + 1) / (n - k + 1))
+            + (k + 0.5) * math.log(odds * (n - k + 1) / (k + 1))
+            + _stirling_tail(mode)
+            + _stirling_tail(n - mode)
+            - _stirling_tail(k)
+            - _stirling_tail(n - k)
+        )
+        if math.log(v * alpha / (a / (inner * inner) + b)) <= bound:
+            return int(k)
+
+
+@kernel
+def binomial(dice: Dice, n: int, p: float) -> int:
+    """Throw a binomial count of `n` trials, exactly; `p` outside [0, 1] counts as its end."""
+    if n <= 0 or p <= 0:
+        return 0
+    if p >= 1:
+        return n
+    low = min(p, 1 - p)
+    count = _by_inversion(dice, n, low) if n * low < 10 else _by_rejection(dice, n, low)
+    return count if p <= 0.5 else n - count
+
+
+@kernel
+def scatter(dice: Dice, n: int, shares: FloatArray, out: IntArray) -> int:
+    """Scatter `n` over places by shares (sum at most 1), a multinomial; return those left over.
+
+    shares, out    [place]
+    """
+    left, share_left = n, 1.0
+    for place in range(shares.shape[0]):
+        chance = shares[place] / share_left if share_left > 1e-12 else 0.0
+        out[place] = binomial(dice, left, chance)
+        left -= out[place]
+        share_left -= shares[place]
+    return left
+
+
+@kernel
+def gamma(dice: Dice, shape: float) -> float:
+    """Throw a gamma number of unit scale, by Marsaglia and Tsang 2000."""
+    boost = uniform(dice) ** (1 / shape) if shape < 1 else 1.0
+    d = (shape + 1.0 if shape < 1 else shape) - 1.0 / 3
+    c = 1 / math.sqrt(9 * d)
+    while True:
+        x = math.sqrt(-2 * math.log(uniform(dice))) * math.cos(2 * math.pi * uniform(dice))
+        v = (1 + c * x) ** 3
+        if v > 0 and math.log(uniform(dice)) < 0.5 * x * x + d - d * v + d * math.log(v):
+            return d * v * boost
+
+
+@kernel
+def drift(dice: Dice, shares: FloatArray, concentration: float) -> None:
+    """Let shares [place] drift in place: Dirichlet around themselves. Zero stays zero."""
+    total = 0.0
+    for place in range(shares.shape[0]):
+        if shares[place] > 0:
+            shares[place] = gamma(dice, concentration * shares[place])
+            total += shares[place]
+    if total > 0:
+        for place in range(shares.shape[0]):
+            shares[place] /= total
