@@ -1,0 +1,114 @@
+"""World trade equilibrium in exact hats (Caliendo and Parro 2015) for any directory of tables.
+
+One sector without inputs is the gravity model with tariff revenue; it needs no code of its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entente.problems import NoSolutionError, Problem
+from entente.world.trade.equilibrium.economy import Economy, economy
+from entente.world.trade.equilibrium.solve import Point, Question, solve
+from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
+from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
+
+FloatArray: TypeAlias = NDArray[np.float64]
+Deficits: TypeAlias = Literal["zero", "observed"]
+
+BALANCE = 1e-9
+
+__all__ = [
+    "MEASURES",
+    "Deficits",
+    "Model",
+    "Residuals",
+    "Result",
+    "Tables",
+    "equilibrium",
+    "read_tables",
+    "read_tariffs",
+    "solve_many",
+]
+
+
+@final
+@dataclass(frozen=True)
+class Model:
+    """A world whose base is solved once, for any number of tariff schedules.
+
+    With deficits "zero" base and schedule are both solved without deficits; with "observed" both
+    keep the tables' deficits, fixed in units of the numeraire, world value added.
+    """
+
+    tables: Tables
+    deficits: Deficits
+
+    @classmethod
+    def read(cls, directory: str | Path, deficits: Deficits = "zero") -> Self:
+        """Read and check a directory; raises InputProblemsError with every problem."""
+        return cls(read_tables(Path(directory)), deficits)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the tables hold that should be known."""
+        return self.tables.warnings
+
+    @cached_property
+    def economy(self) -> Economy:
+        """The base in shares."""
+        return economy(self.tables)
+
+    @cached_property
+    def _base(self) -> tuple[Question, Point]:
+        keeps = self.deficits == "observed"
+        deficit = self.economy.deficit if keeps else np.zeros_like(self.economy.deficit)
+        question = Question.of(self.economy, self.economy.border, deficit)
+        return question, solve(question)
+
+    def schedule(self, path: str | Path) -> FloatArray:
+        """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0."""
+        known = self.tables
+        return read_tariffs(Path(path), known.countries, known.sectors, known.traded)
+
+    def under(self, tariff: FloatArray) -> Result:
+        """Solve the world under a complete schedule and compare it with the base.
+
+        tariff   a fraction [sector, exporter, importer]
+
+        Raises NoSolutionError when the equilibrium or its trade balances miss their tolerance.
+        """
+        base, before = self._base
+        changed = Question.of(self.economy, 1 + tariff[self.economy.traded], base.deficit)
+        found = result(base, before, changed, solve(changed, before))
+        if not found.residuals.largest < BALANCE:
+            raise NoSolutionError(
+                f"equilibrium: trade does not balance: {found.residuals.trade:.2g} of income"
+            )
+        return found
+
+
+def equilibrium(
+    directory: str | Path, tariffs: str | Path | FloatArray, deficits: Deficits = "zero"
+) -> Result:
+    """Solve the world in `directory` under the schedule in a file (or array) and compare to base.
+
+    Raises InputProblemsError or NoSolutionError.
+    """
+    return solve_many(directory, [tariffs], deficits)[0]
+
+
+def solve_many(
+    directory: str | Path, tariffs: Iterable[str | Path | FloatArray], deficits: Deficits = "zero"
+) -> tuple[Result, ...]:
+    """Solve one world under many schedules; the base is read and solved once."""
+    model = Model.read(directory, deficits)
+    schedules = [
+        model.schedule(tariff) if isinstance(tariff, str | Path) else tariff for tariff in tariffs
+    ]
+    return tuple(map(model.under, schedules))

@@ -1,0 +1,203 @@
+"""The inner arithmetic of the equilibrium, compiled: prices and spending at given wages.
+
+Arrays are [sector, importer] or [sector, exporter, importer] with the country innermost, so that
+every loop runs along memory. Traded sectors come first in the third kind: [traded, ...].
+Both loops are fixed points that always contract; a correction that solves each country's own
+input-output circle exactly makes them fast, and is dropped where it does not help.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_HELPS = 0.6  # a corrected step must shrink the gap at least this much, else plain steps follow
+_MOST = 5000
+
+
+@njit(cache=True)
+def unit_costs(
+    ln_wage: FloatArray, ln_price: FloatArray, labour: FloatArray, inputs: FloatArray
+) -> FloatArray:
+    """Equation (2) in logs: ln c = labour ln w + sum over k of inputs_k ln P_k; [sector, country].
+
+    labour   value-added share   [sector, country];   inputs   share of k in j   [j, k, country]
+    """
+    sectors, countries = ln_price.shape
+    cost = np.empty_like(ln_price)
+    for j in range(sectors):
+        for n in range(countries):
+            cost[j, n] = labour[j, n] * ln_wage[n]
+        for k in range(sectors):
+            for n in range(countries):
+                cost[j, n] += inputs[j, k, n] * ln_price[k, n]
+    return cost
+
+
+@njit(cache=True)
+def _corrected(gap: FloatArray, correction: FloatArray) -> FloatArray:
+    """Apply each country's own inverse to its gap; [sector, country] by [j, k, country]."""
+    sectors, countries = gap.shape
+    step = np.zeros_like(gap)
+    for j in range(sectors):
+        for k in range(sectors):
+            for n in range(countries):
+                step[j, n] += correction[j, k, n] * gap[k, n]
+    return step
+
+
+@njit(cache=True)
+def prices(
+    ln_wage: FloatArray,
+    ln_price: FloatArray,
+    access: FloatArray,
+    theta: FloatArray,
+    traded: IntArray,
+    labour: FloatArray,
+    inputs: FloatArray,
+    correction: FloatArray,
+    tolerance: float,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, float]:
+    """Equations (2) and (3): prices and costs at given wages, from a first guess.
+
+    access   pi kappa^-theta   [traded, exporter, importer];   theta   [traded]
+
+    Returns ln P, ln c [sector, country]; c^-theta and the sums of (3) [traded, country]; the gap.
+    """
+    countries = ln_wage.size
+    ln_price = ln_price.copy()
+    power = np.empty((traded.size, countries))
+    total = np.empty((traded.size, countries))
+    before, helped = np.inf, True
+    for _ in range(_MOST):
+        cost = unit_costs(ln_wage, ln_price, labour, inputs)
+        target = cost.copy()
+        for t in range(traded.size):
+            j = traded[t]
+            for n in range(countries):
+                total[t, n] = 0.0
+            for i in range(countries):
+                power[t, i] = np.exp(-theta[t] * cost[j, i])
+                for n in range(countries):
+                    total[t, n] += access[t, i, n] * power[t, i]
+            for n in range(countries):
+                target[j, n] = -np.log(total[t, n]) / theta[t]
+        gap = target - ln_price
+        largest = np.abs(gap).max()
+        if not largest > tolerance:
+            break
+        helped = helped and largest < _HELPS * before
+        before = largest
+        ln_price = ln_price + (_corrected(gap, correction) if helped else gap)
+    return ln_price, cost, power, total, largest
+
+
+@njit(cache=True)
+def sales_shares(
+    access: FloatArray, power: FloatArray, total: FloatArray, border: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Equation (4) over the border price 1 + tariff: what of a unit of spending reaches whom.
+
+    access, border   [traded, exporter, importer];   power, total   [traded, country]
+
+    Returns the shares [traded, exporter, importer] and the treasury's part [traded, importer].
+    """
+    sales = np.empty_like(access)
+    taxed = np.zeros_like(total)
+    sectors, countries = total.shape
+    for t in range(sectors):
+        for i in range(countries):
+            for n in range(countries):
+                share = access[t, i, n] * power[t, i] / total[t, n]
+                sales[t, i, n] = share / border[t, i, n]
+                taxed[t, n] += share - sales[t, i, n]
+    return sales, taxed
+
+
+@njit(cache=True, fastmath={"reassoc", "contract"})
+def _dot(a: FloatArray, b: FloatArray) -> float:
+    total = 0.0
+    for n in range(a.size):
+        total += a[n] * b[n]
+    return total
+
+
+@njit(cache=True)
+def output(spending: FloatArray, sales: FloatArray, traded: IntArray) -> FloatArray:
+    """Equation (5): what each country sells, home included, net of tariff [sector, country]."""
+    made = spending.copy()
+    for t in range(traded.size):
+        for i in range(spending.shape[1]):
+            made[traded[t], i] = _dot(sales[t, i], spending[traded[t]])
+    return made
+
+
+@njit(cache=True)
+def _uses(
+    made: FloatArray, income: FloatArray, inputs: FloatArray, final: FloatArray
+) -> FloatArray:
+    """Equation (6): what producers and final buyers spend on each sector; [sector, country]."""
+    sectors, countries = made.shape
+    used = final * income
+    for j in range(sectors):
+        for k in range(sectors):
+            for n in range(countries):
+                used[k, n] += inputs[j, k, n] * made[j, n]
+    return used
+
+
+@njit(cache=True)
+def _relative(gap: FloatArray, spent: FloatArray) -> float:
+    """Give the largest gap as a share of its country's spending."""
+    largest = 0.0
+    for n in range(spent.shape[1]):
+        largest = max(largest, np.abs(gap[:, n]).max() / np.abs(spent[:, n]).sum())
+    return largest
+
+
+@njit(cache=True)
+def spending(
+    earned: FloatArray,
+    guess: FloatArray,
+    sales: FloatArray,
+    taxed: FloatArray,
+    traded: IntArray,
+    inputs: FloatArray,
+    final: FloatArray,
+    correction: FloatArray,
+    tolerance: float,
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Equations (5) to (7): spending, output and income at given wages and prices.
+
+    earned   wages plus deficit   [country];   final   final demand shares   [sector, country]
+
+    Returns spending and output [sector, country], income [country], the largest gap relative to a
+    country's spending.
+    """
+    spent = guess.copy()
+    before, helped = np.inf, True
+    for _ in range(_MOST):
+        made = output(spent, sales, traded)
+        income = earned.copy()
+        for t in range(traded.size):
+            income += taxed[t] * spent[traded[t]]
+        gap = _uses(made, income, inputs, final) - spent
+        largest = _relative(gap, spent)
+        if not largest > tolerance:
+            break
+        helped = helped and largest < _HELPS * before
+        before = largest
+        spent = spent + (_corrected(gap, correction) if helped else gap)
+    return spent, made, income, largest
+
+
+@njit(cache=True)
+def factor_income(made: FloatArray, labour: FloatArray) -> FloatArray:
+    """Right side of equation (8): value added in all sectors; [country]."""
+    earned = np.zeros(made.shape[1])
+    for j in range(made.shape[0]):
+        for n in range(made.shape[1]):
+            earned[n] += labour[j, n] * made[j, n]
+    return earned

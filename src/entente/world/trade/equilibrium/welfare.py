@@ -1,0 +1,131 @@
+"""What an equilibrium means for each country: three welfare numbers that are not the same thing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entente.world.trade.equilibrium.economy import Economy
+from entente.world.trade.equilibrium.solve import Point, Question
+
+FloatArray = NDArray[np.float64]
+
+_PERCENT = 100.0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """How far a solution is from solving: shares of each country's income, the largest.
+
+    factors   value added paid less earned, equation (8)
+    goods     spending less its uses, or log price less its index, equations (6) and (3)
+    trade     exports less imports plus deficit
+    """
+
+    factors: float
+    goods: float
+    trade: float
+
+    @property
+    def largest(self) -> float:
+        """Return the worst of the three."""
+        return max(self.factors, self.goods, self.trade)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Percent changes between the solved base and the solved schedule; each [country].
+
+    welfare_exact         real income at the final-demand price index
+    real_wage             the wage over that index
+    welfare_first_order   terms_of_trade + volume_of_trade, at base weights
+    imports_before, imports_after   net of tariff, all sectors, in world value added
+                                                                  [exporter, importer]
+    """
+
+    countries: tuple[str, ...]
+    welfare_exact: FloatArray
+    real_wage: FloatArray
+    welfare_first_order: FloatArray
+    terms_of_trade: FloatArray
+    volume_of_trade: FloatArray
+    imports_before: FloatArray
+    imports_after: FloatArray
+    residuals: Residuals
+
+    def imports_change(self) -> FloatArray:
+        """Return the change of imports by exporter, NaN without trade at base."""
+        before = self.imports_before
+        ratio = np.divide(
+            self.imports_after, before, out=np.full_like(before, np.nan), where=before > 0
+        )
+        change: FloatArray = _PERCENT * (ratio - 1)
+        return change
+
+    def rows(self) -> Iterator[tuple[str, str, float]]:
+        """Give (country, measure, percent); a pair that did not trade at base has no row."""
+        change = self.imports_change()
+        for n, country in enumerate(self.countries):
+            for measure in MEASURES:
+                yield country, measure, float(getattr(self, measure)[n])
+            for i, exporter in enumerate(self.countries):
+                if i != n and np.isfinite(change[i, n]):
+                    yield country, f"imports_from_{exporter}", float(change[i, n])
+
+
+MEASURES = (
+    "welfare_exact",
+    "real_wage",
+    "welfare_first_order",
+    "terms_of_trade",
+    "volume_of_trade",
+)
+
+
+def result(base: Question, before: Point, changed: Question, after: Point) -> Result:
+    """Compare two equilibria (Caliendo and Parro 2015, section 4.3, and exact real income).
+
+    terms of trade    sum over t, i of E_nit (c_nt - 1) - M_nit (c_it - 1), over income
+    volume of trade   sum over t, i of tariff_nit M_nit (M'_nit / M_nit - c_it), over income
+    """
+    economy = base.economy
+    ln_index = (economy.final * (after.ln_price - before.ln_price)).sum(axis=0)
+    real_wage = np.expm1(after.ln_wage - before.ln_wage - ln_index)
+    income = np.log(after.income / before.income)
+    flows, flows_after = _flows(economy, before), _flows(economy, after)
+    dearer = np.expm1(after.ln_cost - before.ln_cost)[economy.traded][:, :, None]
+    gained = flows * dearer
+    terms = (gained.sum(axis=(0, 2)) - gained.sum(axis=(0, 1))) / before.income
+    wedge = base.border - 1
+    volume = (wedge * (flows_after - flows - gained)).sum(axis=(0, 1)) / before.income
+    residuals = [_residuals(base, before, flows), _residuals(changed, after, flows_after)]
+    return Result(
+        countries=economy.countries,
+        welfare_exact=_PERCENT * np.expm1(income - ln_index),
+        real_wage=_PERCENT * real_wage,
+        welfare_first_order=_PERCENT * (terms + volume),
+        terms_of_trade=_PERCENT * terms,
+        volume_of_trade=_PERCENT * volume,
+        imports_before=flows.sum(axis=0),
+        imports_after=flows_after.sum(axis=0),
+        residuals=max(residuals, key=lambda r: r.largest),
+    )
+
+
+def _flows(economy: Economy, point: Point) -> FloatArray:
+    """Return trade net of tariff, [t, exporter, importer]."""
+    flows: FloatArray = point.sales * point.spending[economy.traded][:, None]
+    return flows
+
+
+def _residuals(question: Question, point: Point, flows: FloatArray) -> Residuals:
+    balance = flows.sum(axis=(0, 2)) - flows.sum(axis=(0, 1)) + question.deficit
+    return Residuals(
+        float(np.abs(np.expm1(point.gap)).max()),
+        point.inner,
+        float(np.abs(balance / point.income).max()),
+    )
