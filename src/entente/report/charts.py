@@ -1,0 +1,283 @@
+"""Charts of the page: Altair specifications in the house theme, each for a given width.
+
+Every function takes tidy tables and returns a chart; none computes a result.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from entente.report import theme
+
+WIDE: Final = 640
+NARROW: Final = 262
+
+# Outer to inner: the columns that bound 90, 80 and 50 % of draws, and how dark the band is.
+_BANDS: Final = (("p05", "p95", 0.16), ("p10", "p90", 0.2), ("p25", "p75", 0.34))
+_COUNT: Final = "replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', ',000')"
+
+
+def fan(
+    bands: pd.DataFrame,
+    observed: pd.DataFrame,
+    lines: Sequence[tuple[float, str]],
+    breaks: Sequence[tuple[pd.Timestamp, str]],
+    unit: str,
+    width: int,
+    height: int = 300,
+) -> alt.LayerChart:
+    """Draw bands of 50, 80 and 90 % of draws around their median, against lines and the actual.
+
+    bands      month, p05, p10, p25, p50, p75, p90, p95
+    observed   month, value; may be empty
+    lines      (level, label): horizontal, such as a promised number
+    breaks     (month, label): vertical, where a series changes its meaning
+    """
+    x = month_axis(bands["month"], width)
+    layers: list[alt.Chart] = _fields(bands, x, unit)
+    middle = alt.Chart(bands).encode(x=x, y="p50:Q")
+    layers.append(middle.mark_line(color=theme.BLUE, strokeWidth=2.2))
+    layers += _levels(lines, bands)
+    layers += _breaks(breaks, bands["month"])
+    if len(observed):
+        actual = alt.Chart(observed).encode(x=x, y="value:Q")
+        layers.append(actual.mark_line(color=theme.INK, strokeWidth=2, strokeDash=[5, 3]))
+        layers.append(actual.mark_point(color=theme.INK, fill=theme.INK, size=26, opacity=1))
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def panels(
+    tables: Sequence[tuple[str, pd.DataFrame, pd.DataFrame]], unit: str, width: int
+) -> alt.VConcatChart | alt.ConcatChart:
+    """Set small fans side by side, each on its own scale: (title, bands, observed)."""
+    columns = 3 if width >= WIDE else 1
+    each = (width - 110) // columns if columns > 1 else width - 10
+    small = [
+        fan(bands, observed, (), (), "", each, 130).properties(title=title)
+        for title, bands, observed in tables
+    ]
+    return alt.concat(*small, columns=columns, spacing=22).resolve_scale(y="independent")
+
+
+def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
+    """Draw each chance as a dot on a line from 0 to 100 %.
+
+    rows   label, probability (a share), order
+    """
+    spot = alt.Chart(rows)
+    x = alt.X(
+        "probability:Q",
+        title="share of draws in which it is met",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format=".0%", grid=True, values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
+    )
+    y = alt.Y("label:N", title=None, sort=list(rows["label"]), axis=_names(width))
+    base = spot.encode(y=y)
+    stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
+    dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
+    word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
+    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=alt.Step(38))
+
+
+def stacked(
+    rows: pd.DataFrame, names: Sequence[str], unit: str, width: int
+) -> alt.LayerChart:
+    """Stack the means of stocks of people, month by month.
+
+    rows   month, name, value
+    """
+    x = month_axis(rows["month"], width)
+    colours = [theme.BLUE, theme.GOLD, theme.PURPLE, theme.GREEN, theme.RED, theme.SLATE]
+    scale = alt.Scale(domain=list(names), range=colours[: len(names)])
+    legend = alt.Legend(title=None, columns=2 if width >= WIDE else 1)
+    area = (
+        alt.Chart(rows)
+        .transform_calculate(order=f"indexof({list(names)!r}, datum.name)")
+        .mark_area(opacity=0.85, stroke=theme.PAPER, strokeWidth=1)
+        .encode(
+            x=x,
+            y=alt.Y("value:Q", title=unit, stack="zero", axis=_counts()),
+            color=alt.Color("name:N", scale=scale, legend=legend),
+            order=alt.Order("order:Q"),
+        )
+    )
+    return alt.layer(area).properties(width=width, height=280)
+
+
+def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> alt.LayerChart:
+    """Stack the share of draws at each rate of duty, month by month.
+
+    rows   month, end (of the month), rate (a label), share, order
+    """
+    palette = theme.STEPS if len(rates) > 1 else theme.STEPS[:1]
+    picks = [palette[round(i * (len(palette) - 1) / max(1, len(rates) - 1))] for i in range(len(rates))]
+    scale = alt.Scale(domain=list(rates), range=picks)
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(stroke=theme.PAPER, strokeWidth=0.5)
+        .encode(
+            x=alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width)),
+            y=alt.Y(
+                "share:Q",
+                title="share of draws",
+                stack="zero",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+            ),
+            color=alt.Color("rate:N", scale=scale, legend=alt.Legend(title="added duty", columns=4 if width < WIDE else 0)),
+            order=alt.Order("order:Q"),
+        )
+    )
+    return alt.layer(bars).properties(width=width, height=240)
+
+
+def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
+    """Rank names by the middle of the draws, with 90 % of draws as a line.
+
+    rows   name, low, middle, high; already sorted
+    """
+    base = alt.Chart(rows).encode(
+        y=alt.Y("name:N", title=None, sort=list(rows["name"]), axis=_names(width))
+    )
+    money = alt.Axis(labelExpr=f"'$' + {_COUNT}", grid=True, tickCount=4, titleAnchor="start")
+    bar = base.mark_bar(color=theme.RED, opacity=0.75, height=14).encode(
+        x=alt.X("middle:Q", title=unit, axis=money)
+    )
+    line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
+    return alt.layer(bar, line).properties(width=width - _room(width), height=alt.Step(30))
+
+
+def clause_states(
+    rows: pd.DataFrame, spells: pd.DataFrame, clauses: Sequence[str], width: int
+) -> alt.LayerChart:
+    """Draw which clause is in which state when: the commonest state, fainter where draws differ.
+
+    rows     clause, month, label, family, colour, share
+    spells   clause, label (its first month), text: words written where a state begins
+    """
+    x = alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width, top=True))
+    y = alt.Y("clause:N", title=None, sort=list(clauses), axis=_names(width))
+    families = rows.drop_duplicates("family").sort_values("family_order")
+    scale = alt.Scale(domain=list(families["family"]), range=list(families["colour"]))
+    legend = alt.Legend(title=None, columns=3 if width >= WIDE else 2)
+    field = (
+        alt.Chart(rows)
+        .mark_rect(stroke=theme.PAPER, strokeWidth=1)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("family:N", scale=scale, legend=legend),
+            opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.15, 1]), legend=None),
+        )
+    )
+    word = (
+        alt.Chart(spells)
+        .mark_text(align="left", dx=-_month_width(rows, width) / 2 + 4, fontSize=11)
+        .encode(x=x, y=y, text="text:N")
+    )
+    return alt.layer(field, word).properties(width=width - _room(width), height=alt.Step(26))
+
+
+def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
+    """Label months by name, and the year where it begins; fewer labels where it is narrow."""
+    first, last = months.min(), months.max()
+    span = (last.year - first.year) * 12 + last.month - first.month + 1
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 600) if span / n <= width / 46)
+    dates = pd.date_range(first, last, freq="MS")
+    shown = [d for d in dates if (d.month - 1) % every == 0] or [first]
+    stamps = [alt.DateTime(year=d.year, month=d.month, date=1) for d in shown]
+    year_at = {shown[0].year: shown[0].month} | {d.year: d.month for d in reversed(shown)}
+    first_of_year = " || ".join(
+        f"(year(datum.value) == {year} && month(datum.value) == {month - 1})"
+        for year, month in year_at.items()
+    )
+    text = "timeFormat(datum.value, '%b')"
+    expression = f"({first_of_year}) ? [{text}, timeFormat(datum.value, '%Y')] : {text}"
+    return alt.X(
+        "month:T", title=None, axis=alt.Axis(values=stamps, labelExpr=expression, labelAlign="center")
+    )
+
+
+def _fields(bands: pd.DataFrame, x: alt.X, unit: str) -> list[alt.Chart]:
+    """Draw the bands from the widest to the narrowest."""
+    first = alt.Y("p05:Q", title=unit or None, axis=_counts(), scale=alt.Scale(zero=True))
+    return [
+        alt.Chart(bands)
+        .mark_area(color=theme.BLUE, opacity=opacity)
+        .encode(x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=f"{high}:Q")
+        for low, high, opacity in _BANDS
+    ]
+
+
+def _levels(lines: Sequence[tuple[float, str]], bands: pd.DataFrame) -> list[alt.Chart]:
+    table = pd.DataFrame(
+        [{"level": level, "text": text, "month": bands["month"].iloc[-1]} for level, text in lines]
+    )
+    if table.empty:
+        return []
+    rule = alt.Chart(table).mark_rule(color=theme.RED, strokeWidth=1.4).encode(y="level:Q")
+    word = (
+        alt.Chart(table)
+        .mark_text(color=theme.RED, align="right", dy=-7, fontSize=12)
+        .encode(x="month:T", y="level:Q", text="text:N")
+    )
+    return [rule, word]
+
+
+def _breaks(
+    breaks: Sequence[tuple[pd.Timestamp, str]], months: "pd.Series[pd.Timestamp]"
+) -> list[alt.Chart]:
+    inside = [(when, text) for when, text in breaks if months.min() < when <= months.max()]
+    if not inside:
+        return []
+    table = pd.DataFrame([{"month": when, "text": text} for when, text in inside])
+    rule = (
+        alt.Chart(table)
+        .mark_rule(color=theme.MUTED, strokeWidth=1.2, strokeDash=[2, 3])
+        .encode(x="month:T")
+    )
+    word = (
+        alt.Chart(table)
+        .mark_text(color=theme.MUTED, align="left", dx=5, baseline="top", fontSize=11, lineBreak="|")
+        .encode(x="month:T", y=alt.value(2), text="text:N")
+    )
+    return [rule, word]
+
+
+def _counts() -> alt.Axis:
+    return alt.Axis(format=",", tickCount=5)
+
+
+def _room(width: int) -> int:
+    """Leave room for names on the left."""
+    return 220 if width >= WIDE else 104
+
+
+def _names(width: int) -> alt.Axis:
+    room = _room(width)
+    return alt.Axis(grid=False, labelColor=theme.INK, labelLimit=room - 8, labelLineHeight=13)
+
+
+def _month_width(rows: pd.DataFrame, width: int) -> float:
+    return float(width - _room(width)) / int(rows["label"].nunique())
+
+
+def _ordinal_months(rows: pd.DataFrame, width: int, top: bool = False) -> alt.Axis:
+    """Label ordinal months `2019-06` as `Jun`, with the year under the first and each January."""
+    labels = list(dict.fromkeys(rows["label"]))
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 600) if len(labels) / n <= width / 52)
+    shown = labels[::every]
+    first = "(" + " || ".join(
+        f"datum.value == '{next(s for s in shown if s[:4] == year)}'"
+        for year in sorted({s[:4] for s in shown})
+    ) + ")"
+    name = "timeFormat(toDate(datum.value + '-15'), '%b')"
+    extra: dict[str, Any] = {"orient": "top"} if top else {}
+    return alt.Axis(
+        values=shown,
+        labelAngle=0,
+        labelExpr=f"{first} ? [{name}, slice(datum.value, 0, 4)] : {name}",
+        **extra,
+    )

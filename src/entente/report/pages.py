@@ -1,0 +1,74 @@
+"""Pages: one self-contained HTML file for a run, or for runs set beside each other."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from entente.report import findings, sections, theme, words
+from entente.report.reading import FinishedRun, Reading
+
+if TYPE_CHECKING:
+    from entente.outcome.compare import Comparison
+
+_POLICY: Final = (
+    "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+)
+
+
+def brief(run: FinishedRun) -> str:
+    """Write a run as one page that opens offline: findings, figures, sources and how to make it.
+
+    The page holds no script and loads nothing; its content policy allows its one style sheet by
+    digest. The same run gives the same bytes.
+    """
+    reading = Reading(run)
+    return _render(
+        "brief.html",
+        title=findings.title(reading),
+        headline=findings.headline(reading),
+        answer=findings.answer(reading),
+        key_numbers=findings.key_numbers(reading),
+        findings=findings.findings(reading),
+        period=sections.period(reading),
+        sections=sections.sections(reading),
+        draws=reading.draws,
+        version=str(run.record["version"]),
+    )
+
+
+def compare_page(comparison: "Comparison") -> str:
+    """Write runs set beside each other, paired draw by draw, as one page that opens offline."""
+    from entente.report import comparing
+
+    return _render("compare.html", **comparing.content(comparison))
+
+
+def _render(template: str, **content: Any) -> str:
+    style = _style()
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    page = _templates().get_template(template)
+    return page.render(style=Markup(style), policy=_POLICY.format(digest), **content)  # noqa: S704
+
+
+@cache
+def _style() -> str:
+    sheet = (files("entente.report") / "static" / "page.css").read_text()
+    return sheet.replace("/* charts in the dark */", theme.dark_rules())
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("entente.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"capital": words.capital, "sentence": words.sentence}
+    return environment

@@ -1,0 +1,185 @@
+"""Reading a finished run: totals over axes, and the middle and ends of its draws."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from entente.evidence import FloatArray
+from entente.places import ALL
+from entente.report import words
+from entente.world.measures import BY_NAME, Measure
+
+TARGET_COLUMNS: Final = (
+    "clause",
+    "party",
+    "threshold",
+    "measure",
+    "by_date",
+    "month_read",
+    "probability",
+    "basis",
+)
+
+
+if TYPE_CHECKING:
+    from entente.accord.document import Accord
+
+_RELATIONS: Final = {"<=": "at most", "<": "fewer than", ">=": "at least", ">": "more than"}
+
+
+class FinishedRun(Protocol):
+    """What a page needs of a run.
+
+    monthly   the table of monthly.csv
+    history   what truly happened, where known: month, measure, group, value, source
+    targets   each promised level: the columns of TARGET_COLUMNS
+    past      the model's own earlier forecasts: origin, month, group, p10, p50, p90, actual
+    """
+
+    @property
+    def accord(self) -> "Accord": ...
+    @property
+    def dataset(self) -> xr.Dataset: ...
+    @property
+    def record(self) -> Mapping[str, Any]: ...
+    @property
+    def monthly(self) -> pd.DataFrame: ...
+    @property
+    def history(self) -> pd.DataFrame: ...
+    @property
+    def targets(self) -> pd.DataFrame: ...
+    @property
+    def past(self) -> pd.DataFrame: ...
+
+
+class Ends(NamedTuple):
+    """The middle of the draws and their 90 % interval."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, draws: FloatArray) -> "Ends":
+        """Reduce [draw] to the 5th, 50th and 95th percentiles."""
+        low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
+        return cls(float(low), float(middle), float(high))
+
+    def words(self, unit: str, noun: str = "") -> str:
+        """Say the value with its interval."""
+        return words.interval(self.low, self.middle, self.high, unit, noun)
+
+    def about(self, unit: str) -> str:
+        """Say the value alone, as coarsely as its interval is wide."""
+        return words.approximately(self.low, self.middle, self.high, unit)
+
+
+@final
+@dataclass(frozen=True)
+class Reading:
+    """A run as the page asks it: by measure, in total, at a month, over the whole period."""
+
+    run: FinishedRun
+
+    @cached_property
+    def months(self) -> np.ndarray:
+        """Return the months of the run, datetime64[M]."""
+        return self.run.dataset["month"].to_numpy().astype("datetime64[M]")
+
+    @property
+    def draws(self) -> int:
+        """Count the draws."""
+        return int(self.run.dataset.sizes["draw"])
+
+    def has(self, *names: str) -> bool:
+        """Say whether the run reports every one of these measures."""
+        return all(name in self.run.dataset for name in names)
+
+    def present(self, *names: str) -> tuple[Measure, ...]:
+        """Return those of the named measures that the run reports, in the order asked."""
+        return tuple(BY_NAME[name] for name in names if self.has(name))
+
+    def total(self, name: str) -> FloatArray:
+        """Sum a measure over its axes: [draw, month]."""
+        array = self.run.dataset[name]
+        axes = [axis for axis in array.dims if axis not in ("draw", "month")]
+        return array.sum(axes).to_numpy().astype(np.float64)
+
+    def sum(self, *names: str) -> tuple[FloatArray, tuple[str, ...]] | None:
+        """Add up those of the named measures that the run reports, [draw, month], and name them."""
+        present = tuple(name for name in names if self.has(name))
+        if not present:
+            return None
+        return np.sum([self.total(name) for name in present], axis=0), present
+
+    def at(self, name: str, index: int) -> Ends:
+        """Give a measure's total in the month numbered `index`."""
+        return Ends.of(self.total(name)[:, index])
+
+    def over_all(self, name: str) -> Ends:
+        """Give a measure's total over all months, draw by draw."""
+        return Ends.of(self.total(name).sum(axis=1))
+
+    def bands(self, name: str, group: str = ALL, place: str | None = None) -> pd.DataFrame:
+        """Cut the monthly table to one cell; `month` becomes a date; withheld months are NaN."""
+        table = self.run.monthly
+        rows = (table["measure"] == name) & (table["group"] == group)
+        rows &= table["place"] == (place or BY_NAME[name].place)
+        cut = table[rows].drop(columns=["measure", "place", "group"]).reset_index(drop=True)
+        return cut.assign(month=pd.to_datetime(cut["month"]))
+
+    def observed(self, name: str, group: str = ALL) -> pd.DataFrame:
+        """Give what truly happened within the run's months: month, value, source."""
+        table = self.run.history
+        if table.empty:
+            return pd.DataFrame(columns=["month", "value", "source"])
+        rows = (table["measure"] == name) & (table["group"] == group)
+        cut = table.loc[rows, ["month", "value", "source"]]
+        cut = cut.assign(month=pd.to_datetime(cut["month"]))
+        first, last = pd.Timestamp(self.months[0]), pd.Timestamp(self.months[-1])
+        return cut[cut["month"].between(first, last)].sort_values("month", ignore_index=True)
+
+    def before(self, name: str) -> tuple[np.datetime64, float] | None:
+        """Give the last observed month before the run and its value, where known."""
+        table = self.run.history
+        if table.empty:
+            return None
+        rows = (table["measure"] == name) & (table["group"] == ALL)
+        cut = table[rows].assign(month=pd.to_datetime(table.loc[rows, "month"]))
+        cut = cut[cut["month"] < pd.Timestamp(self.months[0])].sort_values("month")
+        if cut.empty:
+            return None
+        return np.datetime64(cut["month"].iloc[-1], "M"), float(cut["value"].iloc[-1])
+
+    @cached_property
+    def counted(self) -> str | None:
+        """Name the border count that the page follows: the one promised, else the widest."""
+        promised = [name for name in self.run.targets.get("measure", ()) if self.has(name)]
+        for name in ("apprehensions", "encounters"):
+            if name in promised:
+                return name
+        return next((n for n in ("encounters", "apprehensions") if self.has(n)), None)
+
+    def relation(self, target: Mapping[str, Any]) -> str:
+        """Say how a promised level binds: `at most`, `fewer than`, `at least` or `more than`.
+
+        The clause's own condition says it; where it has none, a count of the border is a ceiling.
+        """
+        clause = self.run.accord.clauses.get(str(target["clause"]))
+        text = getattr(getattr(clause, "must", None), "text", "")
+        sign = re.search(r"(<=|>=|<|>)\s*[\d_.]", text)
+        if sign:
+            return _RELATIONS[sign[1]]
+        return "at least" if target["measure"] == "guard_south" else "at most"
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """Name the clause states by code."""
+        names = self.run.dataset["clause_state"].attrs["states"]
+        return tuple(names.split() if isinstance(names, str) else names)

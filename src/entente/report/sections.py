@@ -1,0 +1,315 @@
+"""The sections of a run's page: each with its figures, tables and remarks, left out when empty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, final
+from urllib.parse import urlsplit
+
+from entente.report import figures, words
+from entente.report.figures import Figure
+from entente.report.reading import Ends, Reading
+from entente.report.tables import Table
+from entente.world.measures import MEASURES, Measure
+from entente.world.parameters import table
+
+_FLOWS: Final = (
+    "detentions_mexico",
+    "asylum_claims_mexico",
+    "return_to_wait",
+    "transferred",
+    "transfer_shortfall",
+    "released",
+    "returned_mexico",
+    "returns_mexico",
+    "returned_usa",
+    "protected_mexico",
+    "protected_usa",
+)
+_WHOSE: Final = {"people": "For people", "states": "For states", "trade": "For trade"}
+_BASIS: Final = {
+    "text": "in the signed words",
+    "reported": "reported by the press or in speech, not in the text",
+    "assumed": "our reading",
+    "unspecified": "the text is silent and a value was needed",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of the page; `opening` is its first paragraph."""
+
+    name: str
+    heading: str
+    opening: str = ""
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+    remarks: Sequence[str] = ()
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """A section without anything to show is left out."""
+        return not (self.figures or self.tables or self.remarks or self.more)
+
+
+def sections(reading: Reading) -> list[Section]:
+    """Return the sections that this run has something to say in."""
+    every = (
+        border(reading),
+        targets(reading),
+        tariff(reading),
+        people(reading),
+        law(reading),
+        outcomes(reading),
+        record(reading),
+        sources(reading),
+        assumptions(reading),
+        again(reading),
+    )
+    return [section for section in every if not section.is_empty]
+
+
+def border(reading: Reading) -> Section:
+    """Counts at the border against what was promised and what came."""
+    return Section(
+        "border",
+        "At the border",
+        "An encounter is an event: one person met twice is two encounters.",
+        _some(figures.border_count(reading), figures.by_group(reading)),
+    )
+
+
+def targets(reading: Reading) -> Section:
+    """The chance of each promised level."""
+    return Section(
+        "targets", "Are the targets met?", "", _some(figures.target_chances(reading))
+    )
+
+
+def tariff(reading: Reading) -> Section:
+    """The duty in force and what it costs, or that there is none and what would change that."""
+    if not reading.has("duty_rate"):
+        return Section("tariff", "The tariff")
+    charts = _some(figures.duty_steps(reading), figures.cost_by_chapter(reading))
+    if charts:
+        return Section("tariff", "The tariff and who pays", "", charts)
+    choices = [f"{name} ({choice.asks})" for name, choice in reading.run.accord.choices.items()]
+    remark = "No added duty is charged in any month of any draw, so nobody pays one."
+    if choices:
+        remark += (
+            " A run with other choices may differ; this accord leaves open: "
+            f"{words.listing(choices, 'or')}."
+        )
+    return Section("tariff", "The tariff", remarks=(remark,))
+
+
+def people(reading: Reading) -> Section:
+    """Where people are, and who passed from where to where."""
+    return Section(
+        "people",
+        "Where people are",
+        "",
+        _some(figures.whereabouts(reading)),
+        _some(_flows(reading)),
+    )
+
+
+def law(reading: Reading) -> Section:
+    """Which clause is in which state, and its sentence."""
+    return Section("law", "Which clause holds when", "", _some(figures.clause_picture(reading)))
+
+
+def outcomes(reading: Reading) -> Section:
+    """Every measure over the run, outcomes for people beside those for states."""
+    present = [m for m in MEASURES if reading.has(m.name)]
+    parts = [(whose, [m for m in present if m.subject == whose]) for whose in _WHOSE]
+    parts = [(whose, measures) for whose, measures in parts if measures]
+    if not parts:
+        return Section("outcomes", "Outcomes for people and for states")
+    shown = Table(
+        "outcomes",
+        "Middle draw, with 90 % of draws in brackets. Whole run: the sum of what happens, the "
+        "average of a rate; a number of people present at a time has none.",
+        (
+            "Outcome",
+            words.capital(words.month(reading.months[0])),
+            words.month(reading.months[-1]),
+            "Whole run",
+        ),
+        tuple(_outcome(reading, m) for _, measures in parts for m in measures),
+        3,
+        tuple((len(measures), _WHOSE[whose]) for whose, measures in parts),
+    )
+    return Section("outcomes", "Outcomes for people and for states", tables=(shown,))
+
+
+def record(reading: Reading) -> Section:
+    """The model's own earlier forecasts beside what came."""
+    return Section(
+        "record",
+        "The model’s record",
+        "What the same model would have said before, with the data of that time, beside what came.",
+        figures.record(reading),
+    )
+
+
+def sources(reading: Reading) -> Section:
+    """Every clause with its basis and sources; every source; what is left open."""
+    accord = reading.run.accord
+    by_basis: dict[str, list[str]] = {basis: [] for basis in _BASIS}
+    for clause in accord.clauses.values():
+        by_basis[clause.common.basis].append(clause.common.id)
+    bases = [
+        {"basis": basis, "meaning": _BASIS[basis], "clauses": clauses}
+        for basis, clauses in by_basis.items()
+        if clauses
+    ]
+    return Section(
+        "sources",
+        "What this rests on",
+        more={
+            "bases": bases,
+            "soft": sum(len(b["clauses"]) for b in bases if b["basis"] != "text"),
+            "all": len(accord.clauses),
+            "clauses": [_clause(clause) for clause in accord.clauses.values()],
+            "sources": [_source(source) for source in accord.sources.values()],
+            "opens": list(accord.opens.values()),
+            "choices": list(accord.choices.values()),
+            "chosen": dict(reading.run.record.get("choices") or {}),
+        },
+    )
+
+
+def assumptions(reading: Reading) -> Section:
+    """The model's parameters with range and source."""
+    chapters = {
+        "movement": any(m.subject == "people" for m in MEASURES if reading.has(m.name)),
+        "trade": any(m.subject == "trade" for m in MEASURES if reading.has(m.name)),
+    }
+    used = [p for p in table().values() if chapters.get(p.name.split(".")[0], False)]
+    if not used:
+        return Section("assumptions", "What the model assumes")
+    rows = tuple(
+        (p.title, p.basis, p.source, _number(p.value), _spread(p.low, p.high), p.unit) for p in used
+    )
+    head = ("Parameter", "Basis", "Source", "Value", "Range", "Unit")
+    caption = "Parameters of the model; a draw picks each within its range"
+    assumed = sum(p.basis == "assumed" for p in used)
+    opening = (
+        f"{len(used)} parameters with a source each; {assumed} of them rest on judgement alone."
+    )
+    return Section(
+        "assumptions",
+        "What the model assumes",
+        opening,
+        more={"parameters": Table("parameters", caption, head, rows, 3)},
+    )
+
+
+def again(reading: Reading) -> Section:
+    """How to cite the run and how to make it again."""
+    record = reading.run.record
+    name = str(record["accord"])
+    command = f"entente run {name} --draws {record['draws']} --months {record['months']} --start {record['start']} --seed {record['seed']}"
+    for key, value in (record.get("choices") or {}).items():
+        command += f" --choose {key}={value}"
+    version = record["version"]
+    cite = (
+        f"The entente developers. “{reading.run.accord.title or name}”: a run of {reading.draws:,} draws, "
+        f"seed {record['seed']}, accord digest {str(record['digest'])[:12]}. entente {version}."
+    )
+    return Section(
+        "again",
+        "Cite it, make it again",
+        more={"command": command, "cite": cite, "record": _flat(record)},
+    )
+
+
+def period(reading: Reading) -> str:
+    """Name the months of the run."""
+    return f"{words.month(reading.months[0])} to {words.month(reading.months[-1])}"
+
+
+def _number(value: float) -> str:
+    """Write a parameter as its table does, with thousands separators.
+
+    >>> _number(0.0481), _number(6931.0)
+    ('0.0481', '6,931')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def _spread(low: float, high: float) -> str:
+    return "fixed" if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _some(*items: Any) -> tuple[Any, ...]:
+    return tuple(item for item in items if item is not None)
+
+
+def _flows(reading: Reading) -> Table | None:
+    flows = reading.present(*_FLOWS)
+    if not flows:
+        return None
+    means = {m.name: reading.total(m.name).mean(axis=0) for m in flows}
+    return Table(
+        "flows",
+        "What happens to people in each month, mean of the draws",
+        ("Month", *(m.title for m in flows)),
+        tuple(
+            (words.month(month), *(words.cell(float(means[m.name][i]), m.unit) for m in flows))
+            for i, month in enumerate(reading.months)
+        ),
+        len(flows),
+    )
+
+
+def _outcome(reading: Reading, measure: Measure) -> tuple[str, ...]:
+    draws = reading.total(measure.name)  # [draw, month]
+    whole = {"flow": draws.sum(axis=1), "rate": draws.mean(axis=1)}.get(measure.kind)
+    unit = measure.unit
+    return (
+        measure.title,
+        _ends(Ends.of(draws[:, 0]), unit),
+        _ends(Ends.of(draws[:, -1]), unit),
+        "" if whole is None else _ends(Ends.of(whole), unit),
+    )
+
+
+def _ends(ends: Ends, unit: str) -> str:
+    spread = ends.high - ends.low
+    low, middle, high = (words.cell(words.rounded(v, spread), unit) for v in ends)
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def _clause(clause: Any) -> dict[str, Any]:
+    common = clause.common
+    return {
+        "id": common.id,
+        "kind": common.kind,
+        "basis": common.basis,
+        "source": common.source,
+        "sentence": clause.sentence() if hasattr(clause, "sentence") else "",
+        "note": common.note or "",
+    }
+
+
+def _source(source: Any) -> dict[str, str]:
+    return {
+        "id": source.id,
+        "date": str(source.date),
+        "title": source.title,
+        "url": source.url if urlsplit(source.url or "").scheme in ("http", "https") else "",
+    }
+
+
+def _flat(record: Any) -> list[tuple[str, str]]:
+    """List a record line by line; nested tables become `table.key`."""
+    lines: list[tuple[str, str]] = []
+    for key, value in record.items():
+        if isinstance(value, dict):
+            lines += [(f"{key}: {inner}", text) for inner, text in _flat(value)]
+        else:
+            lines.append((str(key).replace("_", " "), str(value)))
+    return lines

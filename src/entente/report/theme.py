@@ -1,0 +1,153 @@
+"""The house theme of charts: colours that a style sheet can change, and SVG for the page.
+
+A chart is drawn once for light paper. Each colour of the theme is used for one thing only, so the
+page's style sheet can give it another value in the dark by asking for that colour.
+"""
+
+import re
+from typing import Any, Final
+
+import altair as alt
+
+FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
+
+INK: Final = "#1b2733"
+MUTED: Final = "#51606f"
+GRID: Final = "#dfe4ea"
+PAPER: Final = "#fefefe"
+BLUE: Final = "#0b63a5"
+RED: Final = "#b6430e"
+GREEN: Final = "#0a7763"
+PURPLE: Final = "#7a4699"
+GOLD: Final = "#8f6400"
+SLATE: Final = "#66717d"
+
+# States of clauses, as pale fields that carry words.
+WAITING: Final = "#e6dcf2"
+HOLDS: Final = "#c5def3"
+PAUSED: Final = "#f5e0ae"
+KEPT: Final = "#bfe5d9"
+BROKEN: Final = "#f6cdb8"
+OVER: Final = "#d9dee4"
+
+# Steps of an added duty, from none to the highest.
+STEPS: Final = ("#dbe3eb", "#f6dcc6", "#eeb98f", "#de9159", "#c2652c", "#96430f", "#652a06")
+
+# The same colours on dark paper.
+DARK: Final = {
+    INK: "#e8edf2",
+    MUTED: "#a9b5c1",
+    GRID: "#2e3944",
+    PAPER: "#12181f",
+    BLUE: "#5db1ec",
+    RED: "#f2905a",
+    GREEN: "#3fc3a4",
+    PURPLE: "#c89be8",
+    GOLD: "#dcb145",
+    SLATE: "#95a1ad",
+    WAITING: "#46345c",
+    HOLDS: "#1d4a73",
+    PAUSED: "#62490c",
+    KEPT: "#13574a",
+    BROKEN: "#743012",
+    OVER: "#39434e",
+    **dict(
+        zip(
+            STEPS,
+            ("#2a343f", "#55361f", "#7d4a22", "#a8622c", "#d07f41", "#eca873", "#fad7b8"),
+            strict=True,
+        )
+    ),
+}
+
+_AXIS: Final[dict[str, Any]] = {
+    "domain": False,
+    "ticks": False,
+    "gridColor": GRID,
+    "labelColor": MUTED,
+    "titleColor": MUTED,
+    "labelFontSize": 12,
+    "titleFontSize": 12,
+    "titleFontWeight": "normal",
+    "labelPadding": 6,
+}
+
+CONFIG: Final[dict[str, Any]] = {
+    "background": None,
+    "font": FONT,
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": _AXIS,
+    "axisX": {"grid": False},
+    "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -12},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "orient": "top",
+        "symbolType": "square",
+        "symbolStrokeWidth": 0,
+        "labelLimit": 260,
+    },
+    "header": {
+        "labelColor": INK,
+        "labelFontSize": 13,
+        "labelFontWeight": "bold",
+        "labelAnchor": "start",
+        "title": None,
+    },
+    "title": {"color": INK, "fontSize": 13, "anchor": "start", "offset": 8},
+    "text": {"color": INK, "fontSize": 12},
+}
+
+_NOISE: Final = re.compile(
+    r' (?:role|aria-[a-z]+|class|pointer-events|style|xmlns(?::xlink)?|version)="[^"]*"'
+)
+_ID: Final = re.compile(r'id="([^"]+)"')
+_PATH: Final = re.compile(r' (?:d|transform)="[^"]*"')
+_DECIMALS: Final = re.compile(r"(\d+\.\d)\d+")
+
+
+def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> str:
+    """Draw a chart as one inline SVG image that scales to its column and is named for readers.
+
+    `name` makes the identifiers inside unique on a page of many charts.
+    """
+    import vl_convert
+
+    specification = chart.to_dict()
+    specification["config"] = CONFIG
+    svg: str = vl_convert.vegalite_to_svg(specification)
+    opening = re.match(r'<svg[^>]*viewBox="([^"]+)"[^>]*>', svg)
+    assert opening is not None, "vl-convert writes a viewBox"
+    body = _PATH.sub(_shorter, _NOISE.sub("", svg[opening.end() :]))
+    body = _own_identifiers(body, name)
+    width = opening[1].split()[2]
+    label = alternative.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return (
+        f'<svg role="img" aria-label="{label}" viewBox="{opening[1]}" width="{width}" '
+        f'focusable="false">{body}'
+    )
+
+
+def dark_rules() -> str:
+    """Write the style rules that turn drawn colours into those of dark paper."""
+    return "".join(
+        f'svg [fill="{light}"]{{fill:{dark}}}svg [stroke="{light}"]{{stroke:{dark}}}'
+        for light, dark in DARK.items()
+    )
+
+
+def _shorter(path: re.Match[str]) -> str:
+    """Keep a tenth of a pixel."""
+    return _DECIMALS.sub(r"\1", path[0])
+
+
+def _own_identifiers(body: str, name: str) -> str:
+    """Number the identifiers in order of appearance, under the chart's own name."""
+    for index, old in enumerate(dict.fromkeys(_ID.findall(body))):
+        body = body.replace(f'id="{old}"', f'id="{name}-{index}"')
+        body = body.replace(f"url(#{old})", f"url(#{name}-{index})")
+    return body
