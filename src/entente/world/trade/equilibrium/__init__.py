@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.problems import NoSolutionError, Problem
-from entente.world.trade.equilibrium.economy import Economy, economy
-from entente.world.trade.equilibrium.solve import Point, Question, solve
+from entente.world.trade.equilibrium.base import Economy, economy
 from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
+from entente.world.trade.equilibrium.wages import Point, Question, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
 FloatArray: TypeAlias = NDArray[np.float64]

@@ -37,15 +37,28 @@ def unit_costs(
 
 
 @njit(cache=True)
-def _corrected(gap: FloatArray, correction: FloatArray) -> FloatArray:
-    """Apply each country's own inverse to its gap; [sector, country] by [j, k, country]."""
+def _gap(target: FloatArray, present: FloatArray, gap: FloatArray) -> float:
+    """Fill `gap` with what is missing and return the largest."""
+    largest = 0.0
+    for j in range(gap.shape[0]):
+        for n in range(gap.shape[1]):
+            gap[j, n] = target[j, n] - present[j, n]
+            largest = max(largest, abs(gap[j, n]))
+    return largest
+
+
+@njit(cache=True)
+def _advance(present: FloatArray, gap: FloatArray, correction: FloatArray, helped: bool) -> None:
+    """Close the gap: by each country's own inverse where that helps, else plainly."""
     sectors, countries = gap.shape
-    step = np.zeros_like(gap)
     for j in range(sectors):
+        if not helped:
+            for n in range(countries):
+                present[j, n] += gap[j, n]
+            continue
         for k in range(sectors):
             for n in range(countries):
-                step[j, n] += correction[j, k, n] * gap[k, n]
-    return step
+                present[j, n] += correction[j, k, n] * gap[k, n]
 
 
 @njit(cache=True)
@@ -70,6 +83,7 @@ def prices(
     ln_price = ln_price.copy()
     power = np.empty((traded.size, countries))
     total = np.empty((traded.size, countries))
+    gap = np.empty_like(ln_price)
     before, helped = np.inf, True
     for _ in range(_MOST):
         cost = unit_costs(ln_wage, ln_price, labour, inputs)
@@ -84,13 +98,12 @@ def prices(
                     total[t, n] += access[t, i, n] * power[t, i]
             for n in range(countries):
                 target[j, n] = -np.log(total[t, n]) / theta[t]
-        gap = target - ln_price
-        largest = np.abs(gap).max()
+        largest = _gap(target, ln_price, gap)
         if not largest > tolerance:
             break
         helped = helped and largest < _HELPS * before
         before = largest
-        ln_price = ln_price + (_corrected(gap, correction) if helped else gap)
+        _advance(ln_price, gap, correction, helped)
     return ln_price, cost, power, total, largest
 
 
@@ -140,7 +153,10 @@ def _uses(
 ) -> FloatArray:
     """Equation (6): what producers and final buyers spend on each sector; [sector, country]."""
     sectors, countries = made.shape
-    used = final * income
+    used = np.empty_like(made)
+    for k in range(sectors):
+        for n in range(countries):
+            used[k, n] = final[k, n] * income[n]
     for j in range(sectors):
         for k in range(sectors):
             for n in range(countries):
@@ -151,9 +167,14 @@ def _uses(
 @njit(cache=True)
 def _relative(gap: FloatArray, spent: FloatArray) -> float:
     """Give the largest gap as a share of its country's spending."""
+    sectors, countries = gap.shape
     largest = 0.0
-    for n in range(spent.shape[1]):
-        largest = max(largest, np.abs(gap[:, n]).max() / np.abs(spent[:, n]).sum())
+    for n in range(countries):
+        worst, total = 0.0, 0.0
+        for j in range(sectors):
+            worst = max(worst, abs(gap[j, n]))
+            total += abs(spent[j, n])
+        largest = max(largest, worst / total)
     return largest
 
 
@@ -177,19 +198,21 @@ def spending(
     country's spending.
     """
     spent = guess.copy()
+    gap = np.empty_like(spent)
     before, helped = np.inf, True
     for _ in range(_MOST):
         made = output(spent, sales, traded)
         income = earned.copy()
         for t in range(traded.size):
-            income += taxed[t] * spent[traded[t]]
-        gap = _uses(made, income, inputs, final) - spent
+            for n in range(income.size):
+                income[n] += taxed[t, n] * spent[traded[t], n]
+        _gap(_uses(made, income, inputs, final), spent, gap)
         largest = _relative(gap, spent)
         if not largest > tolerance:
             break
         helped = helped and largest < _HELPS * before
         before = largest
-        spent = spent + (_corrected(gap, correction) if helped else gap)
+        _advance(spent, gap, correction, helped)
     return spent, made, income, largest
 
 

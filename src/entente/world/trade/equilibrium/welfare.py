@@ -7,8 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.world.trade.equilibrium.economy import Economy
-from entente.world.trade.equilibrium.solve import Point, Question
+from entente.world.trade.equilibrium.base import Economy
+from entente.world.trade.equilibrium.wages import Point, Question
 
 FloatArray = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from entente.problems import NoSolutionError
 from entente.world.trade.equilibrium import kernel
-from entente.world.trade.equilibrium.economy import Economy
+from entente.world.trade.equilibrium.base import Economy
 
 FloatArray = NDArray[np.float64]
 
