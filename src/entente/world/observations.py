@@ -1,0 +1,285 @@
+"""Border counts by month, group and demographic, and reading a user's own file of them."""
+
+import csv
+import gzip
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, Self, TextIO, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entente.evidence import FloatArray, IntArray
+from entente.places import ALL, DEMOGRAPHICS, GROUPS
+from entente.problems import (
+    InputProblemsError,
+    Place,
+    Problem,
+    did_you_mean,
+    in_reading_order,
+)
+
+MonthArray = NDArray[np.datetime64]
+
+APPREHENSIONS: Final = "usbp_apprehensions_sw"
+EXPULSIONS: Final = "usbp_expulsions_t42_sw"
+PORTS: Final = "ofo_inadmissibles_sw"
+SERIES: Final = (APPREHENSIONS, EXPULSIONS, PORTS)
+
+# A fourth class that only the series of the ports of entry has.
+ACCOMPANIED_MINOR: Final = "accompanied_minor"
+
+_NEEDED: Final = ("month", "series", "group", "demographic", "count")
+_OPTIONAL: Final = ("vintage", "source")
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_WHOLE: Final = re.compile(r"-?\d+")
+_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "series": SERIES,
+    "group": (ALL, *GROUPS),
+    "demographic": (ALL, *DEMOGRAPHICS, ACCOMPANIED_MINOR),
+}
+
+Month = np.datetime64[Any]
+Cell = tuple[Month, str, str]  # month, group, demographic
+Key = tuple[str, Month, str, str]  # series, month, group, demographic
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class BorderCounts:
+    """One series of monthly counts of events (not persons) at the south-west border.
+
+    first          first month [M]
+    counts         every demographic                    events [month, group]
+    demographics   every group; NaN: not published      events [month, demographic]
+    cross          NaN: not published                   events [month, group, demographic]
+
+    The groups add to `total`. At ports of entry the demographics miss the total by the accompanied
+    minors; elsewhere they add to it wherever they are published.
+    """
+
+    series: str
+    first: np.datetime64
+    counts: IntArray
+    demographics: FloatArray
+    cross: FloatArray
+
+    @property
+    def total(self) -> IntArray:
+        """Return the events of all groups [month]."""
+        total: IntArray = self.counts.sum(axis=1)
+        return total
+
+    @property
+    def months(self) -> MonthArray:
+        """Return the calendar months [month]."""
+        return self.first + np.arange(len(self.counts))
+
+    @property
+    def last(self) -> np.datetime64:
+        """Return the last month [M]."""
+        return self.first + (len(self.counts) - 1)
+
+    def through(self, month: Month | str) -> Self:
+        """Keep the months up to and including `month`.
+
+        Raises InputProblemsError when the series has no such month.
+        """
+        last = np.datetime64(str(month), "M")
+        if not self.first <= last <= self.last:
+            text = f"no month {last}; the series runs from {self.first} to {self.last}"
+            raise InputProblemsError([Problem("E610", Place(self.series), "", text)])
+        kept = int(np.searchsorted(self.months, last)) + 1
+        return replace(
+            self,
+            counts=self.counts[:kept],
+            demographics=self.demographics[:kept],
+            cross=self.cross[:kept],
+        )
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the series, its first month and its counts by group."""
+        head = f"{self.series}/{self.first}/{self.counts.shape}".encode()
+        return sha256(head + np.ascontiguousarray(self.counts).tobytes()).hexdigest()
+
+
+def border_counts_from(series: str, count: Mapping[tuple[Month, str, str], int]) -> BorderCounts:
+    """Lay counts by (month, group, demographic) out as arrays; every month and group is present."""
+    months = sorted({month for month, _, _ in count})
+    span = np.arange(months[0], months[-1] + 1)
+    missing = np.nan
+    counts = np.array([[count[m, g, ALL] for g in GROUPS] for m in span], dtype=np.int64)
+    demographics = [[count.get((m, ALL, d), missing) for d in DEMOGRAPHICS] for m in span]
+    cross = [[[count.get((m, g, d), missing) for d in DEMOGRAPHICS] for g in GROUPS] for m in span]
+    laid = BorderCounts(series, span[0], counts, np.array(demographics), np.array(cross))
+    for held in (laid.counts, laid.demographics, laid.cross):
+        held.setflags(write=False)
+    return laid
+
+
+def read_observations(path: str | Path, series: str = APPREHENSIONS) -> BorderCounts:
+    """Read one series from a file of observations, plain or gzipped.
+
+    Columns: month (YYYY-MM), series, group, demographic, count and, if you like, vintage and
+    source. One row a key; a missing demographic means not published, 0 means zero; the total (group
+    ALL) may be left out. The whole file is checked, whichever series is asked for.
+
+    Raises InputProblemsError listing every problem with its file, line and column.
+    """
+    file = str(path)
+    rows, problems = _rows(Path(path))
+    counts: dict[Key, int] = {}
+    lines: dict[Key, int] = {}
+    for line, row in rows:
+        key, count, found = _read_row(Place(file, line), row)
+        problems += found
+        if key is None:
+            continue
+        if key in lines:
+            text = f"the same month, series, group and demographic as line {lines[key]}"
+            problems.append(Problem("E605", Place(file, line), "", text, "keep one of the two"))
+            continue
+        lines[key] = line
+        counts[key] = count
+    if not problems:
+        problems = _absent_series(file, series, counts)
+    if not problems:
+        for name in dict.fromkeys(key[0] for key in counts):
+            problems += _gaps(file, name, lines) or _margins(file, name, counts, lines)
+    if problems:
+        raise InputProblemsError(in_reading_order(problems))
+    return border_counts_from(series, {key[1:]: n for key, n in counts.items() if key[0] == series})
+
+
+Row = Mapping[str, str]
+
+
+def _rows(path: Path) -> tuple[list[tuple[int, Row]], list[Problem]]:
+    """Return the numbered rows of a CSV file, or what keeps it from being read."""
+    try:
+        with _opened(path) as handle:
+            reader = csv.DictReader(handle, restkey="", restval="")
+            header = [name.strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = header
+            rows: list[tuple[int, Row]] = [(reader.line_num, row) for row in reader]
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as failure:
+        reason = getattr(failure, "strerror", None) or failure
+        return [], [Problem("E600", Place(str(path)), "", f"cannot read: {reason}")]
+    problems = list(_header_problems(str(path), header))
+    if not problems and not rows:
+        problems = [Problem("E606", Place(str(path), 1), "", "the file holds no row")]
+    return ([] if problems else rows), problems
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _header_problems(file: str, header: list[str]) -> Iterator[Problem]:
+    for name in _NEEDED:
+        if name not in header:
+            yield Problem("E601", Place(file, 1), name, "column missing", "add the column")
+    for col, name in enumerate(header, 1):
+        if name not in (*_NEEDED, *_OPTIONAL):
+            mend = "keep counts only; a file about single persons is refused"
+            text = f"unknown column '{name}'"
+            yield Problem("E602", Place(file, 1, col), name, text, mend)
+        elif header.index(name) != col - 1:
+            yield Problem("E602", Place(file, 1, col), name, "column given twice", "keep one")
+
+
+def _read_row(where: Place, row: Row) -> tuple[Key | None, int, list[Problem]]:
+    """Return a row's key and count, or every mistake in it."""
+    if "" in row:
+        return None, 0, [Problem("E603", where, "", "more fields than the header has columns")]
+    value = {name: row[name].strip() for name in _NEEDED}
+    problems = [
+        _unknown(where, name, value[name], known)
+        for name, known in _KNOWN.items()
+        if value[name] not in known
+    ]
+    if not _MONTH.fullmatch(value["month"]):
+        text = f"'{value['month']}' is not a month"
+        problems.append(Problem("E603", where, "month", text, "write it as 2019-05"))
+    if not _WHOLE.fullmatch(value["count"]):
+        text = f"'{value['count']}' is not a whole number"
+        problems.append(Problem("E603", where, "count", text, "write digits only, as 1250"))
+    elif int(value["count"]) < 0:
+        text = f"{value['count']} is below zero"
+        problems.append(Problem("E603", where, "count", text, "a count is 0 or more"))
+    if problems:
+        return None, 0, problems
+    month = np.datetime64(value["month"], "M")
+    key = (value["series"], month, value["group"], value["demographic"])
+    return key, int(value["count"]), []
+
+
+def _unknown(where: Place, name: str, word: str, known: Iterable[str]) -> Problem:
+    return Problem("E604", where, name, f"unknown {name} '{word}'", did_you_mean(word, known))
+
+
+def _absent_series(file: str, series: str, counts: Mapping[Key, int]) -> list[Problem]:
+    held = sorted({key[0] for key in counts})
+    if series in held:
+        return []
+    return [_unknown(Place(file), "series", series, held)]
+
+
+def _gaps(file: str, series: str, lines: Mapping[Key, int]) -> list[Problem]:
+    """Name the months between a series' first and last in which a group has no count."""
+    held = sorted({key[1] for key in lines if key[0] == series})
+    span = np.arange(held[0], held[-1] + 1)
+    absent = [m for m in span if all((series, m, g, ALL) not in lines for g in GROUPS)]
+    problems = [
+        Problem(
+            "E607",
+            Place(file, _line_before(lines, series, m)),
+            "month",
+            f"{series} has no rows for {m}",
+            "add the month, or end the series before it",
+        )
+        for m in absent
+    ]
+    for group in GROUPS:
+        for month in span:
+            if month not in absent and (series, month, group, ALL) not in lines:
+                where = Place(file, _line_before(lines, series, month))
+                text = f"{series} has no count for group {group} in {month}"
+                problems.append(Problem("E607", where, "group", text, "write 0 for none"))
+    return problems
+
+
+def _line_before(lines: Mapping[Key, int], series: str, month: np.datetime64) -> int:
+    """Return the last line of the newest month up to `month`: where the missing row would go."""
+    before = [(key[1], line) for key, line in lines.items() if key[0] == series and key[1] <= month]
+    return max(before, default=(month, 1))[1]
+
+
+def _margins(
+    file: str, series: str, counts: Mapping[Key, int], lines: Mapping[Key, int]
+) -> list[Problem]:
+    """Check that groups add to ALL, and demographics to all demographics, where all are given."""
+    problems = []
+    classes = (*DEMOGRAPHICS, ACCOMPANIED_MINOR) if series == PORTS else DEMOGRAPHICS
+    for key, total in counts.items():
+        name, month, group, demographic = key
+        if name != series:
+            continue
+        parts: dict[str, list[Key]] = {}
+        if group == ALL:
+            parts["groups"] = [(name, month, g, demographic) for g in GROUPS]
+        if demographic == ALL:
+            parts["demographics"] = [(name, month, group, d) for d in classes]
+        for kind, keys in parts.items():
+            if all(part in counts for part in keys):
+                added = sum(counts[part] for part in keys)
+                if added != total:
+                    text = f"{kind} of {month} add to {added}, not to {total}"
+                    mend = "rounded parts: set one part to the total less the others"
+                    problems.append(Problem("E608", Place(file, lines[key]), "count", text, mend))
+    return problems
