@@ -1,0 +1,130 @@
+"""What becomes of a pledge: forces come early or late, in full or in part, and so does the effect.
+
+Forces move toward what is finally delivered at a constant rate a day,
+
+    F(s) = F_end + (F(0) - F_end) exp(-s / tau),                                     (1)
+
+with F_end the larger of the forces already there and delivery x pledge, so a pledge no larger than
+what stands there moves nobody. The strength of the programme is the forces added, relative to what
+the programme whose effect is known had added at the same age: 1 is that programme, and the most.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, final
+
+import numpy as np
+
+from entente.evidence import FloatArray, Pledge
+from entente.world.parameters import table
+
+Draws: TypeAlias = Mapping[str, FloatArray]
+
+# The learned programme began on 7 July 2014: its first month held 25 of 31 days.
+_FIRST_MONTH: Final = 25 / 31
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Forces at the southern border at the end of a month.
+
+    personnel   in place                                                        [draw]
+    months      months since the pledge came into force, its first month counting the
+                share of days it held; -1 where it never did                    [draw]
+    strength    relative to the known programme, mean over the month            [draw]
+    in_force    share of the month in which the programme ran                   [draw]
+    """
+
+    personnel: FloatArray
+    months: FloatArray
+    strength: FloatArray
+    in_force: FloatArray
+
+    @classmethod
+    def before(cls, given: Draws) -> "Deployment":
+        """Return the forces in place before any pledge."""
+        existing = given["movement.guard_existing"]
+        none = np.zeros_like(existing)
+        return cls(existing.copy(), none - 1, none, none)
+
+    def after(self, pledge: Pledge | None, month: np.datetime64, given: Draws) -> "Deployment":
+        """Return the forces a month later, under a pledge or under none. Equation (1)."""
+        existing, tau = given["movement.guard_existing"], given["movement.guard_days"]
+        pledged = np.zeros_like(existing) if pledge is None else np.maximum(pledge.level, 0.0)
+        begins = (self.months < 0) & (pledged > 0)
+        share = _share_in_force(pledge, month)
+        days = days_in(month) * np.where(begins, share, 1.0)
+        goal = np.maximum(existing, given["movement.guard_delivery"] * pledged)
+        end, mean = _approach(self.personnel, goal, days, tau)
+        months = np.where(begins, share, np.where(self.months >= 0, self.months + 1, -1.0))
+        in_force = np.where(begins, share, (self.months >= 0).astype(np.float64))
+        known = _known_programme(months, np.where(begins, share, 1.0))
+        added = np.where(months >= 0, mean - existing, 0.0)
+        strength = np.clip(added / known, 0.0, 1.0)
+        return replace(self, personnel=end, months=months, strength=strength, in_force=in_force)
+
+
+def answer(effect: FloatArray, deployment: Deployment) -> FloatArray:
+    """Return the log effect of a programme of this age and strength, by draw and group.
+
+    `effect[:, :, a]` is the effect in the programme's month `a` when it began as early in its month
+    as the one it was learned from; between months it is interpolated, before the first it is zero.
+
+    effect   log effect of the known programme    [draw, group, age]
+    returns                                       [draw, group]
+    """
+    draws, groups, ages = effect.shape
+    padded = np.concatenate([np.zeros((draws, groups, 1)), effect], axis=2)
+    # Position 0 is the month before; the known programme's first month sits at 1.
+    position = np.clip(deployment.months - _FIRST_MONTH + 1, 0.0, float(ages))
+    low = np.minimum(position.astype(np.int64), ages - 1)
+    part = (position - low)[:, None]
+    rows = np.arange(draws)
+    learned = (1 - part) * padded[rows, :, low] + part * padded[rows, :, low + 1]
+    begun = (deployment.months >= 0)[:, None]
+    return np.where(begun, deployment.strength[:, None] * learned, 0.0)
+
+
+def days_in(month: np.datetime64) -> int:
+    """Return the number of days of a month.
+
+    >>> days_in(np.datetime64("2020-02", "M"))
+    29
+    """
+    first = month.astype("datetime64[M]")
+    return int(((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int))
+
+
+def _share_in_force(pledge: Pledge | None, month: np.datetime64) -> float:
+    """Return the share of the month's days from the pledge's first day on."""
+    if pledge is None:
+        return 1.0
+    first = month.astype("datetime64[M]").astype("datetime64[D]")
+    gone = int((np.datetime64(pledge.since, "D") - first).astype(int))
+    length = days_in(month)
+    return (length - min(max(gone, 0), length - 1)) / length
+
+
+def _approach(
+    start: FloatArray, goal: FloatArray, days: FloatArray, tau: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return forces at the end of `days` and their mean over them. Equation (1)."""
+    decay = np.exp(-days / tau)
+    end = goal + (start - goal) * decay
+    mean = goal + (start - goal) * (1 - decay) * tau / days
+    return end, mean
+
+
+def _known_programme(months: FloatArray, share: FloatArray) -> FloatArray:
+    """Return the forces that the known programme had added, mean over its month of this age."""
+    rows = table()
+    tau = rows["movement.guard_days"].value
+    full = (
+        rows["movement.guard_delivery"].value * rows["movement.guard_programme"].value
+        - rows["movement.guard_existing"].value
+    )
+    length = 30.4375 * share
+    until_now = 30.4375 * np.maximum(months, share) - length
+    decay = np.exp(-until_now / tau) * (1 - np.exp(-length / tau)) * tau / length
+    return np.asarray(full * (1 - decay))

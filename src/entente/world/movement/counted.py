@@ -1,0 +1,79 @@
+"""The month's events and stocks under the names of the measures, counted from the ledger."""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from entente.evidence import FloatArray, IntArray
+from entente.world.movement.compliance import Deployment
+from entente.world.movement.queue import months_of_work
+from entente.world.movement.stages import Flow, Stage
+
+Measures: TypeAlias = Mapping[str, FloatArray]
+
+_BY_GROUP: Final[Mapping[str, Flow]] = {
+    "detentions_mexico": Flow.DETAINED,
+    "returns_mexico": Flow.RETURNED_BY_MEXICO,
+    "asylum_claims_mexico": Flow.CLAIMED,
+    "apprehensions": Flow.APPREHENDED,
+    "return_to_wait": Flow.SENT_TO_WAIT,
+    "released": Flow.RELEASED,
+    "returned_usa": Flow.RETURNED_BY_USA,
+}
+
+_IN_ALL: Final[Mapping[str, Flow]] = {
+    "port_encounters": Flow.AT_PORT,
+    "distinct_persons": Flow.FIRST_MET,
+    "transfer_shortfall": Flow.TRANSFER_SHORTFALL,
+    "transfer_access": Flow.BEGAN_APPLICATION,
+    "protected_mexico": Flow.PROTECTED_MEXICO,
+    "protected_usa": Flow.PROTECTED_USA,
+}
+
+
+def in_court(people: IntArray) -> FloatArray:
+    """Count the people of the ledger whose US case is pending [draw]."""
+    pending = people[:, Stage.IN_COURT] + people[:, Stage.IN_COURT_BARRED]
+    return np.asarray(pending.sum(axis=(1, 2, 3)).astype(np.float64))
+
+
+def stocks_counted(
+    people: IntArray, court: FloatArray, deployment: Deployment, given: Mapping[str, FloatArray]
+) -> Measures:
+    """Count the stocks at a month's end.
+
+    people   [draw, stage, group, demographic, met];   court   other cases pending [draw]
+    """
+    total = people.sum(axis=(2, 3, 4)).astype(np.float64)  # [draw, stage]
+    held, pending = total[:, Stage.DETAINED], total[:, Stage.ASYLUM]
+    return {
+        "in_transit": people[:, Stage.IN_TRANSIT].sum(axis=(2, 3)).astype(np.float64),
+        "detained_mexico": held,
+        "detention_occupancy": 100 * held / given["movement.detention_places"],
+        "asylum_pending_mexico": pending,
+        "asylum_wait_mexico": months_of_work(pending, given["movement.asylum_decisions"]),
+        "waiting_metered": total[:, Stage.METERED],
+        "waiting_returned": total[:, Stage.SENT_TO_WAIT],
+        "court_queue": court + in_court(people),
+        "guard_south": np.rint(deployment.personnel),
+    }
+
+
+def flows_counted(flows: IntArray, transferred: IntArray, by_sector: IntArray) -> Measures:
+    """Count the events of a month.
+
+    flows         [draw, flow, group, demographic]
+    transferred   people [draw, state];   by_sector   apprehensions [draw, sector]
+    """
+    events = flows.astype(np.float64)
+    groups, total = events.sum(axis=3), events.sum(axis=(2, 3))
+    return {
+        "departures": groups[:, Flow.DEPARTED] + groups[:, Flow.TRIED_AGAIN],
+        "apprehensions_sector": by_sector.astype(np.float64),
+        "apprehensions_demographic": events[:, Flow.APPREHENDED].sum(axis=1),
+        "encounters": total[:, Flow.APPREHENDED] + total[:, Flow.AT_PORT],
+        "transferred": transferred.astype(np.float64),
+        **{name: groups[:, flow] for name, flow in _BY_GROUP.items()},
+        **{name: total[:, flow] for name, flow in _IN_ALL.items()},
+    }

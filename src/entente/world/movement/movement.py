@@ -1,0 +1,216 @@
+"""People between the states of the corridor, month by month: observe, then answer the levers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias, final
+
+import numpy as np
+
+from entente.evidence import Cohorts, FloatArray, IntArray, Levers, Series
+from entente.luck import Luck
+from entente.places import GROUPS
+from entente.problems import NoSolutionError
+from entente.world.movement.cohorts import cohorts, places_met
+from entente.world.movement.compliance import Deployment, answer
+from entente.world.movement.corridor import moved, spread_over, wandered
+from entente.world.movement.counted import flows_counted, in_court, stocks_counted
+from entente.world.movement.past import Past, stocks
+from entente.world.movement.queue import served
+from entente.world.movement.rates import Outlook, rates
+from entente.world.movement.routes import journey_months
+from entente.world.movement.stages import Flow
+from entente.world.parameters import parameters
+from entente.world.sources import BorderCounts, border_counts
+
+Draws: TypeAlias = Mapping[str, FloatArray]
+Measures: TypeAlias = Mapping[str, FloatArray]
+
+# What parties can see each month, and in which unit: metrics may name these series.
+SERIES: Final[Mapping[str, str]] = {
+    "apprehensions": "persons/month",
+    "encounters": "persons/month",
+    "detentions_mexico": "persons/month",
+    "asylum_claims_mexico": "persons/month",
+    "asylum_pending_mexico": "persons",
+    "return_to_wait": "persons/month",
+    "waiting_returned": "persons",
+    "waiting_metered": "persons",
+    "guard_south": "persons",
+    **{f"apprehensions_{group}": "persons/month" for group in GROUPS},
+}
+
+_PLEDGED: Final = "guard_south"
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class MovementState:
+    """The corridor at the end of `month`, and what has been seen of it since the start.
+
+    stocks       people by stage           [draw, stage, group, demographic, met]
+    family       shares of those who set out                [draw, group, demographic]
+    sectors      shares of arrivals                         [draw, sector]
+    ports        log of admissions at ports, relative to the recent level       [draw]
+    court        cases pending that began before the run or not at the border   [draw]
+    deployment   forces at Mexico's southern border
+    measures     the month's measures, by name              [draw, *axes]
+    seen         what parties could see, by series          [draw, months since the start]
+    """
+
+    month: np.datetime64  # [M]
+    stocks: IntArray
+    family: FloatArray
+    sectors: FloatArray
+    ports: FloatArray
+    court: FloatArray
+    deployment: Deployment
+    measures: Measures
+    seen: Measures
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Movement:
+    """People on the corridor over a block of draws, from `start` on.
+
+    past      the record before the start
+    given     the parameters drawn, by name                                [draw]
+    usual     apprehensions without a programme of enforcement   [draw, month, group]
+    effect    log effect of the known programme at each age      [draw, group, age]
+    journey   months on the way                                  [draw, group]
+    """
+
+    start: np.datetime64  # [M]
+    luck: Luck
+    past: Past
+    given: Draws
+    usual: FloatArray
+    effect: FloatArray
+    journey: FloatArray
+
+    @classmethod
+    def open(
+        cls,
+        start: np.datetime64,
+        months: int,
+        luck: Luck,
+        counts: BorderCounts | None = None,
+    ) -> Self:
+        """Prepare a run that knows the data of the months before `start` and no later one.
+
+        Raises InputProblemsError where the record before the start is too short.
+        """
+        from entente.world.movement.pressure import outlook
+
+        past = Past.before(start, counts)
+        seen = outlook(counts or border_counts(), start - 1, months, luck.of("pressure"))
+        effect = seen.effects["transit_enforcement"]
+        return cls.given_outlook(start, luck, past, seen.usual, effect)
+
+    @classmethod
+    def given_outlook(
+        cls, start: np.datetime64, luck: Luck, past: Past, usual: FloatArray, effect: FloatArray
+    ) -> Self:
+        """Prepare a run with a forecast, or actual arrivals, supplied; axes as in the fields."""
+        given = parameters(luck)
+        journey = journey_months(past.km, past.sectors, given["movement.travel_speed"])
+        return cls(start, luck, past, given, usual, effect, journey)
+
+    def begin(self) -> MovementState:
+        """Return the corridor on the eve of the first month."""
+        draws = self.luck.draws
+        people = stocks(self.past, self.given, self.journey)
+        deployment = Deployment.before(self.given)
+        court = np.full(draws, np.rint(self.past.court))
+        return MovementState(
+            month=self.start - 1,
+            stocks=people,
+            family=np.repeat(self.past.family[None], draws, axis=0),
+            sectors=np.repeat(self.past.sectors[None], draws, axis=0),
+            ports=np.zeros(draws),
+            court=court,
+            deployment=deployment,
+            measures=stocks_counted(people, court, deployment, self.given),
+            seen={name: np.empty((draws, 0)) for name in SERIES},
+        )
+
+    def observe(self, state: MovementState) -> tuple[Mapping[str, Series], Cohorts]:
+        """Return what parties can know after `state`, before publication lags.
+
+        Arrests between ports reach back over the whole record; the other series begin with the run.
+        """
+        draws = self.luck.draws
+        series = {name: Series(self.start, state.seen[name], unit) for name, unit in SERIES.items()}
+        record = self.past.apprehensions.astype(np.float64)
+        columns = {"apprehensions": record.sum(axis=1)} | {
+            f"apprehensions_{group}": record[:, index] for index, group in enumerate(GROUPS)
+        }
+        for name, before in columns.items():
+            whole = np.concatenate([np.tile(before, (draws, 1)), state.seen[name]], axis=1)
+            series[name] = Series(self.past.first, whole, SERIES[name])
+        return series, cohorts()
+
+    def respond(self, state: MovementState, levers: Levers, luck: Luck) -> MovementState:
+        """Answer one month of levers; people neither appear nor disappear (see `stages.lost`).
+
+        Raises NoSolutionError beyond the months for which the run was opened.
+        """
+        month = state.month + 1
+        index = int((month - self.start).astype(int))
+        if index >= self.usual.shape[1]:
+            raise NoSolutionError(f"movement was opened for {index} months; {month} lies beyond")
+        luck = luck.of("corridor", str(month))
+        deployment = state.deployment.after(levers.pledges.get(_PLEDGED), month, self.given)
+        family, sectors, ports = self._drift(state, luck)
+        met_in = places_met(sectors)
+        outlook = Outlook(
+            arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment)),
+            ports=self.past.port_level * np.exp(ports),
+            port_shares=self.past.port_mix.sum(axis=1),
+            journey=self.journey,
+            family=family,
+            places_met=met_in,
+            court=state.court + in_court(state.stocks),
+        )
+        asked = rates(self.given, month, outlook, deployment, levers)
+        people, flows, transferred = moved(luck, asked, state.stocks)
+        met = flows[:, Flow.APPREHENDED].sum(axis=(1, 2))
+        by_sector = spread_over(luck.of("sector"), sectors, met)
+        court = self._other_cases(state.court, outlook.court, flows)
+        counted = {
+            **stocks_counted(people, court, deployment, self.given),
+            **flows_counted(flows, transferred, by_sector),
+        }
+        return MovementState(
+            month, people, family, sectors, ports, court, deployment, counted, _see(state, counted)
+        )
+
+    def _drift(self, state: MovementState, luck: Luck) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Let shares and the ports' level wander for a month."""
+        family = wandered(
+            luck.of("family"), self.given["movement.family_concentration"], state.family
+        )
+        sectors = wandered(
+            luck.of("sectors"), self.given["movement.sector_concentration"], state.sectors[:, None]
+        )[:, 0]
+        step = self.past.port_spread * luck.of("ports").normal()
+        return family, sectors, state.ports + step
+
+    def _other_cases(self, court: FloatArray, pending: FloatArray, flows: IntArray) -> FloatArray:
+        """Carry the court cases that did not begin with an encounter in this run [draw]."""
+        closed = served(pending, self.given["movement.court_decisions"])
+        ours = flows[:, Flow.CLOSED_IN_COURT].sum(axis=(1, 2))
+        others = np.maximum(closed - ours, 0.0)
+        left = court - others + np.rint(self.given["movement.court_receipts"])
+        return np.asarray(np.maximum(left, 0.0))
+
+
+def _see(state: MovementState, counted: Measures) -> Measures:
+    """Add the month to what could be seen, by series [draw, months]."""
+    totals = {name: values.reshape(len(values), -1).sum(axis=1) for name, values in counted.items()}
+    for index, group in enumerate(GROUPS):
+        totals[f"apprehensions_{group}"] = counted["apprehensions"][:, index]
+    return {
+        name: np.concatenate([before, totals[name][:, None]], axis=1)
+        for name, before in state.seen.items()
+    }

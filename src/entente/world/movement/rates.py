@@ -1,0 +1,189 @@
+"""What the levers of a month mean for the corridor: the text's words turned into `Rates`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, TypeAlias, final
+
+import numpy as np
+
+from entente.evidence import Assignment, FloatArray, IntArray, Levers
+from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
+from entente.world.measures import RECEIVING
+from entente.world.movement.cohorts import over_places
+from entente.world.movement.compliance import Deployment, days_in
+from entente.world.movement.corridor import Rates
+from entente.world.movement.queue import served
+
+Draws: TypeAlias = Mapping[str, FloatArray]
+
+# Quantities of a schedule that the corridor obeys; where none is set, practice goes on as it was.
+LEVELS: Final[Mapping[str, str]] = {
+    "return_to_wait_sites": "sites that return people to wait",
+    "transfer_capacity": "people a state receives in a month, by the state on which it is set",
+    "port_admissions": "people admitted from the ports' lists in a month",
+    "detention_places": "places in Mexican migration detention",
+    "asylum_decisions": "asylum cases closed in Mexico in a month",
+}
+
+_MEXICANS: Final = GROUPS.index(Group.MEX)
+_ALONE: Final = DEMOGRAPHICS.index(Demographic.UNACCOMPANIED_CHILD)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the month would bring before the levers act on people already on the way.
+
+    arrivals       people apprehended between ports, expected          [draw, group]
+    ports          people admitted at ports with no change of practice [draw]
+    port_shares    of those, by group; sums to 1                       [group]
+    journey        months                                              [draw, group]
+    family         shares of those who set out     [draw, group, demographic]
+    places_met     where people are met, shares                        [draw, place]
+    court          cases pending, at the start                         [draw]
+    """
+
+    arrivals: FloatArray
+    ports: FloatArray
+    port_shares: FloatArray
+    journey: FloatArray
+    family: FloatArray
+    places_met: FloatArray
+    court: FloatArray
+
+
+def rates(
+    given: Draws, month: np.datetime64, outlook: Outlook, deployment: Deployment, levers: Levers
+) -> Rates:
+    """Give the rates of a month; axes as in `Rates`."""
+    p = {name.removeprefix("movement."): values for name, values in given.items()}
+    held_still, held_new = stay(p["detention_days"], days_in(month))
+    admitted = level(levers, "port_admissions", outlook.ports)
+    surge = 1 + (p["detention_surge"] - 1) * deployment.strength * deployment.in_force
+    joining = outlook.ports + p["metered_growth"]
+    return _for_kernels(
+        Rates(
+            arrivals=outlook.arrivals,
+            to_ports=joining[:, None] * outlook.port_shares,
+            journey=outlook.journey,
+            detention=abroad(p["detention_odds"] * surge),
+            claims=by_group(p, "asylum_odds"),
+            family=outlook.family,
+            places=level(levers, "detention_places", p["detention_places"])
+            * p["detention_overcrowding"],
+            held_still=held_still,
+            held_new=held_new,
+            returned=p["detention_returned"],
+            again=mexicans_else(p["again_mexican"], p["again_other"]),
+            decisions=_whole(level(levers, "asylum_decisions", p["asylum_decisions"])),
+            granted=by_group(p, "asylum_granted"),
+            refused=np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1),
+            quota=_whole(admitted),
+            leaves_list=p["metered_leaving"],
+            transfer=responsible(levers.assignments.get("responsibility"), outlook.places_met),
+            transfer_places=transfer_places(levers, p["transfer_places"]),
+            transfer_access=p["transfer_access"],
+            wait_places=level(levers, "return_to_wait_sites", p["wait_sites"]) * p["wait_rate"],
+            wait_share=p["wait_share"],
+            wait_ending=p["wait_ending"],
+            wait_relief=p["wait_relief"],
+            sent_home=sent_home(p),
+            barred=_barred(levers.assignments.get("eligibility"), outlook.places_met),
+            court_closed=served(outlook.court, p["court_decisions"])
+            / np.maximum(outlook.court, 1.0),
+            court_granted=p["court_granted"],
+        )
+    )
+
+
+def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
+    """Return what share is held at a month's end, of those held at its start and of newcomers.
+
+    Stays are exponential; newcomers arrive evenly over the month of `length` days.
+
+    days   mean stay [draw]
+    """
+    still = np.exp(-length / days)
+    return still, days / length * (1 - still)
+
+
+def level(levers: Levers, quantity: str, practice: FloatArray) -> FloatArray:
+    """Return what the text sets for a quantity, the most where several do; else practice [draw]."""
+    asked = [value for lever, value in levers.levels.items() if lever.quantity == quantity]
+    return reduce(np.maximum, asked) if asked else practice
+
+
+def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
+    """Return the places of each receiving state, whole people [draw, state]."""
+    places = np.repeat(usual[:, None], len(RECEIVING), axis=1)
+    for lever, value in levers.levels.items():
+        if lever.quantity == "transfer_capacity" and lever.on in RECEIVING:
+            places[:, RECEIVING.index(lever.on)] = value
+    return _whole(places)
+
+
+def responsible(assignment: Assignment | None, places_met: FloatArray) -> FloatArray:
+    """Return the share of people for whom each receiving state is responsible.
+
+    Any other answer, such as the state where the claim is or a fact not known, moves nobody.
+
+    returns   [draw, group, demographic, state]
+    """
+    shape = (len(places_met), len(GROUPS), len(DEMOGRAPHICS), len(RECEIVING))
+    shares = np.zeros(shape)
+    if assignment is not None:
+        for outcome, state in enumerate(assignment.outcomes):
+            if state in RECEIVING:
+                index = RECEIVING.index(state)
+                shares[..., index] += over_places(assignment.shares[:, :, outcome], places_met)
+    return shares
+
+
+def sent_home(p: Mapping[str, FloatArray]) -> FloatArray:
+    """Return the share of people encountered who are returned at once.
+
+    Children alone are referred to court, but for those from Mexico (8 USC 1232).
+
+    returns   [draw, group, demographic]
+    """
+    draws = len(p["released_share"])
+    shares = np.empty((draws, len(GROUPS), len(DEMOGRAPHICS)))
+    shares[:] = 1 - p["released_share"][:, None, None]
+    shares[:, :, _ALONE] = 0
+    shares[:, _MEXICANS, :] = 1 - p["released_mexican"][:, None]
+    return shares
+
+
+def by_group(p: Mapping[str, FloatArray], word: str) -> FloatArray:
+    """Gather a parameter of which each group has its own; zero for Mexicans [draw, group]."""
+    zero = np.zeros_like(p[f"{word}_other"])
+    return np.stack(
+        [zero if group is Group.MEX else p[f"{word}_{group.lower()}"] for group in GROUPS], axis=1
+    )
+
+
+def abroad(values: FloatArray) -> FloatArray:
+    """Give values to every group but Mexicans, who are at home in Mexico [draw, group]."""
+    return mexicans_else(np.zeros_like(values), values)
+
+
+def mexicans_else(mexicans: FloatArray, others: FloatArray) -> FloatArray:
+    """Give one value to Mexicans and another to every other group [draw, group]."""
+    return np.stack([mexicans if g is Group.MEX else others for g in GROUPS], axis=1)
+
+
+def _for_kernels(values: Rates) -> Rates:
+    """Lay every array out in one block, so that one compiled kernel serves all months."""
+    return Rates._make(np.ascontiguousarray(field) for field in values)
+
+
+def _barred(assignment: Assignment | None, places_met: FloatArray) -> FloatArray:
+    if assignment is None or "BARRED" not in assignment.outcomes:
+        return np.zeros((len(places_met), len(GROUPS), len(DEMOGRAPHICS)))
+    outcome = assignment.outcomes.index("BARRED")
+    return over_places(assignment.shares[:, :, outcome], places_met)
+
+
+def _whole(values: FloatArray) -> IntArray:
+    return np.maximum(np.floor(values + 0.5), 0.0).astype(np.int64)
