@@ -1,0 +1,5 @@
+"""How many people come each month: what would come anyway, and what interventions change."""
+
+from entente.world.movement.pressure.outlook import TRANSIT_ENFORCEMENT, Outlook, outlook
+
+__all__ = ["TRANSIT_ENFORCEMENT", "Outlook", "outlook"]

@@ -1,0 +1,69 @@
+"""The month loop's view of pressure: what would come anyway, and what each kind of lever does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from entente.evidence import FloatArray
+from entente.luck import Luck
+from entente.world.movement.pressure.fit import fit
+from entente.world.movement.pressure.interventions import AGES, Effect, effects
+from entente.world.sources import BorderCounts
+
+TRANSIT_ENFORCEMENT: Final = "transit_enforcement"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Counts of the months after `through`, and the log effects of levers that may be pulled.
+
+    usual     counts if no intervention begins, events a month               [draw, month, group]
+    effects   by kind of lever, the log effect in each month after it begins [draw, group, age]
+
+    With intensity g in [0, 1] a month's expected count is usual * exp(g * effect[age]); age 0 is
+    the month in which the lever is first pulled, and the last age stands for all later ones.
+    """
+
+    through: np.datetime64  # [M]
+    usual: FloatArray
+    effects: Mapping[str, FloatArray]
+
+    def under(self, begun: Mapping[str, np.datetime64]) -> FloatArray:
+        """Return counts with levers pulled in the given months, in full; [draw, month, group].
+
+        A lever that began by `through` has done part of its work already; only the rest counts.
+        """
+        ahead = self.through + 1 + np.arange(self.usual.shape[1])
+        log_effect = np.zeros_like(self.usual)
+        for lever, began in begun.items():
+            effect = self.effects[lever]
+            age = (ahead - began).astype(int)
+            done = int((self.through - began).astype(int))
+            now = effect[:, :, np.clip(age, 0, AGES - 1)] * (age >= 0)
+            before = effect[:, :, [min(done, AGES - 1)]] if done >= 0 else 0.0
+            log_effect += (now - before).transpose(0, 2, 1)
+        under: FloatArray = self.usual * np.exp(log_effect)
+        return under
+
+
+def outlook(counts: BorderCounts, through: np.datetime64, horizon: int, luck: Luck) -> Outlook:
+    """Look ahead from `through`, using no later month.
+
+    Twice the draws give the same first half; a longer horizon gives the same first months.
+
+    counts    monthly counts by group; months after `through` are not looked at
+    through   last month known [M];   horizon   months ahead
+
+    Raises ValueError when `through` is not among the months, or fewer than 60 lead up to it.
+    """
+    observed = counts.counts.astype(np.float64)
+    first = counts.first
+    learned: Mapping[str, Effect] = effects(observed, first, through)
+    return Outlook(
+        through,
+        fit(observed, first, through).paths(horizon, luck.of("pressure")),
+        {lever: effect.draw(luck.of("pressure")) for lever, effect in learned.items()},
+    )
