@@ -1,0 +1,350 @@
+"""The default rules as counts: people choose a camp, take the way to it, and choose anew if cut off."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entente.luck import Luck
+from entente.world.movement.dice import binomial, kernel, scatter, seat, take
+from entente.world.movement.displacement.folder import Folder, Kind
+from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
+from entente.world.movement.displacement.network import Network, ways
+from entente.world.movement.displacement.rules import EntenteRules
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """What the map says of every day, in as few states as it takes.
+
+    state       [day], the number of the day's state
+    pull        of a camp on people at a place [state, place, camp]; 0 where there is no way
+    onward      the next arc towards a camp [state, place, camp], -1 at the end
+    origin      weight of a place as an origin [day, place]
+    """
+
+    state: IntArray
+    pull: FloatArray
+    onward: IntArray
+    origin: FloatArray
+
+
+def chart(folder: Folder, network: Network, inflow: Inflow, rules: EntenteRules) -> Atlas:
+    """Work out ways, pulls and origins for each state of closures and conflict.
+
+    The weight of an origin uses ways as if nothing were closed: a closure changes where its people
+    go, and when, but not how many set out elsewhere.
+    """
+    camps = np.array(folder.camps, dtype=np.int64)
+    state, days = _states(folder, network)
+    size = (len(days), len(folder.spots), len(camps))
+    pull, onward, access = np.zeros(size), np.zeros(size, dtype=np.int64), np.zeros(size[:2])
+    known = (1 + inflow.published / rules.kin) ** rules.kin_power  # [camp]
+    for number, day in enumerate(days):
+        peril = np.minimum(folder.intensity[day], 1.0)[network.head]
+        cost = network.km * (1 + rules.peril * peril)
+        shut = np.where(network.open[day], cost, np.inf)
+        offered = known * ~network.sent_on[day, camps]
+        reach, onward[number] = ways(network.tail, network.head, shut, camps, size[1])
+        pull[number] = offered * (rules.softening + reach) ** -rules.distance_power
+        reach, _ = ways(network.tail, network.head, cost, camps, size[1])
+        access[number] = (offered * (rules.softening + reach) ** -rules.distance_power).sum(axis=1)
+    origin = _sending(folder, rules) * access[state] ** rules.access_power
+    return Atlas(state, pull, onward, origin)
+
+
+def _states(folder: Folder, network: Network) -> tuple[IntArray, list[int]]:
+    """Number the days by what is open, struck and redirected; give one day for each number."""
+    numbers: dict[bytes, int] = {}
+    days: list[int] = []
+    state = np.zeros(folder.days, dtype=np.int64)
+    for day in range(folder.days):
+        rows = (network.open[day], folder.intensity[day], network.sent_on[day])
+        key = b"".join(row.tobytes() for row in rows)
+        if key not in numbers:
+            numbers[key] = len(days)
+            days.append(day)
+        state[day] = numbers[key]
+    return state, days
+
+
+def _sending(folder: Folder, rules: EntenteRules) -> FloatArray:
+    """Weigh places as origins by population and conflict [day, place]; only home places send."""
+    home = np.array([spot.country == folder.spots[0].country for spot in folder.spots])
+    lived_in = np.array([spot.kind in (Kind.ZONE, Kind.TOWN, Kind.HUB) for spot in folder.spots])
+    people = np.array([spot.population for spot in folder.spots], dtype=np.float64)
+    counted = people[home & lived_in & (people > 0)]
+    typical = float(np.median(counted)) if counted.size else 1.0
+    people = np.where(people > 0, people, typical)
+    age = spells(folder.intensity)
+    struck = folder.intensity * decay(age, rules.spawning.decay, rules.spawning.interval)
+    quiet = np.where(home & lived_in, rules.unrest, 0.0)
+    sheltering = np.array([spot.kind.shelters for spot in folder.spots])
+    sending = np.where(age >= 0, struck, quiet) * people**rules.population_power
+    weights: FloatArray = np.where(sheltering, 0.0, sending)
+    return weights
+
+
+def travel(
+    folder: Folder,
+    network: Network,
+    inflow: Inflow,
+    rules: EntenteRules,
+    luck: Luck,
+    *,
+    use_capacity: bool,
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Let every draw run its days.
+
+    Returns, in persons, the people in each camp at the end of each day [draw, day, camp], those on
+    a road [draw, day], those waiting elsewhere [draw, day], and all who entered so far [day].
+    """
+    atlas = chart(folder, network, inflow, rules)
+    camps = np.array(folder.camps, dtype=np.int64)
+    countries = [folder.spots[camp].country for camp in camps]
+    names = list(dict.fromkeys(countries))
+    keys = np.stack([luck.of("journeys", day).key() for day in range(folder.days)])
+    limit = np.array([folder.spots[camp].population for camp in camps]) * rules.scaling
+    newcomers = postponed(inflow.newcomers, atlas.origin)
+    counts = _run(
+        keys,
+        luck.first,
+        newcomers,
+        inflow.opening,
+        camps,
+        atlas.state,
+        atlas.pull,
+        atlas.onward,
+        atlas.origin,
+        network.tail,
+        network.head,
+        network.open,
+        np.ceil(network.km / rules.speed).astype(np.int64),
+        np.ceil(network.km / rules.speed_on_foot).astype(np.int64),
+        np.array([names.index(country) for country in countries], dtype=np.int64),
+        _spread(luck, "country", names, rules.doubt_country),
+        _spread(luck, "camp", [folder.spots[camp].name for camp in camps], rules.doubt_camp),
+        _spread(luck, "origin", [spot.name for spot in folder.spots], rules.doubt_origin),
+        np.where(limit > 0, limit, np.inf) if use_capacity else np.full(len(camps), np.inf),
+        np.array([rules.kin, rules.balance, rules.buffer]),
+    )
+    return *counts, inflow.opening.sum() + newcomers.cumsum()
+
+
+def _spread(luck: Luck, what: str, names: list[str], doubt: float) -> FloatArray:
+    """Draw lognormal factors [draw, name]; a name keeps its luck on any map that holds it."""
+    draws = [luck.of("appeal", what, name).normal() for name in names]
+    factors: FloatArray = np.exp(doubt * np.stack(draws, axis=1))
+    return factors
+
+
+@kernel
+def _choose(
+    pull: FloatArray,
+    country: IntArray,
+    of_country: FloatArray,
+    of_camp: FloatArray,
+    room: FloatArray,
+    shares: FloatArray,
+) -> bool:
+    """Fill the chances of each camp for people at one place [camp]: country first, then camp.
+
+    A country weighs the summed pull of its camps; within it a camp weighs pull times room, where
+    `room` [camp] falls with the people there. Returns whether any camp can be chosen.
+    """
+    camps = pull.shape[0]
+    total = 0.0
+    for camp in range(camps):
+        if room[camp] > 0:
+            total += pull[camp] * of_country[country[camp]]
+    if total <= 0:
+        return False
+    for camp in range(camps):
+        shares[camp] = 0.0
+        if pull[camp] > 0 and room[camp] > 0:
+            nation, within = 0.0, 0.0
+            for other in range(camps):
+                if country[other] == country[camp] and room[other] > 0:
+                    nation += pull[other] * of_country[country[other]]
+                    within += pull[other] * of_camp[other] * room[other]
+            shares[camp] = nation / total * pull[camp] * of_camp[camp] * room[camp] / within
+    return True
+
+
+@kernel
+def _arrive(
+    due: IntArray,
+    is_open: BoolArray,
+    tail: IntArray,
+    head: IntArray,
+    goals: IntArray,
+    stock: IntArray,
+    bound: IntArray,
+    here: IntArray,
+) -> int:
+    """End the legs that are due today; who finds the road shut is back at its start.
+
+    due     [arc, camp], emptied;  stock, bound [camp];  here [place, camp]
+    Returns the people who left the roads.
+    """
+    ended = 0
+    for arc in range(due.shape[0]):
+        for camp in range(due.shape[1]):
+            people = due[arc, camp]
+            if people == 0:
+                continue
+            due[arc, camp] = 0
+            ended += people
+            place = head[arc] if is_open[arc] else tail[arc]
+            if place == goals[camp]:
+                stock[camp] += people
+                bound[camp] -= people
+            else:
+                here[place, camp] += people
+    return ended
+
+
+@kernel
+def _recall(here: IntArray, onward: IntArray, bound: IntArray) -> int:
+    """Take back the choices of those at a place who are cut off from their camp.
+
+    here    people by camp chosen [camp + 1], the last without a choice; emptied of the recalled
+    onward  the next arc to each camp [camp];  bound    people on their way [camp]
+    Returns the people who must choose.
+    """
+    camps = bound.shape[0]
+    undecided = here[camps]
+    here[camps] = 0
+    for camp in range(camps):
+        if onward[camp] < 0:
+            undecided += here[camp]
+            bound[camp] -= here[camp]
+            here[camp] = 0
+    return undecided
+
+
+@kernel
+def _depart(
+    people: IntArray,
+    onward: IntArray,
+    legs: IntArray,
+    day: int,
+    due: IntArray,
+    stock: IntArray,
+    bound: IntArray,
+) -> int:
+    """Put people who have chosen [camp, ...] on the next arc of their way; empties `people`.
+
+    Who is at the chosen camp already stays. Returns the people now on a road.
+    """
+    departed = 0
+    for camp in range(stock.shape[0]):
+        if people[camp] == 0:
+            continue
+        if onward[camp] < 0:
+            stock[camp] += people[camp]
+            bound[camp] -= people[camp]
+        else:
+            due[(day + legs[onward[camp]]) % due.shape[0], onward[camp], camp] += people[camp]
+            departed += people[camp]
+        people[camp] = 0
+    return departed
+
+
+@kernel
+def _make_room(
+    stock: IntArray, bound: IntArray, limit: FloatArray, habits: FloatArray, room: FloatArray
+) -> None:
+    """Fill the room [camp] that newcomers find: less where many are, none where a limit is reached.
+
+    Between `buffer` and the whole of its limit a camp turns away a growing share; those on their
+    way to it count against the limit.
+    """
+    kin, balance, buffer = habits[0], habits[1], habits[2]
+    for camp in range(stock.shape[0]):
+        taken = (stock[camp] + bound[camp]) / limit[camp]
+        left = min(1.0, max(0.0, (1 - taken) / (1 - buffer)))
+        room[camp] = left * (1 + stock[camp] / kin) ** -balance
+
+
+@kernel
+def _run(
+    keys: NDArray[np.uint64],
+    first_draw: int,
+    newcomers: IntArray,
+    opening: IntArray,
+    goals: IntArray,
+    state: IntArray,
+    pull: FloatArray,
+    onward: IntArray,
+    origin: FloatArray,
+    tail: IntArray,
+    head: IntArray,
+    is_open: BoolArray,
+    ride: IntArray,
+    walk: IntArray,
+    country: IntArray,
+    of_country: FloatArray,
+    of_camp: FloatArray,
+    of_origin: FloatArray,
+    limit: FloatArray,
+    habits: FloatArray,
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Run the days of each draw: arrive, set out, choose, depart.
+
+    Legs end at the start of a day, `ride` or (on the first leg) `walk` days [arc] after they began.
+    A cohort is the people on one arc who make for one camp and arrive on one day. Each place has
+    its own dice each day, so what happens elsewhere does not shift its luck.
+    """
+    draws, days, camps = of_camp.shape[0], newcomers.shape[0], opening.shape[0]
+    places, arcs = origin.shape[1], tail.shape[0]
+    horizon = walk.max() + 1 if arcs > 0 else 1
+    in_camp = np.zeros((draws, days, camps), dtype=np.int64)
+    on_road = np.zeros((draws, days), dtype=np.int64)
+    waiting = np.zeros((draws, days), dtype=np.int64)
+    shares, origins, room = np.zeros(camps), np.zeros(places), np.zeros(camps)
+    chosen = np.zeros(camps, dtype=np.int64)
+    started = np.zeros(places, dtype=np.int64)
+    for draw in range(draws):
+        stock, bound = opening.copy(), np.zeros(camps, dtype=np.int64)
+        due = np.zeros((horizon, arcs, camps), dtype=np.int64)
+        here = np.zeros((places, camps + 1), dtype=np.int64)  # last column: no camp chosen
+        moving = 0
+        for day in range(days):
+            dice = take(keys[day], first_draw + draw)
+            now = state[day]
+            moving -= _arrive(
+                due[day % horizon], is_open[day], tail, head, goals, stock, bound, here
+            )
+            _make_room(stock, bound, limit, habits, room)
+            if newcomers[day] > 0:
+                seat(dice, places)
+                for place in range(places):
+                    origins[place] = origin[day, place] * of_origin[draw, place]
+                origins /= origins.sum()
+                left = scatter(dice, newcomers[day], origins, started)
+                started[np.argmax(origins)] += left  # what rounding of the shares leaves
+            for place in range(places):
+                undecided = _recall(here[place], onward[now, place], bound)
+                if started[place] + undecided > 0:
+                    able = _choose(
+                        pull[now, place], country, of_country[draw], of_camp[draw], room, shares
+                    )
+                    for turn, people, legs in ((0, started[place], walk), (1, undecided, ride)):
+                        if not able:
+                            here[place, camps] += people
+                            continue
+                        seat(dice, turn * (places + 1) + place)
+                        left = scatter(dice, people, shares, chosen)
+                        chosen[np.argmax(shares)] += left
+                        bound += chosen
+                        moving += _depart(chosen, onward[now, place], legs, day, due, stock, bound)
+                    started[place] = 0
+                moving += _depart(here[place], onward[now, place], ride, day, due, stock, bound)
+            in_camp[draw, day], on_road[draw, day], waiting[draw, day] = stock, moving, here.sum()
+    return in_camp, on_road, waiting
