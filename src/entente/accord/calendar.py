@@ -162,13 +162,13 @@ def local64(moment: date | datetime, zone: str) -> np.datetime64:
 
 def as_date(moment: np.datetime64 | DateArray) -> date:
     """Return the day of one datetime64 as a date."""
-    day: date = np.datetime64(moment, "D").item()
+    day: date = np.asarray(moment).astype("datetime64[D]").item()
     return day
 
 
 def as_moment(moment: np.datetime64) -> date | datetime:
     """Return a date where a local clock shows midnight, else the date-time."""
-    instant: datetime = np.datetime64(moment, "s").item()
+    instant: datetime = moment.astype("datetime64[s]").item()
     return instant.date() if instant.time() == datetime.min.time() else instant
 
 

@@ -25,7 +25,6 @@ from entente.problems import InputProblemsError, Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from entente.accord.expression.arrays import Answer, Scope
@@ -90,11 +89,11 @@ class Expression:
 
         return over(self.tree, scope)
 
-    def answer(self, scope: "Scope", where: "NDArray[np.bool_] | None" = None) -> "Answer":
-        """Evaluate over arrays, with what is missing by case; only cases in `where` are asked."""
+    def answer(self, scope: "Scope") -> "Answer":
+        """Evaluate over arrays, with what is missing told by case instead of raised."""
         from entente.accord.expression.arrays import answer
 
-        return answer(self.tree, scope, where)
+        return answer(self.tree, scope)
 
     def column(self, table: "Columns | Any") -> "Column":
         """Read over a table: an Ibis value and, beside it, the name of what is missing in a row."""

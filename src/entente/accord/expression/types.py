@@ -63,6 +63,7 @@ DATE: Final = Type(Kind.DATE)
 DURATION: Final = Type(Kind.DURATION)
 CODE: Final = Type(Kind.CODE)
 CODES: Final = Type(Kind.LIST, of=Kind.CODE)
+TEXT: Final = Type(Kind.TEXT)
 ANY: Final = Type(Kind.ANY)
 
 

@@ -1,0 +1,369 @@
+"""Second reading: an expression as a table column, through Ibis, on whatever engine has the table.
+
+SQL's own logic would let `null AND false` be false; here a part that is missing where it is needed
+names itself in a second column, so that the two readings agree case by case.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import reduce
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
+
+import ibis
+
+from entente.accord.calendar import Duration
+from entente.accord.expression.tree import (
+    DATE_FUNCTIONS,
+    SERIES_FUNCTIONS,
+    STATE_FUNCTIONS,
+    Arithmetic,
+    Call,
+    Choose,
+    Compare,
+    Constant,
+    ListOf,
+    Logic,
+    Member,
+    Name,
+    Negative,
+    Node,
+    Not,
+)
+
+Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
+
+
+class Column(NamedTuple):
+    """An Ibis value, and a text column that names what a row lacks, null where nothing."""
+
+    value: Expr
+    missing: Expr | None
+
+
+class Columns(Protocol):
+    """Where names get their columns; null is missing."""
+
+    @property
+    def today(self) -> Expr:
+        """Return the date for which each row is read."""
+
+    def value(self, name: str) -> Expr:
+        """Return the column of a fact, choice, metric or source."""
+
+    def state(self, function: str, clause: str) -> Expr:
+        """Return whether a clause is in a state on each row's date."""
+
+    def date(self, function: str, clause: str) -> Expr:
+        """Return one of a clause's four dates."""
+
+    def series(self, function: str, metric: str, other: "Duration | str | None") -> Expr:
+        """Return a metric over time, as known on each row's date."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OfTable:
+    """The columns of one table, with values beside it.
+
+    values   what is no column: choices, source dates      name -> value or Ibis expression
+    known    states, dates and series, by the call that asks for them, `"in_force(ladder)"`
+    """
+
+    table: Expr
+    today: Expr = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str) -> Expr:
+        """Return a given value, else the table's column; raises KeyError for neither."""
+        if name in self.values:
+            return _literal(self.values[name])
+        if name in self.table.columns:
+            return self.table[name]
+        raise KeyError(name)
+
+    def state(self, function: str, clause: str) -> Expr:
+        """Return the state given for `function(clause)`."""
+        return _literal(self.known[f"{function}({clause})"])
+
+    def date(self, function: str, clause: str) -> Expr:
+        """Return the date given for `function(clause)`."""
+        return _literal(self.known[f"{function}({clause})"])
+
+    def series(self, function: str, metric: str, other: "Duration | str | None") -> Expr:
+        """Return the value given for `function(metric, other)`."""
+        asked = metric if other is None else f"{metric}, {other}"
+        return _literal(self.known[f"{function}({asked})"])
+
+
+def column(tree: Node, columns: "Columns | Expr") -> Column:
+    """Read a tree over columns, or straight over an Ibis table; a missing row's value is null."""
+    scope = OfTable(columns) if isinstance(columns, ibis.Table) else columns
+    found = _Reader(scope).of(tree)
+    if found.missing is None:
+        return found
+    empty = ibis.null(found.value.type())
+    return Column(found.missing.notnull().ifelse(empty, found.value), found.missing)
+
+
+def _literal(value: Any) -> Expr:
+    match value:
+        case bool() | str():
+            return ibis.literal(value)
+        case int() | float():
+            return ibis.literal(float(value))
+        case datetime():
+            return ibis.literal(value, type="timestamp")
+        case date():
+            return ibis.literal(value, type="date")
+        case _:
+            return value
+
+
+@dataclass(slots=True)
+class _Reader:
+    scope: Columns
+
+    def of(self, node: Node) -> Column:
+        return _READERS[type(node)](self, node)
+
+    def constant(self, node: Constant) -> Column:
+        return Column(_literal(node.value), None)
+
+    def _asked(self, value: Expr, reason: str) -> Column:
+        return Column(value, _fault(value.isnull(), reason))
+
+    def name(self, node: Name) -> Column:
+        return self._asked(self.scope.value(node.id), f"{node.id} is not known")
+
+    def listing(self, node: ListOf) -> Column:
+        parts = [self.of(part).value for part in node.items]
+        return Column(ibis.array(parts), None)
+
+    def compare(self, node: Compare) -> Column:
+        left, right = self.of(node.left), self.of(node.right)
+        return Column(_COMPARE[node.sign](left.value, right.value), _either(left, right))
+
+    def member(self, node: Member) -> Column:
+        item = self.of(node.item)
+        if isinstance(node.items, ListOf):
+            parts = [item.value == self.of(part).value for part in node.items.items]
+            found = reduce(lambda a, b: a | b, parts) if parts else ibis.literal(value=False)
+            return Column(found, item.missing)
+        items = self.of(node.items)
+        return Column(items.value.contains(item.value), _either(item, items))
+
+    def logic(self, node: Logic) -> Column:
+        found = self.of(node.parts[-1])
+        for part in reversed(node.parts[:-1]):
+            found = _stopping(self.of(part), found, ends=node.word == "or")
+        return found
+
+    def contrary(self, node: Not) -> Column:
+        part = self.of(node.part)
+        return Column(~part.value, part.missing)
+
+    def negative(self, node: Negative) -> Column:
+        part = self.of(node.part)
+        return Column(-part.value, part.missing)
+
+    def arithmetic(self, node: Arithmetic) -> Column:
+        for this, other in ((node.right, node.left), (node.left, node.right)):
+            if isinstance(this, Constant) and isinstance(this.value, Duration):
+                days = self.of(other)
+                return Column(_shifted(days.value, this.value, node.sign), days.missing)
+        left, right = self.of(node.left), self.of(node.right)
+        missing = _either(left, right)
+        if left.value.type().is_temporal():
+            return Column(_days(left.value, right.value), missing)
+        value = left.value.cast("float64"), right.value.cast("float64")
+        if node.sign == "/":
+            zero = _fault(value[1] == 0, "division by zero")
+            missing = _first(missing, zero)
+            value = value[0], (value[1] == 0).ifelse(ibis.null("float64"), value[1])
+        result = _ARITHMETIC[node.sign](*value)
+        return Column(result, _first(missing, _fault(result.isinf(), "the number overflows")))
+
+    def choose(self, node: Choose) -> Column:
+        condition, then = self.of(node.condition), self.of(node.then)
+        otherwise = self.of(node.otherwise)
+        value = condition.value.ifelse(then.value, otherwise.value)
+        side = condition.value.ifelse(_text(then.missing), _text(otherwise.missing))
+        return Column(value, _first(condition.missing, side))
+
+    def call(self, node: Call) -> Column:
+        function = node.function
+        names = [part.id for part in node.arguments if isinstance(part, Name)]
+        if function in STATE_FUNCTIONS:
+            return Column(self.scope.state(function, names[0]), None)
+        if function in DATE_FUNCTIONS:
+            day = self.scope.date(function, names[0])
+            return self._asked(day, f"{names[0]} has no date '{function}'")
+        if function in SERIES_FUNCTIONS:
+            other = names[1] if len(names) > 1 else _period(node)
+            value = self.scope.series(function, names[0], other)
+            return self._asked(value, f"{function}({', '.join(names)}) is not known")
+        return _CALLS[function](self, node)
+
+    def extreme(self, node: Call) -> Column:
+        parts = [self.of(part) for part in node.arguments]
+        choose = ibis.least if node.function == "min" else ibis.greatest
+        missing = reduce(_first, [part.missing for part in parts])
+        return Column(choose(*[part.value for part in parts]), missing)
+
+    def absolute(self, node: Call) -> Column:
+        part = self.of(node.arguments[0])
+        return Column(part.value.abs(), part.missing)
+
+    def rounded(self, node: Call) -> Column:
+        part, places = self.of(node.arguments[0]), node.arguments[1]
+        assert isinstance(places, Constant)
+        assert isinstance(places.value, float)
+        scale = 10.0**places.value
+        scaled = part.value.cast("float64") * scale
+        # Engines cast floor() to an integer, which overflows; the remainder stays a float.
+        part_of_one = scaled % 1.0
+        rest = (part_of_one < 0).ifelse(part_of_one + 1.0, part_of_one)
+        floor = scaled - rest
+        up = (rest > 0.5) | ((rest == 0.5) & (floor % 2.0 != 0.0))
+        rounded = up.ifelse(floor + 1.0, floor) / scale
+        overflow = _fault(scaled.isinf(), "the number overflows")
+        return Column(rounded, _first(part.missing, overflow))
+
+    def since(self, node: Call) -> Column:
+        day = self.of(node.arguments[0])
+        measure = _months if node.function == "months_since" else _days
+        return Column(measure(self.scope.today, day.value), day.missing)
+
+    def within(self, node: Call) -> Column:
+        start, period = self.of(node.arguments[0]), _period(node)
+        assert period is not None
+        first, today = start.value.cast("date"), self.scope.today.cast("date")
+        last = _shifted(first, period, "+")
+        return Column((first <= today) & (today <= last), start.missing)
+
+    def date(self, node: Call) -> Column:
+        return self.of(node.arguments[0])
+
+    def today(self, _node: Call) -> Column:
+        return Column(self.scope.today, None)
+
+    def known(self, node: Call) -> Column:
+        part = node.arguments[0]
+        assert isinstance(part, Name)
+        return Column(self.scope.value(part.id).notnull(), None)
+
+    def count(self, node: Call) -> Column:
+        items = self.of(node.arguments[0])
+        return Column(items.value.length().cast("float64"), items.missing)
+
+    def first(self, node: Call) -> Column:
+        items = self.of(node.arguments[0])
+        empty = _fault(items.value.length() == 0, "an empty list has no first")
+        return Column(items.value[0], _first(items.missing, empty))
+
+
+def _text(missing: Expr | None) -> Expr:
+    return ibis.null("string") if missing is None else missing
+
+
+def _fault(where: Expr, reason: str) -> Expr:
+    return where.ifelse(ibis.literal(reason), ibis.null("string"))
+
+
+def _first(one: Expr | None, other: Expr | None) -> Expr | None:
+    """Join two missing columns: what comes first in the text is named."""
+    if one is None or other is None:
+        return other if one is None else one
+    return ibis.coalesce(one, other)
+
+
+def _either(left: Column, right: Column) -> Expr | None:
+    return _first(left.missing, right.missing)
+
+
+def _stopping(part: Column, rest: Column, *, ends: bool) -> Column:
+    """Join a part with what follows it, which is asked only where the part does not end it."""
+    settled = part.value if ends else ~part.value
+    value = settled.fill_null(ibis.literal(value=False)).ifelse(ibis.literal(ends), rest.value)
+    if rest.missing is None:
+        return Column(value, part.missing)
+    following = settled.fill_null(ibis.literal(value=False)).ifelse(ibis.null("string"), rest.missing)
+    return Column(value, _first(part.missing, following))
+
+
+def _period(node: Call) -> Duration | None:
+    part = node.arguments[-1]
+    return part.value if isinstance(part, Constant) and isinstance(part.value, Duration) else None
+
+
+def _shifted(day: Expr, by: Duration, sign: str) -> Expr:
+    """Add a duration; months clamp to the last day of a shorter month, as the engines do."""
+    units: dict[str, Any] = {
+        "d": {"days": by.count},
+        "w": {"days": 7 * by.count},
+        "m": {"months": by.count},
+        "y": {"months": 12 * by.count},
+    }
+    if by.unit not in units:
+        raise ValueError("business days need a named calendar")
+    length = ibis.interval(**units[by.unit])
+    moved = day - length if sign == "-" else day + length
+    return moved.cast(day.type().copy(nullable=True))
+
+
+def _days(later: Expr, earlier: Expr) -> Expr:
+    return later.cast("date").delta(earlier.cast("date"), unit="day").cast("float64")
+
+
+def _months(later: Expr, earlier: Expr) -> Expr:
+    """Count whole months as `calendar.months_between` does."""
+    first, second = earlier.cast("date"), later.cast("date")
+    months = (second.year() - first.year()) * 12 + (second.month() - first.month())
+    ends = (second + ibis.interval(days=1)).cast("date").day() == 1
+    short = (second.day() < first.day()) & ~ends
+    return (months - short.ifelse(1, 0)).cast("float64")
+
+
+_COMPARE: Final[Mapping[str, Callable[[Expr, Expr], Expr]]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+_ARITHMETIC: Final[Mapping[str, Callable[[Expr, Expr], Expr]]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+_READERS: Final[Mapping[type[Node], Callable[..., Column]]] = {
+    Constant: _Reader.constant,
+    Name: _Reader.name,
+    ListOf: _Reader.listing,
+    Compare: _Reader.compare,
+    Member: _Reader.member,
+    Logic: _Reader.logic,
+    Not: _Reader.contrary,
+    Negative: _Reader.negative,
+    Arithmetic: _Reader.arithmetic,
+    Choose: _Reader.choose,
+    Call: _Reader.call,
+}
+_CALLS: Final[Mapping[str, Callable[..., Column]]] = {
+    "min": _Reader.extreme,
+    "max": _Reader.extreme,
+    "abs": _Reader.absolute,
+    "round_half_even": _Reader.rounded,
+    "days_since": _Reader.since,
+    "months_since": _Reader.since,
+    "within": _Reader.within,
+    "date": _Reader.date,
+    "today": _Reader.today,
+    "known": _Reader.known,
+    "count": _Reader.count,
+    "first": _Reader.first,
+}

@@ -1,0 +1,108 @@
+"""The facts about a claim or an entry that rules may ask: their types and how they are said."""
+
+from typing import Final
+
+from entente.accord.expression.types import (
+    CODE,
+    CODES,
+    DATE,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Kind,
+    Role,
+    Symbol,
+    Type,
+)
+from entente.units import Unit
+
+_DATES: Final = Type(Kind.LIST, of=Kind.DATE)
+_NUMBERS: Final = Type(Kind.LIST, of=Kind.NUMBER)
+_MONTHS: Final = Type(Kind.NUMBER, Unit.parse("months"))
+_DAYS: Final = Type(Kind.NUMBER, Unit.parse("days"))
+_USD: Final = Type(Kind.NUMBER, Unit.parse("USD"))
+_PERCENT: Final = Type(Kind.NUMBER, Unit.parse("percent"))
+
+# name -> type, and the phrase that stands for it in a sentence
+_CLAIM: Final[dict[str, tuple[Type, str]]] = {
+    "asked_on": (DATE, "the day asked about"),
+    "application_date": (DATE, "the application"),
+    "lodged_state": (CODE, "the state of the claim"),
+    "claims_in": (CODES, "the states of all claims"),
+    "nationality": (CODE, "the claimant's nationality"),
+    "habitual_residence": (CODE, "the habitual residence"),
+    "age": (NUMBER, "the claimant's age"),
+    "unaccompanied": (TRUTH, "the claimant is unaccompanied"),
+    "married": (TRUTH, "the claimant is married"),
+    "best_interests": (TRUTH, "it serves the child's best interests"),
+    "wish_written": (TRUTH, "the wish is in writing"),
+    "family_state": (CODES, "the states of the relatives"),
+    "family_relation": (CODES, "the relatives' kinds"),
+    "family_status": (CODES, "the relatives' statuses"),
+    "family_age": (_NUMBERS, "the relatives' ages"),
+    "family_can_care": (TRUTH, "the relative can care"),
+    "residence_state": (CODES, "the issuers of residence documents"),
+    "residence_from": (_DATES, "the starts of residence documents"),
+    "residence_expiry": (_DATES, "the ends of residence documents"),
+    "visa_state": (CODES, "the issuers of visas"),
+    "visa_type": (CODES, "the types of visas"),
+    "visa_from": (_DATES, "the starts of visas"),
+    "visa_expiry": (_DATES, "the ends of visas"),
+    "visa_enabled_entry": (TRUTH, "that document enabled the entry"),
+    "left_territory": (TRUTH, "the claimant has since left the member states"),
+    "diploma_state": (CODE, "the state of the diploma"),
+    "diploma_date": (DATE, "the diploma"),
+    "entry_state": (CODE, "the state of first entry"),
+    "entry_date": (DATE, "the first entry"),
+    "entry_regular": (TRUTH, "the entry was regular"),
+    "entry_mode": (CODE, "the way of entry"),
+    "airport_transit": (TRUTH, "the claim was made in an international transit area"),
+    "stay_state": (CODE, "the state of the last stay"),
+    "stay_months": (_MONTHS, "the last stay"),
+    "systemic_flaws": (CODES, "the states with systemic flaws"),
+    "hit_date": (DATE, "the hit"),
+    "request_date": (DATE, "the request"),
+    "reply_date": (DATE, "the reply"),
+    "reply": (CODE, "the reply"),
+    "accepted_date": (DATE, "the acceptance"),
+    "final_appeal_date": (DATE, "the final decision on appeal"),
+    "request_kind": (CODE, "the kind of request"),
+    "requested_state": (CODE, "the requested state"),
+    "absconded": (TRUTH, "the claimant absconded"),
+    "imprisoned": (TRUTH, "the claimant is imprisoned"),
+    "from_state": (CODE, "the country of last presence"),
+    "port_kind": (CODE, "the kind of port"),
+    "crossed_between_ports": (TRUTH, "the crossing was between ports"),
+    "crossing_date": (DATE, "the crossing"),
+    "days_since_crossing": (_DAYS, "the time since the crossing"),
+    "removal_transit": (TRUTH, "the claimant is in transit after removal"),
+    "document_receiving": (CODE, "the document of the receiving side"),
+    "visa_free_receiving": (TRUTH, "the receiving side asks no visa"),
+    "visa_required_other": (TRUTH, "the other side asks a visa"),
+    "public_interest": (TRUTH, "the public interest is at stake"),
+    "place": (CODE, "the place of entry"),
+    "transited": (CODES, "the countries crossed on the way"),
+    "protection_denied_in": (CODES, "the countries that denied protection"),
+    "trafficking_victim": (TRUTH, "the claimant is a victim of trafficking"),
+    "demographic": (CODE, "the claimant's class"),
+}
+_GOODS: Final[dict[str, tuple[Type, str]]] = {
+    "entry_date": (DATE, "the entry"),
+    "origin": (CODE, "the origin"),
+    "hts": (CODE, "the tariff number"),
+    "value_usd": (_USD, "the customs value"),
+    "base_rate_percent": (_PERCENT, "the ordinary duty"),
+    "goods": (TEXT, "the goods"),
+    "preference": (CODE, "the preference claimed"),
+    "transshipped": (TRUTH, "the goods were transshipped"),
+    "mode": (CODE, "the mode of transport"),
+    "loaded_date": (DATE, "the loading"),
+    "quantity": (NUMBER, "the running quantity"),
+    "trigger_price": (NUMBER, "the trigger price"),
+    "price": (NUMBER, "the price"),
+}
+
+CLAIMS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _CLAIM.items()}
+GOODS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _GOODS.items()}
+PHRASES: Final = {name: phrase for table in (_GOODS, _CLAIM) for name, (_, phrase) in table.items()}
+FACTS: Final = GOODS | CLAIMS
