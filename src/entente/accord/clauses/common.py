@@ -1,0 +1,167 @@
+"""What every clause shares: who, on whom, resting on what, from when, and what it beats."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, TypeAlias, final
+
+from entente.accord.expression import Expression
+from entente.accord.schema import (
+    Field,
+    Moment,
+    Path,
+    Reading,
+    day,
+    expression,
+    identifier,
+    moment,
+    one_of,
+    one_or_more,
+    party,
+    place,
+    plain,
+    text,
+)
+from entente.places import countries
+from entente.problems import Place, did_you_mean
+
+Say: TypeAlias = Callable[[Expression], str]
+
+BASES: Final = ("text", "reported", "assumed", "unspecified")
+COMBINES: Final = ("add", "max", "replace")
+STATES: Final = (
+    "draft", "announced", "in_force", "suspended", "reserved", "triggered", "met", "breached",
+    "lapsed", "void_from", "void_ab_initio",
+)  # fmt: skip
+FOUR_DATES: Final = ("announced", "signed", "effective", "applied")
+
+COMMON: Final[Mapping[str, Field]] = {
+    "by": Field(one_or_more(party), default=()),
+    "on": Field(one_or_more(party), default=()),
+    "basis": Field(one_of(*BASES)),
+    "source": Field(one_or_more(identifier), default=()),
+    "over": Field(one_or_more(identifier), default=()),
+    "combine": Field(one_of(*COMBINES)),
+    "from": Field(expression("date"), attribute="from_"),
+    "until": Field(expression("condition")),
+    "where": Field(one_or_more(place), default=(), attribute="where_places"),
+    "announced": Field(moment),
+    "signed": Field(moment),
+    "effective": Field(moment),
+    "applied": Field(moment),
+    "expires": Field(moment),
+    "known_on": Field(day),
+    "note": Field(text, default=""),
+}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The fields that any clause may carry; None or empty where the file has none.
+
+    `from_` is a date or a condition, `until` likewise; `expires` is the first day the clause no
+    longer applies; `where` is where the clause stands in its file.
+    """
+
+    id: str
+    kind: str
+    by: tuple[str, ...]
+    on: tuple[str, ...]
+    basis: str | None
+    source: tuple[str, ...]
+    over: tuple[str, ...]
+    combine: str | None
+    from_: Expression | None
+    until: Expression | None
+    where_places: tuple[str, ...]
+    announced: Moment | None
+    signed: Moment | None
+    effective: Moment | None
+    applied: Moment | None
+    expires: Moment | None
+    known_on: date | None
+    note: str
+    where: Place = field(compare=False)
+
+    def dates(self) -> dict[str, Moment]:
+        """Return those of the four dates that are given, in their order."""
+        given = {name: getattr(self, name) for name in FOUR_DATES}
+        return {name: moment for name, moment in given.items() if moment is not None}
+
+    def actors(self) -> str:
+        """Name who acts, with 'the parties' where nobody is named."""
+        return names_of(self.by) or "the parties"
+
+    def targets(self, joint: str = " on ") -> str:
+        """Name on whom, or nothing."""
+        return f"{joint}{names_of(self.on)}" if self.on else ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a trigger or a procedure does: it puts a clause into a state.
+
+    The state is empty where the file names a clause only; the checks say so.
+    """
+
+    state: str
+    clause: str
+
+    def plain(self) -> str:
+        """Write it as the file does.
+
+        >>> Effect("in_force", "ladder").plain()
+        'in_force(ladder)'
+        """
+        return f"{self.state}({self.clause})" if self.state else self.clause
+
+    def words(self) -> str:
+        """Say it."""
+        return f"'{self.clause}' is {self.state.replace('_', ' ')}"
+
+
+def effect(reading: Reading, path: Path, value: object) -> Effect | None:
+    """Read `state(clause)`."""
+    if isinstance(value, str):
+        state, bracket, rest = value.strip().partition("(")
+        if not bracket:
+            clause = identifier(reading, path, state)
+            return None if clause is None else Effect("", clause)
+        if state in STATES and rest.endswith(")"):
+            clause = identifier(reading, path, rest[:-1].strip())
+            return None if clause is None else Effect(state, clause)
+        if rest.endswith(")"):
+            mend = did_you_mean(state, STATES)
+            reading.say("E111", reading.at(path), f"'{state}' is no state of a clause", mend)
+            return None
+    reading.wrong(path, 'a state of a clause, such as "in_force(ladder)"', value)
+    return None
+
+
+def names_of(codes: tuple[str, ...]) -> str:
+    """Name parties.
+
+    >>> names_of(("MEX", "GTM"))
+    'Mexico and Guatemala'
+    """
+    names = [countries().get(code, code) for code in codes]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+
+
+def listed(ids: tuple[str, ...]) -> str:
+    """List clause ids in quotes."""
+    return ", ".join(f"'{id_}'" for id_ in ids)
+
+
+def plain_clause(clause: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Turn a clause back into the table that its file holds; absent fields stay absent."""
+    common: Common = clause.common
+    own = {key: getattr(clause, wanted.attribute or key) for key, wanted in fields.items()}
+    shared = {key: getattr(common, wanted.attribute or key) for key, wanted in COMMON.items()}
+    defaults = {key: wanted.default for key, wanted in (*COMMON.items(), *fields.items())}
+    first = {key: shared.pop(key) for key in ("by", "on")}
+    rows = {**first, **own, **shared}
+    given = {key: plain(value) for key, value in rows.items() if value != defaults[key]}
+    return {"kind": common.kind, **given}

@@ -1,0 +1,54 @@
+"""Exempt: cases that other clauses leave alone, or treat otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.expression import Expression
+from entente.accord.schema import (
+    Field,
+    Path,
+    Reading,
+    expression,
+    identifier,
+    number,
+    one_or_more,
+    outcome,
+)
+from entente.problems import Problem
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """For cases that fulfil `if_`, the clauses in `from_clauses` give `to`: none when absent."""
+
+    common: Common
+    from_clauses: tuple[str, ...]
+    if_: Expression
+    to: float | Expression | None
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        to = "nothing" if self.to is None else self.to
+        to = to.text if isinstance(to, Expression) else f"{to}"
+        return f"If {say(self.if_)}, {listed(self.from_clauses)} sets {to}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        return []
+
+
+def instead(reading: Reading, path: Path, value: object) -> float | Expression | None:
+    """Read what holds instead: a number, or an outcome."""
+    if isinstance(value, int | float):
+        return number(reading, path, value)
+    return outcome(reading, path, value)
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "from_clauses": Field(one_or_more(identifier), "E102"),
+    "if": Field(expression("condition"), "E102", attribute="if_"),
+    "to": Field(instead),
+}

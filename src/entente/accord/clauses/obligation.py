@@ -1,0 +1,76 @@
+"""Obligation: what a party owes by a day, measured or judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+from entente.accord.clauses.common import Common, Say, names_of
+from entente.accord.expression import Expression
+from entente.accord.schema import (
+    Field,
+    expression,
+    identifier,
+    list_of,
+    one_or_more,
+    party,
+    plain,
+    table_of,
+)
+from entente.problems import Problem
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of an obligation, due earlier than the whole."""
+
+    due: Expression
+    must: Expression
+
+    def plain(self) -> dict[str, Any]:
+        """Write it as the file does."""
+        return {"due": plain(self.due), "must": plain(self.must)}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """`by` owes `must` (a condition on metrics), or what the choice `judged` says, on `due`."""
+
+    common: Common
+    due: Expression
+    must: Expression | None
+    judged: str | None
+    to: tuple[str, ...]
+    stages: tuple[Stage, ...]
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        owed = f"see to it that {say(self.must)}" if self.must else f"fulfil '{self.judged}'"
+        to = f" to {names_of(self.to)}" if self.to else ""
+        return f"{self.common.actors()} must{to} {owed}, tested on {say(self.due)}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        common, found = self.common, []
+        if not common.by:
+            mend = "name who owes it: add by = ..."
+            found.append(Problem("E110", common.where, common.id, "nobody owes this", mend))
+        if (self.must is None) is (self.judged is None):
+            message = "has no measure" if self.must is None else "has both 'must' and 'judged'"
+            mend = "keep either must = a condition or judged = a choice"
+            found.append(Problem("E110", common.where, common.id, message, mend))
+        return found
+
+
+STAGE: Final[Mapping[str, Field]] = {
+    "due": Field(expression("date"), "E102"),
+    "must": Field(expression("condition"), "E102"),
+}
+FIELDS: Final[Mapping[str, Field]] = {
+    "must": Field(expression("condition")),
+    "judged": Field(identifier),
+    "due": Field(expression("date"), "E110"),
+    "to": Field(one_or_more(party), default=()),
+    "stages": Field(list_of(table_of(STAGE, Stage)), default=()),
+}

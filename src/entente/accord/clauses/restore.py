@@ -1,0 +1,41 @@
+"""Restore: what was suspended or relieved comes back, by a decision or by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.expression import Expression
+from entente.accord.schema import Field, expression, flag, identifier, one_or_more
+from entente.problems import Problem
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """`what` returns to force `when` a condition holds; `automatic`: `unless` someone acts."""
+
+    common: Common
+    what: tuple[str, ...]
+    when: Expression | None
+    automatic: bool
+    unless: Expression | None
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        when = f" when {say(self.when)}" if self.when else ""
+        itself = " by itself" if self.automatic else ""
+        unless = f" unless {say(self.unless)}" if self.unless else ""
+        return f"{listed(self.what)} returns to force{itself}{when}{unless}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        return []
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "what": Field(one_or_more(identifier), "E102"),
+    "when": Field(expression("condition")),
+    "automatic": Field(flag, default=False),
+    "unless": Field(expression("condition")),
+}

@@ -1,0 +1,92 @@
+"""Review: a moment at which choices may be taken, on stated figures."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from entente.accord.calendar import Duration
+from entente.accord.clauses.common import Common, Say
+from entente.accord.expression import Expression
+from entente.accord.schema import (
+    Field,
+    Path,
+    Reading,
+    duration,
+    expression,
+    identifier,
+    one_or_more,
+)
+from entente.problems import Problem
+
+_READ: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:@(\d{4})-(0[1-9]|1[0-2]))?")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A metric that a review reads, or one month of it."""
+
+    metric: str
+    month: np.datetime64 | None  # [M]
+
+    def plain(self) -> str:
+        """Write it as the file does.
+
+        >>> Read("arrivals", np.datetime64("2019-06", "M")).plain()
+        'arrivals@2019-06'
+        """
+        return self.metric if self.month is None else f"{self.metric}@{self.month}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Review:
+    """On `at`, or `every` so often, `by` reads figures and may take the choices in `decides`."""
+
+    common: Common
+    at: Expression | None
+    every: Duration | None
+    reads: tuple[Read, ...]
+    decides: tuple[str, ...]
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        when = f"On {say(self.at)}" if self.at else f"Every {self.every and self.every.words()}"
+        figures = ", ".join(read.plain().replace("@", " of ") for read in self.reads)
+        choices = ", ".join(f"'{choice}'" for choice in self.decides)
+        return f"{when}, {self.common.actors()} reads {figures} and may decide {choices}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        common, found = self.common, []
+        if not common.by:
+            message = "'by' is missing"
+            found.append(Problem("E102", common.where, common.id, message, "name who reviews"))
+        if (self.at is None) is (self.every is None):
+            neither = self.at is None
+            message = "'at' or 'every' is missing" if neither else "has both 'at' and 'every'"
+            mend = "keep either at = a date or every = a length of time"
+            found.append(Problem("E102", common.where, common.id, message, mend))
+        return found
+
+
+def read(reading: Reading, path: Path, value: object) -> Read | None:
+    """Read `"metric"` or `"metric@2019-06"`."""
+    found = _READ.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        mend = 'write "arrivals" or "arrivals@2019-06"'
+        reading.wrong(path, "a metric, or one month of it", value, mend)
+        return None
+    month = np.datetime64(f"{found[2]}-{found[3]}", "M") if found[2] else None
+    return Read(found[1], month)
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "at": Field(expression("date")),
+    "every": Field(duration),
+    "reads": Field(one_or_more(read), "E102"),
+    "decides": Field(one_or_more(identifier), "E102"),
+}

@@ -1,0 +1,149 @@
+"""Schedule: a rate, quota or target that moves on set dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, final
+
+from entente.accord.clauses.common import Common, Say
+from entente.accord.expression import Expression
+from entente.accord.schema import (
+    Field,
+    Moment,
+    Path,
+    Reading,
+    expression,
+    goods,
+    identifier,
+    list_of,
+    moment,
+    number,
+    one_of,
+    one_or_more,
+    plain,
+    table_of,
+    unit,
+)
+from entente.problems import Problem
+from entente.units import Unit
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A value from a date until the next step, or until `last` (that day included)."""
+
+    first: Moment
+    last: Moment | None
+    value: float
+
+    def plain(self) -> list[Any]:
+        """Write it as the file does."""
+        return [self.first, *([self.last] if self.last else []), plain(self.value)]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Two rates by the running quantity of a year; the unit that reaches the limit is inside."""
+
+    limit: float
+    inside: float
+    outside: float
+    unit: Unit
+    year: str | date
+
+    def plain(self) -> dict[str, Any]:
+        """Write it as the file does."""
+        return {key: plain(getattr(self, key)) for key in QUOTA}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`sets` a quantity in `unit`, by dated `steps` or by a `formula`."""
+
+    common: Common
+    sets: str
+    unit: Unit
+    steps: tuple[Step, ...]
+    formula: Expression | None
+    goods: tuple[str, ...]
+    quota: Quota | None
+    prorate: str | None
+    cap: float | None
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        head = f"{self.common.actors()} sets {self.sets.replace('_', ' ')}{self.common.targets()}"
+        goods = "" if self.goods in ((), ("*",)) else f" for goods {', '.join(self.goods)}"
+        return f"{head}{goods}: {self._path(say)}."
+
+    def _path(self, say: Say) -> str:
+        if self.formula is not None:
+            return f"{say(self.formula)}, in {self.unit}"
+        parts = [
+            f"{step.value:g} from {step.first}" + (f" to {step.last}" if step.last else "")
+            for step in self.steps
+        ]
+        quota = self.quota
+        if quota is not None:
+            parts.append(
+                f"{quota.inside:g} up to {quota.limit:,.10g} {quota.unit} a year, "
+                f"{quota.outside:g} beyond"
+            )
+        return f"{', '.join(parts)} ({self.unit})"
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        found = []
+        if not self.steps and self.formula is None and self.quota is None:
+            found.append(_say("E102", self.common, "'steps' or 'formula' is missing", "add steps"))
+        if self.steps and self.formula is not None:
+            message = "has both 'steps' and 'formula'"
+            found.append(_say("E105", self.common, message, "keep one of them"))
+        return found
+
+
+def _say(code: str, common: Common, message: str, mend: str) -> Problem:
+    return Problem(code, common.where, common.id, message, mend)
+
+
+def step(reading: Reading, path: Path, value: object) -> Step | None:
+    """Read `[date, value]` or `[first, last, value]`."""
+    if not isinstance(value, list) or len(value) not in (2, 3):
+        mend = "write [2019-06-10, 5] or [2019-06-10, 2019-06-30, 5]"
+        reading.wrong(path, "[date, value] or [first, last, value]", value, mend)
+        return None
+    days = [moment(reading, (*path, i), part) for i, part in enumerate(value[:-1])]
+    amount = number(reading, (*path, len(value) - 1), value[-1])
+    if amount is None or days[0] is None or days[-1] is None:
+        return None
+    return Step(days[0], days[1] if len(days) == 2 else None, amount)
+
+
+def quota_year(reading: Reading, path: Path, value: object) -> str | date | None:
+    """Read when a quota's year starts: `"calendar"`, `"02-07"` or a date."""
+    if isinstance(value, str | date):
+        return value
+    reading.wrong(path, 'the first day of the quota year, such as "02-07"', value)
+    return None
+
+
+QUOTA: Final[Mapping[str, Field]] = {
+    "limit": Field(number, "E102"),
+    "inside": Field(number, "E102"),
+    "outside": Field(number, "E102"),
+    "unit": Field(unit, "E102"),
+    "year": Field(quota_year, "E102"),
+}
+FIELDS: Final[Mapping[str, Field]] = {
+    "sets": Field(identifier, "E102"),
+    "unit": Field(unit, "E102"),
+    "goods": Field(one_or_more(goods), default=()),
+    "steps": Field(list_of(step), default=()),
+    "formula": Field(expression("number")),
+    "quota": Field(table_of(QUOTA, Quota)),
+    "prorate": Field(one_of("binding")),
+    "cap": Field(number),
+}

@@ -1,0 +1,36 @@
+"""Suspend: other clauses rest for a while, everywhere or in some places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.schema import Field, identifier, one_of, one_or_more
+from entente.problems import Problem
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """`what` rests; its calendar `runs` on beneath, or `stops` so that later dates shift."""
+
+    common: Common
+    what: tuple[str, ...]
+    clock: str | None
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        places = self.common.where_places
+        where = f" in {', '.join(places)}" if places else ""
+        clock = f"; the calendar beneath {self.clock}" if self.clock else ""
+        return f"{listed(self.what)} is suspended{where}{clock}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        return []
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "what": Field(one_or_more(identifier), "E102"),
+    "clock": Field(one_of("runs", "stops")),
+}

@@ -1,0 +1,47 @@
+"""Trigger: when known values fulfil a condition, other clauses change state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from entente.accord.calendar import Duration
+from entente.accord.clauses.common import Common, Effect, Say, effect
+from entente.accord.expression import Expression
+from entente.accord.schema import Field, duration, expression, flag, one_or_more
+from entente.problems import Problem
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Fires the first instant `when` is true; then its effects follow, `within` some days.
+
+    With `latch` it stays fired; else it resets when false, `cool` later.
+    """
+
+    common: Common
+    when: Expression
+    then: tuple[Effect, ...]
+    within: Duration | None
+    latch: bool
+    cool: Duration | None
+
+    def sentence(self, say: Say) -> str:
+        """Say the clause in one sentence."""
+        delay = f" within {self.within.words()}" if self.within else ""
+        stays = ", and stays so" if self.latch else ""
+        effects = " and ".join(part.words() for part in self.then)
+        return f"When {say(self.when)}, {effects}{delay}{stays}."
+
+    def own_problems(self) -> list[Problem]:
+        """List what is wrong in the clause itself."""
+        return []
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "when": Field(expression("condition"), "E102"),
+    "then": Field(one_or_more(effect), "E102"),
+    "within": Field(duration),
+    "latch": Field(flag, default=False),
+    "cool": Field(duration),
+}

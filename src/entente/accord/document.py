@@ -1,0 +1,430 @@
+"""The accord as a value: parties, sources, metrics, choices, clauses and open points."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, final
+
+from entente.accord.calendar import Duration
+from entente.accord.clauses import KINDS, Clause, Obligation, Procedure, Review, Trigger
+from entente.accord.clauses.common import COMMON, Common, Effect, plain_clause
+from entente.accord.expression import Expression, Kind, Role, Symbol, Symbols, Type
+from entente.accord.expression.facts import FACTS
+from entente.accord.schema import (
+    Field,
+    Mark,
+    Moment,
+    Path,
+    Reading,
+    Scalar,
+    day,
+    duration,
+    fields_of,
+    identifier,
+    list_of,
+    moment,
+    one_of,
+    one_or_more,
+    party,
+    place_of,
+    plain,
+    scalar,
+    share,
+    slug,
+    text,
+    unit,
+)
+from entente.places import countries
+from entente.problems import Place, did_you_mean
+from entente.units import Unit
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was published and when; `says` records its own figures by `clause.field`."""
+
+    id: str
+    date: date
+    title: str
+    url: str
+    says: Mapping[str, Any]
+    where: Place = field(compare=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measured quantity: a period's value is known `lag` after the period ends.
+
+    `vintage` says which release is meant; `series` names the evidence that holds it, by default
+    the metric's own id.
+    """
+
+    id: str
+    unit: Unit
+    lag: Duration
+    vintage: str
+    label: str
+    series: str
+    where: Place = field(compare=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A discretion, never computed from data: `silence` follows if no one acts.
+
+    `odds` is the chance of yes, or of each option, at each moment the choice may be taken.
+    """
+
+    id: str
+    by: tuple[str, ...]
+    asks: str
+    silence: Scalar
+    odds: float | Mapping[str, float] | None
+    options: tuple[Scalar, ...]
+    where: Place = field(compare=False)
+
+    @property
+    def kind(self) -> Kind:
+        """The type of its answers."""
+        if isinstance(self.silence, bool):
+            return Kind.TRUTH
+        return Kind.NUMBER if isinstance(self.silence, float) else Kind.TEXT
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A known ambiguity: each reading replaces `field` of the clauses; `chosen` settles it."""
+
+    id: str
+    about: str
+    clauses: tuple[str, ...]
+    field: str
+    readings: tuple[Any, ...]
+    chosen: Any
+    where: Place = dataclasses.field(compare=False)
+
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """Return (clause, field) pairs: `field` names one clause, or a field of all of them."""
+        clause, dot, name = self.field.partition(".")
+        if dot:
+            return ((clause, name),)
+        return tuple((clause, self.field) for clause in self.clauses)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Accord:
+    """One accord file, read whole; equal to another when both say the same in any order."""
+
+    name: str
+    title: str
+    parties: tuple[str, ...]
+    zone: str
+    horizon: tuple[date, date]
+    known_on: date | None
+    sunset: Moment | None
+    sources: Mapping[str, Source]
+    metrics: Mapping[str, Metric]
+    choices: Mapping[str, Choice]
+    clauses: Mapping[str, Clause]
+    opens: Mapping[str, Open]
+    file: str = field(compare=False)
+    text: str = field(compare=False, repr=False)
+    marks: Mapping[Path, Mark] = field(compare=False, repr=False)
+
+    def at(self, *path: str | int) -> Place:
+        """Find where a value stands in the file, or the nearest thing around it."""
+        return place_of(self.marks, path, self.file)
+
+    def known_from(self, clause: str) -> date | None:
+        """Return the day a clause could be known: its own `known_on`, else its first source's."""
+        common = self.clauses[clause].common
+        if common.known_on is not None:
+            return common.known_on
+        dates = [self.sources[id_].date for id_ in common.source if id_ in self.sources]
+        return min(dates, default=self.known_on)
+
+    def known(self, as_of: date) -> "Accord":
+        """Keep what could be known on a day, and of the rest only what that still uses."""
+        kept = {
+            id_: clause
+            for id_, clause in self.clauses.items()
+            if (self.known_from(id_) or date.min) <= as_of
+        }
+        gone = self.clauses.keys() - kept.keys()
+        smaller = replace(
+            self,
+            sources={id_: s for id_, s in self.sources.items() if s.date <= as_of},
+            clauses={id_: _without(clause, gone) for id_, clause in kept.items()},
+            opens={
+                id_: point
+                for id_, point in self.opens.items()
+                if gone.isdisjoint((*point.clauses, *(clause for clause, _ in point.targets())))
+            },
+        )
+        still, before = smaller.used(), self.used()
+        return replace(
+            smaller,
+            metrics={i: m for i, m in self.metrics.items() if i in still or i not in before},
+            choices={i: c for i, c in self.choices.items() if i in still or i not in before},
+        )
+
+    def used(self) -> frozenset[str]:
+        """Return the ids of metrics, choices and sources that some clause uses."""
+        names = {r.id for clause in self.clauses.values() for e in expressions(clause)
+                 for r in e.names()}  # fmt: skip
+        for clause in self.clauses.values():
+            names |= set(clause.common.source)
+            if isinstance(clause, Review):
+                names |= set(clause.decides) | {read.metric for read in clause.reads}
+            if isinstance(clause, Obligation) and clause.judged:
+                names.add(clause.judged)
+        return frozenset(names)
+
+    def symbols(self) -> Symbols:
+        """Return the names that expressions may use, with their types."""
+        values = dict(FACTS)
+        values |= {i: Symbol(Role.SOURCE, Type(Kind.DATE)) for i in self.sources}
+        values |= {
+            i: Symbol(Role.METRIC, Type(Kind.NUMBER, m.unit)) for i, m in self.metrics.items()
+        }
+        values |= {i: Symbol(Role.CHOICE, Type(c.kind)) for i, c in self.choices.items()}
+        return Symbols(values, frozenset(self.clauses))
+
+    def labels(self) -> dict[str, str]:
+        """Return the phrases that stand for names in sentences."""
+        metrics = {id_: metric.label for id_, metric in self.metrics.items()}
+        return metrics | {id_: choice.asks for id_, choice in self.choices.items()}
+
+    def sentence(self, clause: str) -> str:
+        """Say one clause in a sentence."""
+        labels, symbols = self.labels(), self.symbols()
+        found: str = self.clauses[clause].sentence(lambda e: e.words(labels, symbols))
+        return found[:1].upper() + found[1:]
+
+    def explain(self) -> str:
+        """Say the accord, a line for each clause in the order of the file."""
+        who = ", ".join(countries().get(party, party) for party in self.parties)
+        head = f"{self.title or self.name}, between {who}."
+        return "\n".join([head, *(f"{id_}: {self.sentence(id_)}" for id_ in self.clauses)])
+
+    def plain(self) -> dict[str, Any]:
+        """Turn the accord back into what its file holds; ids and clauses in the file's order."""
+        head = {"accord": self.name, "language": 1, "title": self.title or None}
+        head |= {key: getattr(self, key) for key in ("parties", "zone", "horizon")}
+        head |= {"known_on": self.known_on, "sunset": self.sunset}
+        tables = {
+            "source": _rows(self.sources, SOURCE),
+            "metric": _rows(self.metrics, METRIC),
+            "choice": _rows(self.choices, CHOICE),
+            "clause": {
+                i: plain_clause(c, KINDS[c.common.kind][1]) for i, c in self.clauses.items()
+            },
+            "open": _rows(self.opens, OPEN),
+        }
+        whole = {key: plain(value) for key, value in head.items() if value is not None}
+        return whole | {key: table for key, table in tables.items() if table}
+
+    def reading(self, point: str, value: object) -> "Accord":
+        """Settle an open point: one of its readings replaces the field of its clauses."""
+        clauses = dict(self.clauses)
+        for clause, name in self.opens[point].targets():
+            changed = with_field(clauses[clause], name, value, self.file)
+            if changed is not None:
+                clauses[clause] = changed
+        settled = replace(self.opens[point], chosen=value)
+        return replace(self, clauses=clauses, opens={**self.opens, point: settled})
+
+
+def expressions(clause: Clause) -> tuple[Expression, ...]:
+    """Return every expression of a clause, in the order of its fields."""
+    own = (getattr(clause, f.name) for f in fields(clause) if f.name != "common")
+    return tuple(_within((clause.common.from_, clause.common.until, *own)))
+
+
+def _within(values: Iterable[object]) -> Iterable[Expression]:
+    for value in values:
+        if isinstance(value, Expression):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _within(value)
+        elif is_dataclass(value) and not isinstance(value, Unit | Duration | Place | Effect):
+            yield from _within(getattr(value, f.name) for f in fields(value))
+
+
+def with_field(clause: Clause, name: str, value: object, file: str) -> Clause | None:
+    """Return a clause with one field (`clock`, `quota.limit`) replaced by a plain value, or None.
+
+    A date may come as a text, since open points list their readings as texts.
+    """
+    table = plain_clause(clause, KINDS[clause.common.kind][1])
+    *path, last = name.split(".")
+    inner = table
+    for part in path:
+        inner = inner.get(part, {})
+    wanted = {**COMMON, **KINDS[clause.common.kind][1]}.get(last)
+    if isinstance(value, str) and wanted is not None and wanted.shape in (day, moment):
+        value = _moment_of(value)
+    inner[last] = value
+    return clause_of(Reading(file, {}), clause.common.id, table, clause.common.where)
+
+
+def _moment_of(text: str) -> Moment | str:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def clause_of(reading: Reading, id_: str, table: Mapping[str, Any], where: Place) -> Clause | None:
+    """Read one clause's table; None where it cannot stand."""
+    make, own = KINDS[table["kind"]]
+    keys = {"kind": KIND, **COMMON, **own}
+    values = fields_of(reading, ("clause", id_), dict(table), keys, where)
+    if values is None:
+        return None
+    shared = {f.attribute or key: values.pop(f.attribute or key) for key, f in COMMON.items()}
+    common = Common(id=id_, kind=values.pop("kind"), where=where, **shared)
+    made: Clause = make(common=common, **values)
+    return made
+
+
+def _without(clause: Clause, gone: frozenset[str] | set[str]) -> Clause:
+    """Drop what a clause says about clauses that were not yet known."""
+    common = clause.common
+    if gone.isdisjoint(common.over) and gone.isdisjoint(named_clauses(clause)):
+        return clause
+    over = tuple(id_ for id_ in common.over if id_ not in gone)
+    changes: dict[str, Any] = {"common": replace(common, over=over)}
+    if isinstance(clause, Trigger | Procedure):
+        changes["then"] = tuple(effect for effect in clause.then if effect.clause not in gone)
+    for name in ("what", "from_clauses"):
+        if hasattr(clause, name):
+            changes[name] = tuple(id_ for id_ in getattr(clause, name) if id_ not in gone)
+    return replace(clause, **changes)
+
+
+def named_clauses(clause: Clause) -> tuple[str, ...]:
+    """Return the clauses that a clause acts on: what it suspends, restores, exempts or sets."""
+    if isinstance(clause, Trigger | Procedure):
+        return tuple(effect.clause for effect in clause.then)
+    named: tuple[str, ...] = getattr(clause, "what", ()) or getattr(clause, "from_clauses", ())
+    return named
+
+
+def _rows(table: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
+    return {
+        id_: {
+            key: plain(getattr(row, key))
+            for key, wanted in fields.items()
+            if getattr(row, key) != wanted.default and not (key == "series" and row.series == id_)
+        }
+        for id_, row in table.items()
+    }
+
+
+def zone(reading: Reading, path: Path, value: object) -> str | None:
+    """Read the name of a time zone."""
+    from zoneinfo import available_timezones
+
+    zones = available_timezones()
+    if isinstance(value, str) and value in zones:
+        return value
+    mend = did_you_mean(value, zones) if isinstance(value, str) else ""
+    mend = mend if mend.startswith("did") else 'write an IANA name, such as "America/New_York"'
+    reading.wrong(path, "the name of a time zone", value, mend)
+    return None
+
+
+def horizon(reading: Reading, path: Path, value: object) -> tuple[date, date] | None:
+    """Read the first and the last day of an accord's horizon."""
+    if not isinstance(value, list) or len(value) != 2:
+        reading.wrong(path, "two dates, [first, last]", value)
+        return None
+    first, last = (day(reading, (*path, i), part) for i, part in enumerate(value))
+    if first is None or last is None:
+        return None
+    if last < first:
+        reading.say("E117", reading.at(path), "the horizon ends before it begins", "swap its dates")
+        return None
+    return first, last
+
+
+def anything(_reading: Reading, _path: Path, value: object) -> Any:
+    """Read a value whose shape another field decides."""
+    return value
+
+
+def says(reading: Reading, path: Path, value: object) -> Mapping[str, Any] | None:
+    """Read a source's own figures: `{ "clause.field" = value }`."""
+    if isinstance(value, dict):
+        return value
+    reading.wrong(path, 'a table such as { "ladder.effective" = 2019-06-10 }', value)
+    return None
+
+
+def odds(reading: Reading, path: Path, value: object) -> float | Mapping[str, float] | None:
+    """Read a chance, or a chance for each option; those must sum to 1."""
+    if not isinstance(value, dict):
+        found: float | None = share(reading, path, value)
+        return found
+    chances = {key: share(reading, (*path, key), part) for key, part in value.items()}
+    if any(chance is None for chance in chances.values()):
+        return None
+    if abs(sum(chances.values()) - 1) > 1e-9:  # type: ignore[arg-type]
+        reading.say("E111", reading.at(path), "the odds do not sum to 1", "make them sum to 1")
+        return None
+    return {key: chance for key, chance in chances.items() if chance is not None}
+
+
+def language(reading: Reading, path: Path, value: object) -> int | None:
+    """Read the version of the language, now 1."""
+    if value == 1 and not isinstance(value, bool):
+        return 1
+    reading.wrong(path, "1", value, "this entente reads language = 1")
+    return None
+
+
+KIND: Final = Field(one_of(*KINDS), "E102")
+HEAD: Final[Mapping[str, Field]] = {
+    "accord": Field(slug, "E102"),
+    "language": Field(language, "E102"),
+    "title": Field(text, default=""),
+    "parties": Field(one_or_more(party), "E102"),
+    "zone": Field(zone, "E102"),
+    "horizon": Field(horizon, "E102"),
+    "known_on": Field(day),
+    "sunset": Field(moment),
+}
+SOURCE: Final[Mapping[str, Field]] = {
+    "date": Field(day, "E102"),
+    "title": Field(text, "E102"),
+    "url": Field(text, default=""),
+    "says": Field(says, default={}),
+}
+METRIC: Final[Mapping[str, Field]] = {
+    "unit": Field(unit, "E102"),
+    "lag": Field(duration, "E102"),
+    "vintage": Field(one_of("first", "final", "as_known"), "E102"),
+    "label": Field(text, "E102"),
+    "series": Field(identifier, default=""),
+}
+CHOICE: Final[Mapping[str, Field]] = {
+    "by": Field(one_or_more(party), "E102"),
+    "asks": Field(text, "E102"),
+    "silence": Field(scalar, "E120"),
+    "odds": Field(odds),
+    "options": Field(list_of(scalar), default=()),
+}
+OPEN: Final[Mapping[str, Field]] = {
+    "about": Field(text, "E102"),
+    "clauses": Field(one_or_more(identifier), "E102"),
+    "field": Field(text, "E102"),
+    "readings": Field(list_of(anything), "E102"),
+    "chosen": Field(anything),
+}

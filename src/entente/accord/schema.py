@@ -1,0 +1,375 @@
+"""Shapes: how each field of an accord file is read into a firm value, every fault at its place."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any, Final, TypeAlias, final
+
+from entente.accord.calendar import Duration, parse_duration
+from entente.accord.expression import Expression, Use, parse_all
+from entente.accord.expression.facts import FACTS
+from entente.accord.expression.tree import Constant
+from entente.places import countries, subdivisions
+from entente.problems import Place, Problem, did_you_mean
+from entente.units import Unit, UnitError
+
+Path: TypeAlias = tuple[str | int, ...]
+Moment: TypeAlias = date | datetime
+Scalar: TypeAlias = bool | float | str
+
+_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_GOODS: Final = re.compile(r"\d{2,10}")
+_OUTCOME: Final = re.compile(r"[A-Z][A-Z_]*[A-Z]")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a key stands and where its value does."""
+
+    key: Place
+    value: Place
+
+
+@final
+@dataclass(slots=True)
+class Reading:
+    """A file being read: its marks, and the problems found so far."""
+
+    file: str
+    marks: Mapping[Path, Mark]
+    problems: list[Problem] = field(default_factory=list)
+    subject: str = ""  # the clause, or the `table.id`, being read
+
+    def at(self, path: Path) -> Place:
+        """Find the value at a path, or what stands around it."""
+        return place_of(self.marks, path, self.file)
+
+    def key(self, path: Path) -> Place:
+        """Find the key at a path."""
+        mark = self.marks.get(path)
+        return mark.key if mark else self.at(path)
+
+    def say(self, code: str, where: Place, message: str, mend: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, where, self.subject, message, mend))
+
+    def wrong(self, path: Path, wanted: str, value: object, mend: str = "") -> None:
+        """Note that a value is not of the kind that is wanted."""
+        message = f"{named(path)} must be {wanted}, not {kind_of(value)}"
+        self.say("E111", self.at(path), message, mend)
+
+
+Shape: TypeAlias = Callable[[Reading, Path, object], Any]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a table: its shape, the code of its absence (empty: optional), what absence means.
+
+    `attribute` is the Python name where the key is a Python word.
+    """
+
+    shape: Shape
+    missing: str = ""
+    default: Any = None
+    attribute: str = ""
+
+
+def place_of(marks: Mapping[Path, Mark], path: Path, file: str) -> Place:
+    """Find the value at a path, or the nearest thing around it that has a place."""
+    while path:
+        if path in marks:
+            return marks[path].value
+        path = path[:-1]
+    return Place(file, 1, 1)
+
+
+def named(path: Path) -> str:
+    """Name the field that a path leads to.
+
+    >>> named(("clause", "ladder", "steps", 1, 0))
+    'steps[1][0]'
+    """
+    last = max((i for i, part in enumerate(path) if isinstance(part, str)), default=0)
+    return str(path[last]) + "".join(f"[{part}]" for part in path[last + 1 :])
+
+
+def kind_of(value: object) -> str:
+    """Say what a TOML value is."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text '{value}'" if len(value) < 40 else "a text"
+        case datetime():
+            return "a date with a time"
+        case date():
+            return f"the date {value}"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def fields_of(
+    reading: Reading, path: Path, table: object, fields: Mapping[str, Field], header: Place
+) -> dict[str, Any] | None:
+    """Read a table by its fields; None where something required is absent or cannot be read."""
+    if not isinstance(table, dict):
+        reading.wrong(path, "a table", table, "write { key = value }")
+        return None
+    strange = [key for key in table if key not in fields]
+    for key in strange:
+        message = f"unknown key '{key}'"
+        reading.say("E101", reading.key((*path, key)), message, did_you_mean(key, fields))
+    values: dict[str, Any] = {}
+    whole = True
+    for name, wanted in fields.items():
+        value = wanted.default
+        if name in table:
+            value = wanted.shape(reading, (*path, name), table[name])
+            whole &= value is not None or not wanted.missing
+            value = wanted.default if value is None else value
+        elif wanted.missing:
+            whole = False
+            _miss(reading, name, wanted.missing, strange, header)
+        values[wanted.attribute or name] = value
+    return values if whole else None
+
+
+def _miss(reading: Reading, name: str, code: str, strange: Sequence[str], header: Place) -> None:
+    if not get_close_matches(name, strange, n=1):  # else it is there, misspelt, and told already
+        reading.say(code, header, f"'{name}' is missing", f"add {name} = ...")
+
+
+def text(reading: Reading, path: Path, value: object) -> str | None:
+    """Read words for people; not empty."""
+    if isinstance(value, str) and value.strip():
+        return value
+    reading.wrong(path, "a text in quotes", value if value != "" else None, "write some words")
+    return None
+
+
+def slug(reading: Reading, path: Path, value: object) -> str | None:
+    """Read a name fit for a file or an address: small letters, digits, '-'."""
+    if isinstance(value, str) and _SLUG.fullmatch(value):
+        return value
+    reading.wrong(path, "a short name in small letters, digits and '-'", value)
+    return None
+
+
+def identifier(reading: Reading, path: Path, value: object) -> str | None:
+    """Read an id: letters, digits and underscores, so that expressions can name it."""
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value
+    reading.wrong(path, "an id of letters, digits and '_'", value)
+    return None
+
+
+def flag(reading: Reading, path: Path, value: object) -> bool | None:
+    """Read true or false."""
+    if isinstance(value, bool):
+        return value
+    reading.wrong(path, "true or false", value)
+    return None
+
+
+def number(reading: Reading, path: Path, value: object) -> float | None:
+    """Read a finite number; true and false are none."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
+        return float(value)
+    reading.wrong(path, "a number", value)
+    return None
+
+
+def share(reading: Reading, path: Path, value: object) -> float | None:
+    """Read a chance or a share, 0 to 1."""
+    found = number(reading, path, value)
+    if found is not None and not 0 <= found <= 1:
+        reading.wrong(path, "a share from 0 to 1", value, "write 0.05 for 5 %")
+        return None
+    return found
+
+
+def scalar(reading: Reading, path: Path, value: object) -> Scalar | None:
+    """Read a choice's value: true or false, a number or a word."""
+    if isinstance(value, bool | str):
+        return value
+    return number(reading, path, value)
+
+
+def day(reading: Reading, path: Path, value: object) -> date | None:
+    """Read a whole day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    reading.wrong(path, "a date such as 2019-06-10, without quotes", value)
+    return None
+
+
+def moment(reading: Reading, path: Path, value: object) -> Moment | None:
+    """Read a day or an instant, local to the accord's zone unless it has an offset."""
+    if isinstance(value, date):
+        return value
+    reading.wrong(path, "a date such as 2019-06-10, without quotes", value)
+    return None
+
+
+def unit(reading: Reading, path: Path, value: object) -> Unit | None:
+    """Read a unit."""
+    if not isinstance(value, str):
+        reading.wrong(path, "a unit in quotes", value)
+        return None
+    try:
+        return Unit.parse(value)
+    except UnitError as wrong:
+        message, _, mend = str(wrong).partition("; ")
+        reading.say("E111", reading.at(path), message, mend)
+        return None
+
+
+def duration(reading: Reading, path: Path, value: object) -> Duration | None:
+    """Read a length of time such as 45d."""
+    found = parse_duration(value) if isinstance(value, str) else None
+    if found is None:
+        reading.wrong(path, "a length of time", value, 'write "45d", "6w", "3m" or "1y"')
+    return found
+
+
+def one_of(*words: str) -> Shape:
+    """Make the shape of a field that takes one of a few words."""
+
+    def read(reading: Reading, path: Path, value: object) -> str | None:
+        if isinstance(value, str) and value in words:
+            return value
+        wanted = f"one of {', '.join(words)}"
+        mend = did_you_mean(value, words) if isinstance(value, str) else ""
+        reading.wrong(path, wanted, value, mend if mend.startswith("did") else "")
+        return None
+
+    return read
+
+
+def expression(use: Use) -> Shape:
+    """Make the shape of an expression; where a date is wanted, a TOML date will do."""
+
+    def read(reading: Reading, path: Path, value: object) -> Expression | None:
+        if use == "date" and isinstance(value, date):
+            value = f"'{value.isoformat()}'"
+        if not isinstance(value, str):
+            reading.wrong(path, f"a {use} in quotes", value)
+            return None
+        return _parsed(reading, path, value, use)
+
+    return read
+
+
+def _parsed(reading: Reading, path: Path, value: str, use: Use) -> Expression | None:
+    found, problems = parse_all(value, reading.at((*path, "'")), use)
+    for problem in problems:
+        reading.say(problem.code, problem.where, problem.message, problem.mend)
+    return found
+
+
+def outcome(reading: Reading, path: Path, value: object) -> Expression | None:
+    """Read where a case goes: a word in capitals, a state's code, or a fact that holds a state."""
+    if not isinstance(value, str):
+        reading.wrong(path, 'an outcome in quotes, such as "GTM" or "lodged_state"', value)
+        return None
+    if _OUTCOME.fullmatch(value) and value not in FACTS:
+        where = reading.at((*path, "'"))
+        return Expression(value, "outcome", Constant(value, where), where)
+    return _parsed(reading, path, value, "outcome")
+
+
+def party(reading: Reading, path: Path, value: object) -> str | None:
+    """Read a party: a quoted ISO 3166-1 alpha-3 code."""
+    if isinstance(value, str) and value in countries():
+        return value
+    mend = "quote a code of three capitals, such as 'MEX'"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,4}", value):
+        near = get_close_matches(value.upper(), countries(), n=1)
+        mend = f"did you mean '{near[0]}'?" if near else mend
+    reading.say("E119", reading.at(path), f"{kind_of(value)} is no country code", mend)
+    return None
+
+
+def place(reading: Reading, path: Path, value: object) -> str | None:
+    """Read a place: a country, or a part of one by its ISO 3166-2 code."""
+    if isinstance(value, str) and (value in countries() or value in subdivisions()):
+        return value
+    mend = "quote a code such as 'US-TX' or 'MEX'"
+    reading.say("E119", reading.at(path), f"{kind_of(value)} is no place code", mend)
+    return None
+
+
+def goods(reading: Reading, path: Path, value: object) -> str | None:
+    """Read goods: a quoted string of digits that starts with a chapter, or "*" for all."""
+    chapters = isinstance(value, str) and _GOODS.fullmatch(value) and "01" <= value[:2] != "77"
+    if isinstance(value, str) and (value == "*" or chapters):
+        return value
+    mend = 'quote the digits, such as "0702", or write "*" for all'
+    reading.say("E119", reading.at(path), f"{kind_of(value)} is no goods code", mend)
+    return None
+
+
+def one_or_more(shape: Shape) -> Shape:
+    """Make the shape of a field that takes one value or a list of them; it becomes a tuple."""
+    many = list_of(shape)
+
+    def read(reading: Reading, path: Path, value: object) -> tuple[Any, ...] | None:
+        if isinstance(value, list):
+            found: tuple[Any, ...] | None = many(reading, path, value)
+            return found
+        one = shape(reading, path, value)
+        return None if one is None else (one,)
+
+    return read
+
+
+def list_of(shape: Shape) -> Shape:
+    """Make the shape of a list that is not empty; it becomes a tuple."""
+
+    def read(reading: Reading, path: Path, value: object) -> tuple[Any, ...] | None:
+        if not isinstance(value, list) or not value:
+            reading.wrong(path, "a list", value if value != [] else None, "write [ ... ]")
+            return None
+        items = [shape(reading, (*path, i), item) for i, item in enumerate(value)]
+        return None if any(item is None for item in items) else tuple(items)
+
+    return read
+
+
+def table_of(fields: Mapping[str, Field], whole: Callable[..., Any]) -> Shape:
+    """Make the shape of a table: `whole` makes the value from its fields."""
+
+    def read(reading: Reading, path: Path, value: object) -> Any:
+        found = fields_of(reading, path, value, fields, reading.at(path))
+        return None if found is None else whole(**found)
+
+    return read
+
+
+def plain(value: object) -> Any:
+    """Turn a firm value back into what TOML holds; the inverse of the shapes."""
+    match value:
+        case Expression(text=text):
+            return text
+        case Unit() | Duration():
+            return str(value)
+        case tuple():
+            return [plain(item) for item in value]
+        case Mapping():
+            return {key: plain(item) for key, item in value.items()}
+        case None | bool() | int() | float() | str() | date():
+            return value
+        case _:
+            return value.plain()  # type: ignore[attr-defined]
