@@ -4,19 +4,23 @@ Every function takes tidy tables and returns a chart; none computes a result.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 import pandas as pd
 
 from entente.report import theme
 
-WIDE: Final = 640
+WIDE: Final = 660
 NARROW: Final = 262
 
 # Outer to inner: the columns that bound 90, 80 and 50 % of draws, and how dark the band is.
 _BANDS: Final = (("p05", "p95", 0.16), ("p10", "p90", 0.2), ("p25", "p75", 0.34))
-_COUNT: Final = "replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', ',000')"
+# Dollars in words: 3B becomes `$3 billion`.
+_DOLLARS: Final = (
+    "datum.value == 0 ? '$0' : datum.value >= 1e9 ? '$' + format(datum.value / 1e9, '~g') + ' bn' : "
+    "datum.value >= 1e6 ? '$' + format(datum.value / 1e6, '~g') + ' m' : format(datum.value, '$,d')"
+)
 
 
 def fan(
@@ -36,7 +40,7 @@ def fan(
     breaks     (month, label): vertical, where a series changes its meaning
     """
     x = month_axis(bands["month"], width)
-    layers: list[alt.Chart] = _fields(bands, x, unit)
+    layers: list[alt.Chart] = _fields(alt.Chart(bands), x, unit)
     middle = alt.Chart(bands).encode(x=x, y="p50:Q")
     layers.append(middle.mark_line(color=theme.BLUE, strokeWidth=2.2))
     layers += _levels(lines, bands)
@@ -48,17 +52,24 @@ def fan(
     return alt.layer(*layers).properties(width=width, height=height)
 
 
-def panels(
-    tables: Sequence[tuple[str, pd.DataFrame, pd.DataFrame]], unit: str, width: int
-) -> alt.VConcatChart | alt.ConcatChart:
-    """Set small fans side by side, each on its own scale: (title, bands, observed)."""
+def panels(bands: pd.DataFrame, width: int) -> alt.FacetChart:
+    """Set small fans side by side, each on its own scale.
+
+    bands   name, month, p05 ... p95, and `actual` where known (else NaN); names in order
+    """
     columns = 3 if width >= WIDE else 1
-    each = (width - 110) // columns if columns > 1 else width - 10
-    small = [
-        fan(bands, observed, (), (), "", each, 130).properties(title=title)
-        for title, bands, observed in tables
-    ]
-    return alt.concat(*small, columns=columns, spacing=22).resolve_scale(y="independent")
+    each = (width - 150) // columns if columns > 1 else width - 10
+    names = list(dict.fromkeys(bands["name"]))
+    x = month_axis(bands["month"], each)
+    base = alt.Chart(bands)
+    layers = _fields(base, x, "")
+    layers.append(base.mark_line(color=theme.BLUE, strokeWidth=2).encode(x=x, y="p50:Q"))
+    if bands["actual"].notna().any():
+        line = base.mark_line(color=theme.INK, strokeWidth=1.6, strokeDash=[4, 3])
+        layers.append(line.encode(x=x, y="actual:Q"))
+    facet = alt.Facet("name:N", sort=names, title=None, header=alt.Header(labelPadding=4))
+    small = alt.layer(*layers).properties(width=each, height=120)
+    return small.facet(facet=facet, columns=columns).resolve_scale(x="independent", y="independent")
 
 
 def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
@@ -78,7 +89,7 @@ def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
     stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
     dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
     word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
-    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=alt.Step(38))
+    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=alt.Step(40))
 
 
 def stacked(
@@ -109,24 +120,21 @@ def stacked(
 def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> alt.LayerChart:
     """Stack the share of draws at each rate of duty, month by month.
 
-    rows   month, end (of the month), rate (a label), share, order
+    rows   label (the month), rate, share, order; the first rate is none
     """
-    palette = theme.STEPS if len(rates) > 1 else theme.STEPS[:1]
-    picks = [palette[round(i * (len(palette) - 1) / max(1, len(rates) - 1))] for i in range(len(rates))]
-    scale = alt.Scale(domain=list(rates), range=picks)
+    last = len(theme.STEPS) - 1
+    colours = [theme.STEPS[round(i * last / max(1, len(rates) - 1))] for i in range(len(rates))]
+    legend = alt.Legend(title="added duty", columns=3 if width < WIDE else 0)
+    percent = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
     bars = (
         alt.Chart(rows)
         .mark_bar(stroke=theme.PAPER, strokeWidth=0.5)
         .encode(
             x=alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width)),
-            y=alt.Y(
-                "share:Q",
-                title="share of draws",
-                stack="zero",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+            y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=percent),
+            color=alt.Color(
+                "rate:N", scale=alt.Scale(domain=list(rates), range=colours), legend=legend
             ),
-            color=alt.Color("rate:N", scale=scale, legend=alt.Legend(title="added duty", columns=4 if width < WIDE else 0)),
             order=alt.Order("order:Q"),
         )
     )
@@ -141,7 +149,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
     base = alt.Chart(rows).encode(
         y=alt.Y("name:N", title=None, sort=list(rows["name"]), axis=_names(width))
     )
-    money = alt.Axis(labelExpr=f"'$' + {_COUNT}", grid=True, tickCount=4, titleAnchor="start")
+    money = alt.Axis(labelExpr=_DOLLARS, grid=True, tickCount=4, titleAnchor="start")
     bar = base.mark_bar(color=theme.RED, opacity=0.75, height=14).encode(
         x=alt.X("middle:Q", title=unit, axis=money)
     )
@@ -149,19 +157,21 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
     return alt.layer(bar, line).properties(width=width - _room(width), height=alt.Step(30))
 
 
-def clause_states(
-    rows: pd.DataFrame, spells: pd.DataFrame, clauses: Sequence[str], width: int
-) -> alt.LayerChart:
+def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> alt.LayerChart:
     """Draw which clause is in which state when: the commonest state, fainter where draws differ.
 
-    rows     clause, month, label, family, colour, share
-    spells   clause, label (its first month), text: words written where a state begins
+    rows     clause, label (the month), family, order, colour, share; clauses in order
+    spells   clause, label (its first month), text, months: a state is named where it begins,
+             if it lasts long enough for the word
     """
-    x = alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width, top=True))
-    y = alt.Y("clause:N", title=None, sort=list(clauses), axis=_names(width))
-    families = rows.drop_duplicates("family").sort_values("family_order")
+    clauses = list(dict.fromkeys(rows["clause"]))
+    step = (width - _room(width)) / rows["label"].nunique()
+    x = alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width - _room(width)))
+    y = alt.Y("clause:N", title=None, sort=clauses, axis=_names(width))
+    families = rows.drop_duplicates("family").sort_values("order")
     scale = alt.Scale(domain=list(families["family"]), range=list(families["colour"]))
-    legend = alt.Legend(title=None, columns=3 if width >= WIDE else 2)
+    legend = alt.Legend(title=None, columns=3 if width < WIDE else 0)
+    faint = alt.Scale(domain=[0, 1], range=[0.1, 1])
     field = (
         alt.Chart(rows)
         .mark_rect(stroke=theme.PAPER, strokeWidth=1)
@@ -169,12 +179,13 @@ def clause_states(
             x=x,
             y=y,
             color=alt.Color("family:N", scale=scale, legend=legend),
-            opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.15, 1]), legend=None),
+            opacity=alt.Opacity("share:Q", scale=faint, legend=None),
         )
     )
+    fits = spells["months"] * step > spells["text"].str.len() * 5.6 + 6
     word = (
-        alt.Chart(spells)
-        .mark_text(align="left", dx=-_month_width(rows, width) / 2 + 4, fontSize=11)
+        alt.Chart(spells[fits])
+        .mark_text(align="left", dx=4 - step / 2, fontSize=11)
         .encode(x=x, y=y, text="text:N")
     )
     return alt.layer(field, word).properties(width=width - _room(width), height=alt.Step(26))
@@ -200,13 +211,13 @@ def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
     )
 
 
-def _fields(bands: pd.DataFrame, x: alt.X, unit: str) -> list[alt.Chart]:
+def _fields(base: alt.Chart, x: alt.X, unit: str) -> list[alt.Chart]:
     """Draw the bands from the widest to the narrowest."""
     first = alt.Y("p05:Q", title=unit or None, axis=_counts(), scale=alt.Scale(zero=True))
     return [
-        alt.Chart(bands)
-        .mark_area(color=theme.BLUE, opacity=opacity)
-        .encode(x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=f"{high}:Q")
+        base.mark_area(color=theme.BLUE, opacity=opacity).encode(
+            x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=f"{high}:Q"
+        )
         for low, high, opacity in _BANDS
     ]
 
@@ -218,12 +229,10 @@ def _levels(lines: Sequence[tuple[float, str]], bands: pd.DataFrame) -> list[alt
     if table.empty:
         return []
     rule = alt.Chart(table).mark_rule(color=theme.RED, strokeWidth=1.4).encode(y="level:Q")
-    word = (
-        alt.Chart(table)
-        .mark_text(color=theme.RED, align="right", dy=-7, fontSize=12)
-        .encode(x="month:T", y="level:Q", text="text:N")
-    )
-    return [rule, word]
+    place = {"align": "right", "dy": -8, "fontSize": 12, "fontWeight": "bold"}
+    word = alt.Chart(table).encode(x="month:T", y="level:Q", text="text:N")
+    halo = word.mark_text(color=theme.PAPER, stroke=theme.PAPER, strokeWidth=4, **place)
+    return [rule, halo, word.mark_text(color=theme.RED, **place)]
 
 
 def _breaks(
@@ -247,7 +256,7 @@ def _breaks(
 
 
 def _counts() -> alt.Axis:
-    return alt.Axis(format=",", tickCount=5)
+    return alt.Axis(format=",d", tickCount=5)
 
 
 def _room(width: int) -> int:
@@ -257,27 +266,32 @@ def _room(width: int) -> int:
 
 def _names(width: int) -> alt.Axis:
     room = _room(width)
-    return alt.Axis(grid=False, labelColor=theme.INK, labelLimit=room - 8, labelLineHeight=13)
+    return alt.Axis(
+        grid=False,
+        labelColor=theme.INK,
+        labelLimit=room - 8,
+        labelLineHeight=14,
+        labelExpr="split(datum.label, '\\n')",
+        labelBaseline="middle",
+        minExtent=room,
+        maxExtent=room,
+    )
 
 
-def _month_width(rows: pd.DataFrame, width: int) -> float:
-    return float(width - _room(width)) / int(rows["label"].nunique())
-
-
-def _ordinal_months(rows: pd.DataFrame, width: int, top: bool = False) -> alt.Axis:
-    """Label ordinal months `2019-06` as `Jun`, with the year under the first and each January."""
+def _ordinal_months(rows: pd.DataFrame, width: int) -> alt.Axis:
+    """Label ordinal months `2019-06` as `Jun`, with the year under the first of each year."""
     labels = list(dict.fromkeys(rows["label"]))
-    every = next(n for n in (1, 2, 3, 6, 12, 24, 600) if len(labels) / n <= width / 52)
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 600) if len(labels) / n <= width / 40)
     shown = labels[::every]
-    first = "(" + " || ".join(
-        f"datum.value == '{next(s for s in shown if s[:4] == year)}'"
-        for year in sorted({s[:4] for s in shown})
-    ) + ")"
+    firsts = [next(label for label in shown if label[:4] == year) for year in _years(shown)]
+    year_too = " || ".join(f"datum.value == '{first}'" for first in firsts)
     name = "timeFormat(toDate(datum.value + '-15'), '%b')"
-    extra: dict[str, Any] = {"orient": "top"} if top else {}
     return alt.Axis(
         values=shown,
         labelAngle=0,
-        labelExpr=f"{first} ? [{name}, slice(datum.value, 0, 4)] : {name}",
-        **extra,
+        labelExpr=f"({year_too}) ? [{name}, slice(datum.value, 0, 4)] : {name}",
     )
+
+
+def _years(labels: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(label[:4] for label in labels))

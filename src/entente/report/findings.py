@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from entente.report import words
-from entente.report.figures import clause_states, observed_words, target_label
+from entente.report.figures.border import truth_words
+from entente.report.figures.law import clause_states
 from entente.report.reading import Ends, Reading
 from entente.world.measures import BY_NAME
 
@@ -81,14 +82,19 @@ def key_numbers(reading: Reading) -> list[KeyNumber]:
         noun, unit = words.noun(reading.counted), BY_NAME[reading.counted].unit
         shown.append(_key(reading.at(reading.counted, -1), unit, f"{noun} in {last}"))
     if not reading.run.targets.empty:
-        row = _last_promise(reading)
+        row = _last_target(reading)
         met = words.percentage(float(row["probability"]))
-        shown.append(KeyNumber(met, "of draws", f"meet “{target_label(reading, row)}”"))
+        shown.append(KeyNumber(met, "of draws", f"meet “{reading.target(row)}”"))
     if waiting := reading.sum(*_WAITING):
         ends = Ends.of(waiting[0][:, -1])
         shown.append(_key(ends, "persons", f"people waiting in Mexico at the end of {last}"))
-    if reading.has("buyers_cost"):
-        shown.append(_key(reading.over_all("buyers_cost"), "USD", "paid by buyers, whole run"))
+    ever = _ever_charged(reading)
+    if ever is not None:
+        cost = _where_charged(reading, "buyers_cost") if ever else None
+        what = "charge an added duty"
+        if cost:
+            what += f", at a cost to buyers of {cost.about('USD')}"
+        shown.append(KeyNumber(words.percentage(ever), "of draws", what))
     return shown
 
 
@@ -103,28 +109,46 @@ def _key(ends: Ends, unit: str, what: str) -> KeyNumber:
     return KeyNumber(middle, "in every draw" if low == high else f"{low} to {high}", what)
 
 
-def _last_promise(reading: Reading) -> dict[str, Any]:
-    """Return the promise tested last; of several that day, the one met least often."""
-    rows = reading.run.targets.assign(by_date=pd.to_datetime(reading.run.targets["by_date"]))
-    rows = rows.sort_values(["by_date", "probability"], ascending=[False, True])
+def _by_date(reading: Reading) -> pd.DataFrame:
+    """Return the targets in the order of their tests."""
+    targets = reading.run.targets
+    return targets.assign(by_date=pd.to_datetime(targets["by_date"])).sort_values("by_date")
+
+
+def _last_target(reading: Reading) -> dict[str, Any]:
+    """Return the target tested last; of several that day, the one met least often."""
+    rows = _by_date(reading).sort_values(["by_date", "probability"], ascending=[False, True])
     return {str(key): value for key, value in rows.iloc[0].items()}
 
 
 def _ever_charged(reading: Reading) -> float | None:
     """Return the share of draws with an added duty at some time; None without a duty."""
-    if not reading.has("duty_rate"):
-        return None
-    return float((reading.total("duty_rate") > 0).any(axis=1).mean())
+    return float(reading.charged.mean()) if reading.has("duty_rate") else None
 
 
 def _promise_head(reading: Reading) -> str:
+    """Say how the last tests go: the easiest target of the first measure, then the hardest."""
     if reading.run.targets.empty:
         return ""
-    row = _last_promise(reading)
-    count = round(float(row["probability"]) * reading.draws)
-    chance = words.likelihood(float(row["probability"]))
-    chance = {0: "not met in any draw", reading.draws: "met in every draw"}.get(count, chance)
-    return f"{target_label(reading, row)}: {chance}"
+    last = _last_target(reading)
+    rows = _by_date(reading)
+    rows = rows[(rows["by_date"] == last["by_date"]) & (rows["measure"] == last["measure"])]
+    rows = rows.sort_values("probability", ascending=False).drop_duplicates("threshold")
+    first, *others = rows.to_dict("records")
+    measure, by = BY_NAME[str(last["measure"])], words.month(np.datetime64(last["by_date"], "M"))
+    rate = " a month" if measure.kind == "flow" else ""
+    said = (
+        f"{words.noun(measure.name)} {_surely(reading, first)} come to {reading.level(first)}{rate} "
+        f"by {by}"
+    )
+    if not others:
+        return said
+    return f"{said}, and {_surely(reading, others[-1])} to {reading.level(others[-1])}"
+
+
+def _surely(reading: Reading, row: dict[str, Any]) -> str:
+    """Say how surely a target is met: `probably`."""
+    return words.probably(float(row["probability"]), reading.draws)
 
 
 def _duty_head(reading: Reading) -> str:
@@ -164,10 +188,12 @@ def _movement(reading: Reading) -> str:
 def _promise(reading: Reading) -> str:
     if reading.run.targets.empty:
         return ""
-    row = _last_promise(reading)
-    party = words.label(str(row["party"]))
+    return _target_words(reading, _last_target(reading))
+
+
+def _target_words(reading: Reading, row: dict[str, Any]) -> str:
     chance = words.odds(float(row["probability"]), reading.draws)
-    return f"the level promised by {party} ({target_label(reading, row)}): {chance}"
+    return f"the target of {reading.target(row)} is met {chance}"
 
 
 def _duty(reading: Reading) -> str:
@@ -176,12 +202,16 @@ def _duty(reading: Reading) -> str:
         return ""
     if ever == 0:
         return f"no added duty is charged in any of the {reading.draws:,} draws"
-    peak = Ends.of(reading.total("duty_rate").max(axis=1)).words("percent")
-    chance = words.odds(ever, reading.draws)
-    said = f"that an added duty is charged at some time is {chance}; its peak averages {peak}"
-    if not reading.has("buyers_cost"):
-        return said
-    return f"{said}, and it costs buyers {reading.over_all('buyers_cost').words('USD')}"
+    said = f"an added duty is charged at some time {words.odds(ever, reading.draws)}"
+    cost = _where_charged(reading, "buyers_cost")
+    return f"{said}; in those it costs buyers {cost.words('USD')}" if cost else said
+
+
+def _where_charged(reading: Reading, name: str) -> Ends | None:
+    """Give a measure over the run in the draws with an added duty only."""
+    if not reading.charged.any() or not reading.has(name):
+        return None
+    return Ends.of(reading.total(name)[reading.charged].sum(axis=1))
 
 
 def _waiting(reading: Reading) -> str:
@@ -195,19 +225,16 @@ def _waiting(reading: Reading) -> str:
 def _truth(reading: Reading) -> str:
     if reading.counted is None or reading.observed(reading.counted).empty:
         return ""
-    return observed_words(reading, BY_NAME[reading.counted])
+    return truth_words(reading, BY_NAME[reading.counted])
 
 
 def _promise_finding(reading: Reading) -> Finding | None:
     targets = reading.run.targets
     if targets.empty:
         return None
-    rows = targets.assign(by_date=pd.to_datetime(targets["by_date"])).sort_values("by_date")
-    said = [
-        f"{target_label(reading, row)}: {words.odds(float(row['probability']), reading.draws)}"
-        for row in rows.to_dict("records")
-    ]
-    return Finding("Is the promise kept?", words.sentence("; ".join(list(dict.fromkeys(said))[:4])))
+    said = [_target_words(reading, row) for row in _by_date(reading).to_dict("records")]
+    latest = list(dict.fromkeys(said))[-3:]
+    return Finding("Is the target met?", " ".join(words.sentence(text) for text in latest))
 
 
 def _protection_finding(reading: Reading) -> Finding | None:
@@ -223,12 +250,21 @@ def _protection_finding(reading: Reading) -> Finding | None:
 def _duty_finding(reading: Reading) -> Finding | None:
     if not (said := _duty(reading)):
         return None
-    more = []
-    if reading.has("duty_revenue", "deadweight") and reading.total("duty_revenue").any():
-        revenue = reading.over_all("duty_revenue").words("USD")
-        lost = reading.over_all("deadweight").words("USD")
-        more = [f"The treasury collects {revenue}; {lost} is lost to both sides"]
-    return Finding("Who pays", " ".join(words.sentence(text) for text in (said, *more)))
+    text = words.sentence(said)
+    if _ever_charged(reading):
+        peak = _peak(reading).words("percent", "of the value of imports")
+        text += f" At its highest it averages {peak}."
+    revenue, lost = (_where_charged(reading, n) for n in ("duty_revenue", "deadweight"))
+    if revenue and lost:
+        text += (
+            f" The treasury collects {revenue.words('USD')}; {lost.words('USD')} is lost to all."
+        )
+    return Finding("Who pays", text)
+
+
+def _peak(reading: Reading) -> Ends:
+    """Give the highest monthly rate in the draws with an added duty."""
+    return Ends.of(reading.total("duty_rate").max(axis=1)[reading.charged])
 
 
 def _waiting_finding(reading: Reading) -> Finding | None:
@@ -249,12 +285,12 @@ def _persons_finding(reading: Reading) -> Finding | None:
     if not reading.has("distinct_persons", "apprehensions"):
         return None
     events, persons = reading.total("apprehensions"), reading.total("distinct_persons")
-    per_person = Ends.of(events.sum(axis=1) / np.maximum(1, persons.sum(axis=1)))
     caught = Ends.of(events.sum(axis=1)).words("events", "apprehensions")
+    behind = Ends.of(persons.sum(axis=1)).words("persons", "people")
     return Finding(
         "Events are not persons",
-        f"Over the run {caught} stand for fewer people: "
-        f"{per_person.low:.2f} to {per_person.high:.2f} apprehensions a person in 90 % of draws.",
+        f"Over the run: {caught}. Each month’s count of people behind them adds up to {behind}; "
+        "one person may be met in several months.",
     )
 
 

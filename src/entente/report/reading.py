@@ -13,6 +13,7 @@ import xarray as xr
 from entente.evidence import FloatArray
 from entente.places import ALL
 from entente.report import words
+from entente.report.tables import Value
 from entente.world.measures import BY_NAME, Measure
 
 TARGET_COLUMNS: Final = (
@@ -74,6 +75,10 @@ class Ends(NamedTuple):
     def words(self, unit: str, noun: str = "") -> str:
         """Say the value with its interval."""
         return words.interval(self.low, self.middle, self.high, unit, noun)
+
+    def value(self, unit: str) -> Value:
+        """Give the cell of a table that shows the middle and the interval."""
+        return Value(self.middle, unit, (self.low, self.high))
 
     def about(self, unit: str) -> str:
         """Say the value alone, as coarsely as its interval is wide."""
@@ -165,6 +170,24 @@ class Reading:
             if name in promised:
                 return name
         return next((n for n in ("encounters", "apprehensions") if self.has(n)), None)
+
+    @cached_property
+    def charged(self) -> np.ndarray:
+        """Say in which draws an added duty is charged at some time: bool [draw]."""
+        if not self.has("duty_rate"):
+            return np.zeros(self.draws, np.bool_)
+        return np.asarray((self.total("duty_rate") > 0).any(axis=1))
+
+    def target(self, row: Mapping[str, Any], *, dated: bool = True) -> str:
+        """Name a target: `at most 50,000 apprehensions a month by 22 July 2019`."""
+        measure = BY_NAME[str(row["measure"])]
+        rate = " a month" if measure.kind == "flow" else ""
+        what = f"{self.level(row)} {words.noun(measure.name)}{rate}"
+        return f"{what} by {words.day(pd.Timestamp(row['by_date']).date())}" if dated else what
+
+    def level(self, row: Mapping[str, Any]) -> str:
+        """Name the level of a target: `at most 50,000`."""
+        return f"{self.relation(row)} {words.number(float(row['threshold']))}"
 
     def relation(self, target: Mapping[str, Any]) -> str:
         """Say how a promised level binds: `at most`, `fewer than`, `at least` or `more than`.

@@ -5,26 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final, final
 from urllib.parse import urlsplit
 
-from entente.report import figures, words
-from entente.report.figures import Figure
+from entente.report import words
+from entente.report.figures import border as at_border
+from entente.report.figures import law as of_law
+from entente.report.figures import people as of_people
+from entente.report.figures.figure import Figure
+from entente.report.figures.targets import target_chances
+from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.reading import Ends, Reading
-from entente.report.tables import Table
+from entente.report.tables import Cell, Table, Value
 from entente.world.measures import MEASURES, Measure
 from entente.world.parameters import table
 
-_FLOWS: Final = (
-    "detentions_mexico",
-    "asylum_claims_mexico",
-    "return_to_wait",
-    "transferred",
-    "transfer_shortfall",
-    "released",
-    "returned_mexico",
-    "returns_mexico",
-    "returned_usa",
-    "protected_mexico",
-    "protected_usa",
-)
 _WHOSE: Final = {"people": "For people", "states": "For states", "trade": "For trade"}
 _BASIS: Final = {
     "text": "in the signed words",
@@ -76,14 +68,14 @@ def border(reading: Reading) -> Section:
         "border",
         "At the border",
         "An encounter is an event: one person met twice is two encounters.",
-        _some(figures.border_count(reading), figures.by_group(reading)),
+        _some(at_border.border_count(reading), at_border.by_citizenship(reading)),
     )
 
 
 def targets(reading: Reading) -> Section:
     """The chance of each promised level."""
     return Section(
-        "targets", "Are the targets met?", "", _some(figures.target_chances(reading))
+        "targets", "Are the targets met?", "", _some(target_chances(reading))
     )
 
 
@@ -91,7 +83,7 @@ def tariff(reading: Reading) -> Section:
     """The duty in force and what it costs, or that there is none and what would change that."""
     if not reading.has("duty_rate"):
         return Section("tariff", "The tariff")
-    charts = _some(figures.duty_steps(reading), figures.cost_by_chapter(reading))
+    charts = _some(duty_steps(reading), cost_by_chapter(reading))
     if charts:
         return Section("tariff", "The tariff and who pays", "", charts)
     choices = [f"{name} ({choice.asks})" for name, choice in reading.run.accord.choices.items()]
@@ -110,14 +102,14 @@ def people(reading: Reading) -> Section:
         "people",
         "Where people are",
         "",
-        _some(figures.whereabouts(reading)),
-        _some(_flows(reading)),
+        _some(of_people.whereabouts(reading)),
+        _some(of_people.flows(reading)),
     )
 
 
 def law(reading: Reading) -> Section:
     """Which clause is in which state, and its sentence."""
-    return Section("law", "Which clause holds when", "", _some(figures.clause_picture(reading)))
+    return Section("law", "Which clause holds when", "", _some(of_law.clause_picture(reading)))
 
 
 def outcomes(reading: Reading) -> Section:
@@ -129,8 +121,8 @@ def outcomes(reading: Reading) -> Section:
         return Section("outcomes", "Outcomes for people and for states")
     shown = Table(
         "outcomes",
-        "Middle draw, with 90 % of draws in brackets. Whole run: the sum of what happens, the "
-        "average of a rate; a number of people present at a time has none.",
+        "Middle draw, and below it the range of 90 % of draws. Whole run: the sum of what happens, "
+        "the average of a rate; a stock has none.",
         (
             "Outcome",
             words.capital(words.month(reading.months[0])),
@@ -138,7 +130,6 @@ def outcomes(reading: Reading) -> Section:
             "Whole run",
         ),
         tuple(_outcome(reading, m) for _, measures in parts for m in measures),
-        3,
         tuple((len(measures), _WHOSE[whose]) for whose, measures in parts),
     )
     return Section("outcomes", "Outcomes for people and for states", tables=(shown,))
@@ -150,7 +141,7 @@ def record(reading: Reading) -> Section:
         "record",
         "The model’s record",
         "What the same model would have said before, with the data of that time, beside what came.",
-        figures.record(reading),
+        at_border.record(reading),
     )
 
 
@@ -203,7 +194,7 @@ def assumptions(reading: Reading) -> Section:
         "assumptions",
         "What the model assumes",
         opening,
-        more={"parameters": Table("parameters", caption, head, rows, 3)},
+        more={"parameters": Table("parameters", caption, head, rows)},
     )
 
 
@@ -248,39 +239,16 @@ def _some(*items: Any) -> tuple[Any, ...]:
     return tuple(item for item in items if item is not None)
 
 
-def _flows(reading: Reading) -> Table | None:
-    flows = reading.present(*_FLOWS)
-    if not flows:
-        return None
-    means = {m.name: reading.total(m.name).mean(axis=0) for m in flows}
-    return Table(
-        "flows",
-        "What happens to people in each month, mean of the draws",
-        ("Month", *(m.title for m in flows)),
-        tuple(
-            (words.month(month), *(words.cell(float(means[m.name][i]), m.unit) for m in flows))
-            for i, month in enumerate(reading.months)
-        ),
-        len(flows),
-    )
-
-
-def _outcome(reading: Reading, measure: Measure) -> tuple[str, ...]:
+def _outcome(reading: Reading, measure: Measure) -> tuple[Cell, ...]:
     draws = reading.total(measure.name)  # [draw, month]
     whole = {"flow": draws.sum(axis=1), "rate": draws.mean(axis=1)}.get(measure.kind)
     unit = measure.unit
     return (
         measure.title,
-        _ends(Ends.of(draws[:, 0]), unit),
-        _ends(Ends.of(draws[:, -1]), unit),
-        "" if whole is None else _ends(Ends.of(whole), unit),
+        Ends.of(draws[:, 0]).value(unit),
+        Ends.of(draws[:, -1]).value(unit),
+        "" if whole is None else Ends.of(whole).value(unit),
     )
-
-
-def _ends(ends: Ends, unit: str) -> str:
-    spread = ends.high - ends.low
-    low, middle, high = (words.cell(words.rounded(v, spread), unit) for v in ends)
-    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def _clause(clause: Any) -> dict[str, Any]:

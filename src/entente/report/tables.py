@@ -2,37 +2,68 @@
 
 import csv
 import io
+import math
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
+
+from entente.report import words
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number in a table, alone or with its 90 % interval."""
+
+    middle: float
+    unit: str
+    ends: tuple[float, float] | None = None
+
+    @property
+    def shown(self) -> str:
+        """Write the number, as coarsely as its interval is wide."""
+        return words.cell(words.rounded(self.middle, self._spread), self.unit)
+
+    @property
+    def spread(self) -> str:
+        """Write the interval; empty where there is none or it has no width."""
+        if self.ends is None or not self._spread:
+            return ""
+        low, high = (words.cell(words.rounded(v, self._spread), self.unit) for v in self.ends)
+        return f"{low} to {high}" if low != high else ""
+
+    @property
+    def _spread(self) -> float:
+        return self.ends[1] - self.ends[0] if self.ends else 0.0
+
+
+Cell: TypeAlias = str | Value
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as shown.
+    """A table as shown; the first cell of a row names it.
 
-    head      names of the columns
-    rows      cells as text; the first cell names the row
-    numeric   how many of the last columns hold numbers
     groups    (number of rows, heading) for tables in parts; empty for one part
     """
 
     name: str
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: int = 0
+    rows: tuple[tuple[Cell, ...], ...]
     groups: tuple[tuple[int, str], ...] = ()
 
     @property
-    def words(self) -> int:
-        """Count the columns of words, which stand before those of numbers."""
-        return len(self.head) - self.numeric
+    def numeric(self) -> frozenset[int]:
+        """Number the columns that hold values."""
+        return frozenset(
+            i for row in self.rows for i, cell in enumerate(row) if isinstance(cell, Value)
+        )
 
     @property
-    def parts(self) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+    def parts(self) -> list[tuple[str, tuple[tuple[Cell, ...], ...]]]:
         """Cut the rows into headed parts; one part without a heading where there are none."""
         if not self.groups:
             return [("", self.rows)]
@@ -43,23 +74,49 @@ class Table:
         return parts
 
     @property
+    def csv(self) -> str:
+        """Write the table as CSV: plain numbers, intervals in columns of their own."""
+        wide = {
+            i for row in self.rows for i, c in enumerate(row) if isinstance(c, Value) and c.ends
+        }
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(
+            [
+                name
+                for i, head in enumerate(self.head)
+                for name in ((head, f"{head}, 5 %", f"{head}, 95 %") if i in wide else (head,))
+            ]
+        )
+        for row in self.rows:
+            writer.writerow([c for i, cell in enumerate(row) for c in _plain(cell, i in wide)])
+        return text.getvalue()
+
+    @property
     def href(self) -> str:
-        """Return the table as a CSV file inside a link."""
-        return csv_link(self.head, self.rows)
+        """Return the CSV inside a link."""
+        return "data:text/csv;charset=utf-8;base64," + b64encode(self.csv.encode()).decode()
 
 
-def csv_link(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write rows as CSV in a data: URI; a cell that a spreadsheet might run is quoted as text.
+def _plain(cell: Cell, wide: bool) -> Iterator[str]:
+    """Write a cell for a machine; one that a spreadsheet would run as a formula is disarmed."""
+    if isinstance(cell, str):
+        yield f"'{cell}" if cell[:1] in ("=", "+", "@") else cell
+        yield from ("", "") if wide else ()
+        return
+    yield _figures(cell.middle, cell.unit)
+    if wide:
+        yield from (_figures(v, cell.unit) for v in cell.ends or ())
 
-    >>> csv_link(["a"], [["1"]])
-    'data:text/csv;charset=utf-8;base64,YQoxCg=='
+
+def _figures(value: float, unit: str) -> str:
+    """Write a number in full, save a count of one to nine people.
+
+    >>> _figures(3, "persons"), _figures(1234.56, "USD"), _figures(0.25, "share")
+    ('<10', '1235', '0.25')
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([[_inert(cell) for cell in row] for row in (head, *rows)])
-    return "data:text/csv;charset=utf-8;base64," + b64encode(text.getvalue().encode()).decode()
-
-
-def _inert(cell: str) -> str:
-    """Disarm a cell that begins like a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "@") else cell
+    if not math.isfinite(value):
+        return ""
+    if words.is_small(value, unit):
+        return "<10"
+    return f"{value:.4g}" if unit in ("percent", "share") else f"{value:.0f}"

@@ -77,7 +77,7 @@ def rounded(value: float, spread: float) -> float:
     52300.0
     """
     grain = spread / 20 if spread > 0 else abs(value) / 100
-    if not math.isfinite(grain) or grain <= 0:
+    if not math.isfinite(value) or not math.isfinite(grain) or grain <= 0:
         return value
     step = 10.0 ** math.floor(math.log10(grain))
     return round(value / step) * step
@@ -95,13 +95,24 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12.345, "percent")
     '12.3 %'
     """
-    if unit in _PEOPLE and 0 < abs(value) < MINIMUM_CELL:
+    if is_small(value, unit):
         return "fewer than 10"
+    if unit == "share":
+        return percentage(value)
     if unit == "USD":
         return _dollars(value)
     if unit == "percent":
         return _percent(value)
     return number(value)
+
+
+def is_small(value: float, unit: str) -> bool:
+    """Say whether a count of people is one that must not be published; none may be.
+
+    >>> is_small(9, "persons"), is_small(0, "persons"), is_small(9, "percent")
+    (True, False, False)
+    """
+    return unit in _PEOPLE and 0 < abs(value) < MINIMUM_CELL
 
 
 def cell(value: float, unit: str) -> str:
@@ -112,7 +123,7 @@ def cell(value: float, unit: str) -> str:
     """
     if not math.isfinite(value):
         return "\N{EN DASH}"
-    if unit in _PEOPLE and 0 < abs(value) < MINIMUM_CELL:
+    if is_small(value, unit):
         return "<10"
     return quantity(value, unit)
 
@@ -165,24 +176,47 @@ def difference(low: float, middle: float, high: float, unit: str) -> str:
     return f"{sizes[0]} {word} {unit} (90 % of draws: {sizes[1]} to {sizes[2]} {word})"
 
 
-def odds(share: float, draws: int) -> str:
-    """Say a chance in words with the count of draws behind it.
+def in_draws(share: float, draws: int) -> str:
+    """Say in how many draws something happens; few are counted, none and all are said.
 
-    >>> odds(0.74, 2000)
-    'likely (74 % of draws)'
-    >>> odds(0.0, 2000)
-    'not seen in any of the 2,000 draws'
-    >>> odds(0.0005, 2000)
-    'almost never seen (1 of 2,000 draws)'
+    >>> in_draws(0.74, 2000), in_draws(0, 2000)
+    ('in 74 % of draws', 'in none of the 2,000 draws')
+    >>> in_draws(0.0005, 2000), in_draws(1, 2000)
+    ('in 1 of 2,000 draws', 'in all 2,000 draws')
     """
     count = round(share * draws)
-    if count == 0:
-        return f"not seen in any of the {draws:,} draws"
-    if count == draws:
-        return f"seen in all {draws:,} draws"
-    if share < _ODDS[-1][0]:
-        return f"almost never seen ({count:,} of {draws:,} draws)"
-    return f"{likelihood(share)} ({percentage(share)} of draws)"
+    if count in (0, draws):
+        return f"in all {draws:,} draws" if count else f"in none of the {draws:,} draws"
+    if 0.01 <= share <= 0.99:
+        return f"in {percentage(share)} of draws"
+    return f"in {count:,} of {draws:,} draws"
+
+
+def odds(share: float, draws: int) -> str:
+    """Say a chance as a share of draws, then in a word.
+
+    >>> odds(0.74, 2000)
+    'in 74 % of draws (likely)'
+    >>> odds(0.0, 2000)
+    'in none of the 2,000 draws'
+    """
+    said = in_draws(share, draws)
+    return f"{said} ({likelihood(share)})" if 0 < round(share * draws) < draws else said
+
+
+def probably(share: float, draws: int) -> str:
+    """Give the adverb for a chance; below an even one it ends in `not`.
+
+    >>> probably(0.7, 2000), probably(0.5, 2000), probably(0.02, 2000), probably(0, 2000)
+    ('probably', 'may or may not', 'very probably not', 'in no draw')
+    """
+    count = round(share * draws)
+    if count in (0, draws):
+        return "in every draw" if count else "in no draw"
+    if share < 0.34:
+        return f"{probably(1 - share, draws)} not"
+    adverbs = ((0.99, "almost certainly"), (0.9, "very probably"), (0.66, "probably"))
+    return next((word for bound, word in adverbs if share >= bound), "may or may not")
 
 
 def likelihood(share: float) -> str:

@@ -1,0 +1,1 @@
+"""The figures of a page, by subject: border, targets, tariff, people, law."""

@@ -1,0 +1,179 @@
+"""Figures of the border: counts against what was promised, by citizenship, and past forecasts."""
+
+import numpy as np
+import pandas as pd
+
+from entente.places import ALL, GROUPS
+from entente.report import charts, words
+from entente.report.figures.figure import (
+    PERCENTILES,
+    SERIES_BREAKS,
+    Figure,
+    figure,
+    month_of,
+    percentiles,
+    span,
+)
+from entente.report.reading import Reading
+from entente.report.tables import Table, Value
+from entente.world.measures import BY_NAME, Measure
+
+
+def border_count(reading: Reading) -> Figure | None:
+    """Draw the border count with its bands, its targets and what truly happened."""
+    if reading.counted is None:
+        return None
+    measure, noun = BY_NAME[reading.counted], words.noun(reading.counted)
+    bands, observed = reading.bands(measure.name), reading.observed(measure.name)
+    lines = _target_levels(reading, measure)
+    last, end = reading.at(measure.name, -1), words.month(reading.months[-1])
+    title = f"{words.capital(noun)} in {end}: {last.words(measure.unit)}"
+    actual = "; the dashed line is what truly happened" if len(observed) else ""
+    targets = f" Targets: {', '.join(text for _, text in lines)}." if lines else ""
+    truth = f" {truth_words(reading, measure)}" if len(observed) else ""
+    return figure(
+        "border-count",
+        title,
+        f"{measure.title}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws{actual}.",
+        f"{measure.title} by month, {span(reading)}. The middle draw goes from "
+        f"{_middle(bands, 0, measure)} to {_middle(bands, -1, measure)}.{targets}{truth} "
+        "The table below holds every value.",
+        _table(measure, bands, observed),
+        lambda width: charts.fan(bands, observed, lines, SERIES_BREAKS, f"{noun} a month", width),
+    )
+
+
+def by_citizenship(reading: Reading) -> Figure | None:
+    """Draw apprehensions by citizenship, each on its own scale."""
+    if not reading.has("apprehensions"):
+        return None
+    measure = BY_NAME["apprehensions"]
+    cuts = {group: _with_actual(reading, measure, group) for group in GROUPS}
+    changes = {group: _change(bands) for group, bands in cuts.items()}
+    known = {group: change for group, change in changes.items() if np.isfinite(change)}
+    if not known:
+        return None
+    low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    title = f"The middle draw goes {words.change(known[low])} for {words.label(low)}"
+    if words.change(known[low]) != words.change(known[high]):
+        title += f", {words.change(known[high])} for {words.label(high)}"
+    shown = pd.concat([bands.assign(name=words.label(group)) for group, bands in cuts.items()])
+    dashed = "; dashed: what truly happened" if shown["actual"].notna().any() else ""
+    table = Table(
+        "apprehensions-by-citizenship",
+        f"{measure.title} by citizenship and month: percentiles of the draws",
+        ("Citizenship", "Month", *PERCENTILES),
+        tuple(
+            (row["name"], words.month(month_of(row["month"])), *percentiles(row, measure.unit))
+            for row in shown.to_dict("records")
+        ),
+    )
+    return figure(
+        "by-citizenship",
+        title,
+        f"From {span(reading)}, by citizenship. Each small chart has its own scale. Bands and line "
+        f"as above{dashed}.",
+        f"Small charts of apprehensions by citizenship, {span(reading)}. "
+        + " ".join(f"{words.label(g)}: {words.change(c)}." for g, c in known.items()),
+        table,
+        lambda width: charts.panels(shown, width),
+    )
+
+
+def record(reading: Reading) -> list[Figure]:
+    """Draw each earlier forecast beside what came, one figure an origin."""
+    past = reading.run.past
+    if past.empty:
+        return []
+    past = past[past["group"] == ALL].assign(month=lambda rows: pd.to_datetime(rows["month"]))
+    return [
+        _past_forecast(cut.sort_values("month"), month_of(origin))
+        for origin, cut in past.groupby("origin")
+    ]
+
+
+def truth_words(reading: Reading, measure: Measure) -> str:
+    """Say how often what truly happened lay inside the 80 % band."""
+    both = reading.bands(measure.name).merge(reading.observed(measure.name), on="month")
+    inside = int(both["value"].between(both["p10"], both["p90"]).sum())
+    return f"What truly happened lies inside the 80 % band in {inside} of {len(both)} months."
+
+
+def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:
+    known = cut.dropna(subset="actual")
+    inside = int(known["actual"].between(known["p10"], known["p90"]).sum())
+    missed = float((known["p50"] / known["actual"] - 1).abs().mean())
+    title = (
+        f"With data to {words.month(origin)}, the 80 % band held {inside} of {len(known)} months; "
+        f"the middle was off by {words.percentage(missed)} on average"
+    )
+    bands = cut.assign(p05=cut["p10"], p25=cut["p50"], p75=cut["p50"], p95=cut["p90"])
+    observed = known.rename(columns={"actual": "value"})[["month", "value"]]
+    columns = ("p10", "p50", "p90", "actual")
+    table = Table(
+        f"record-{origin}",
+        f"Apprehensions forecast from {words.month(origin)}, beside what came",
+        ("Month", "10 %", "50 %", "90 %", "Actual"),
+        tuple(
+            (
+                words.month(month_of(row["month"])),
+                *(Value(float(row[column]), "events") for column in columns),
+            )
+            for row in cut.to_dict("records")
+        ),
+    )
+    return figure(
+        f"record-{origin}",
+        title,
+        "Apprehensions a month. Band: 80 % of draws; line: middle draw; dashed: what truly "
+        "happened.",
+        f"{title}. The table below holds every value.",
+        table,
+        lambda width: charts.fan(
+            bands, observed, (), SERIES_BREAKS, "apprehensions a month", width, 200
+        ),
+    )
+
+
+def _target_levels(reading: Reading, measure: Measure) -> list[tuple[float, str]]:
+    targets = reading.run.targets
+    if targets.empty:
+        return []
+    rows = targets[targets["measure"] == measure.name].drop_duplicates("threshold")
+    return [
+        (float(row["threshold"]), f"target: {reading.level(row)}")
+        for row in rows.sort_values("threshold").to_dict("records")
+    ]
+
+
+def _table(measure: Measure, bands: pd.DataFrame, observed: pd.DataFrame) -> Table:
+    actual = dict(zip(observed["month"], observed["value"], strict=True))
+    last = ("Actual",) if actual else ()
+    rows = []
+    for row in bands.to_dict("records"):
+        seen = (Value(float(actual.get(row["month"], np.nan)), measure.unit),) if actual else ()
+        rows.append((words.month(month_of(row["month"])), *percentiles(row, measure.unit), *seen))
+    return Table(
+        measure.name,
+        f"{measure.title} by month: percentiles of the draws",
+        ("Month", *PERCENTILES, *last),
+        tuple(rows),
+    )
+
+
+def _with_actual(reading: Reading, measure: Measure, group: str) -> pd.DataFrame:
+    """Put what truly happened beside the bands of one group; NaN where it is not known."""
+    observed = reading.observed(measure.name, group).rename(columns={"value": "actual"})
+    observed = observed.astype({"month": "datetime64[ns]", "actual": float})
+    bands = reading.bands(measure.name, group).astype({"month": "datetime64[ns]"})
+    return bands.merge(observed[["month", "actual"]], on="month", how="left")
+
+
+def _change(bands: pd.DataFrame) -> float:
+    first, last = float(bands["p50"].iloc[0]), float(bands["p50"].iloc[-1])
+    return last / first - 1 if first else np.nan
+
+
+def _middle(bands: pd.DataFrame, index: int, measure: Measure) -> str:
+    row = bands.iloc[index]
+    return f"{words.cell(row['p50'], measure.unit)} in {words.month(month_of(row['month']))}"

@@ -1,0 +1,78 @@
+"""A figure: a chart drawn wide and narrow, the finding it shows, its words and its table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from altair.utils.schemapi import debug_mode
+
+from entente.report import charts, theme, words
+from entente.report.reading import Reading
+from entente.report.tables import Table, Value
+
+STATISTICS: Final = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
+PERCENTILES: Final = tuple(f"{int(name[1:])} %" for name in STATISTICS)
+
+# Where a series changes its meaning: shown on every chart of border counts.
+SERIES_BREAKS: Final = (
+    (pd.Timestamp("2020-03-01"), "from March 2020 counts|include Title 42|expulsions"),
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart ready for the page; `title` says the finding, `note` what the marks are."""
+
+    name: str
+    title: str
+    note: str
+    wide: str
+    narrow: str
+    table: Table
+
+
+def figure(
+    name: str,
+    title: str,
+    note: str,
+    alternative: str,
+    table: Table,
+    chart: Callable[[int], alt.TopLevelMixin],
+) -> Figure:
+    """Draw a chart at both widths; its specification is tested, so it is not checked again."""
+    with debug_mode(False):
+        wide, narrow = (
+            theme.draw(chart(width), f"{name}-{width}", alternative)
+            for width in (charts.WIDE, charts.NARROW)
+        )
+    return Figure(name, title, note, wide, narrow, table)
+
+
+def percentiles(row: Mapping[str, Any], unit: str) -> tuple[Value, ...]:
+    """Take the percentiles of a row of the monthly table."""
+    return tuple(Value(float(row[name]), unit) for name in STATISTICS)
+
+
+def span(reading: Reading) -> str:
+    """Name the first and the last month of a run."""
+    return f"{words.month(reading.months[0])} to {words.month(reading.months[-1])}"
+
+
+def month_of(when: Any) -> np.datetime64:
+    """Cut a date to its month."""
+    return np.datetime64(pd.Timestamp(when), "M")
+
+
+def spaced(name: str) -> str:
+    """Write an id of a file as words."""
+    return name.replace("_", " ")
+
+
+def wrapped(rows: pd.DataFrame, column: str, width: int) -> pd.DataFrame:
+    """Break long names into lines that fit beside a chart of this width."""
+    room = 34 if width >= charts.WIDE else 16
+    return rows.assign(**{column: [words.wrapped(str(v), room) for v in rows[column]]})

@@ -1,0 +1,104 @@
+"""The figure of the law: which clause is in which state at each month's end, in how many draws."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from entente.report import charts, theme, words
+from entente.report.figures.figure import Figure, figure, spaced
+from entente.report.reading import Reading
+from entente.report.tables import Table
+
+# Families of clause states: what readers see, their colour, and the states of law in each.
+_FAMILIES: Final = (
+    ("not yet in force", theme.WAITING, ("draft", "announced", "reserved")),
+    ("in force", theme.HOLDS, ("in_force", "triggered")),
+    ("suspended", theme.PAUSED, ("suspended",)),
+    ("met", theme.KEPT, ("met",)),
+    ("breached", theme.BROKEN, ("breached",)),
+    ("ended", theme.OVER, ("lapsed", "void_from", "void_ab_initio")),
+)
+_AGREED: Final = 0.95
+
+
+def clause_picture(reading: Reading) -> Figure | None:
+    """Draw which clause is in which state at each month's end."""
+    if "clause_state" not in reading.run.dataset:
+        return None
+    rows = clause_states(reading)
+    clauses = list(dict.fromkeys(rows["clause"]))
+    least = rows.groupby("clause")["share"].min()
+    divided = [spaced(str(clause)) for clause in clauses if least[clause] < _AGREED]
+    title = f"All {len(clauses)} clauses take one course in nearly every draw"
+    if divided:
+        others = [f"{len(divided) - 3} more"] if len(divided) > 3 else []
+        title = (
+            f"The draws part ways over {words.plural(len(divided), 'clause')}: "
+            f"{words.listing([*divided[:3], *others])}"
+        )
+    ends = rows.groupby("clause", sort=False).tail(1)
+    shown = rows.assign(clause=rows["clause"].map(spaced))
+    return figure(
+        "clauses",
+        title,
+        "Colour and word: the commonest state at the month's end. Fainter: fewer draws share it.",
+        "State of each clause by month. At the end: "
+        + ", ".join(f"{spaced(r['clause'])} {r['family']}" for r in ends.to_dict("records"))
+        + ".",
+        _table(reading, rows),
+        lambda width: charts.clause_states(shown, _spells(shown), width),
+    )
+
+
+def clause_states(reading: Reading) -> pd.DataFrame:
+    """Find the commonest state of each clause and month, with the share of draws in it.
+
+    Gives clause, label (the month), state, family, order (of the family), colour, share.
+    """
+    codes = reading.run.dataset["clause_state"].transpose("draw", "month", "clause").to_numpy()
+    shares = np.stack([(codes == i).mean(axis=0) for i in range(len(reading.states))])
+    common, share = shares.argmax(axis=0), shares.max(axis=0)  # [month, clause]
+    families = {
+        state: {"family": family, "colour": colour, "order": order}
+        for order, (family, colour, states) in enumerate(_FAMILIES)
+        for state in states
+    }
+    rows = [
+        {"clause": str(clause), "label": str(month), "state": state, "share": share[i, j]}
+        | families[state]
+        for j, clause in enumerate(reading.run.dataset["clause"].to_numpy())
+        for i, month in enumerate(reading.months)
+        for state in [reading.states[common[i, j]]]
+    ]
+    return pd.DataFrame(rows)
+
+
+def _table(reading: Reading, rows: pd.DataFrame) -> Table:
+    return Table(
+        "clause-states",
+        "The commonest state of each clause at the month's end, with the share of draws in it",
+        ("Clause", *(words.month(month) for month in reading.months)),
+        tuple(
+            (
+                spaced(str(clause)),
+                *(
+                    f"{spaced(state)} ({words.percentage(share)})"
+                    for state, share in zip(cut["state"], cut["share"], strict=True)
+                ),
+            )
+            for clause, cut in rows.groupby("clause", sort=False)
+        ),
+    )
+
+
+def _spells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Find where each clause's commonest state begins, and how many months it lasts."""
+    begins = (rows["family"] != rows["family"].shift()) | (rows["clause"] != rows["clause"].shift())
+    spells = rows.groupby(begins.cumsum(), sort=False).agg(
+        clause=("clause", "first"),
+        label=("label", "first"),
+        text=("family", "first"),
+        months=("label", "size"),
+    )
+    return spells.reset_index(drop=True)
