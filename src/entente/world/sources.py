@@ -9,16 +9,17 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, NamedTuple, TypeVar, final
 
 import numpy as np
 
 from entente.evidence import FloatArray, IntArray
-from entente.places import ALL, CHAPTERS, DEMOGRAPHICS, SECTORS
+from entente.places import ALL, CHAPTERS, DEMOGRAPHICS, SECTORS, Sector
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.observations import (
     APPREHENSIONS,
@@ -27,6 +28,7 @@ from entente.world.observations import (
     SERIES,
     BorderCounts,
     Cell,
+    Month,
     border_counts_from,
     read_observations,
 )
@@ -37,19 +39,30 @@ __all__ = [
     "PORTS",
     "SERIES",
     "BorderCounts",
+    "CourtBacklog",
     "ImportsByOrigin",
+    "Link",
     "MonthlyImports",
+    "Node",
+    "PolicyEvent",
+    "Reported",
     "SectorCounts",
     "border_counts",
+    "corridor",
+    "court_backlog",
     "digests",
     "folder",
     "imports_by_origin",
     "imports_from_mexico",
+    "policy_events",
     "read_observations",
+    "reported",
     "resources",
+    "return_to_wait",
     "rows",
     "sector_counts",
     "sigma_by_chapter",
+    "state_imports",
     "text",
 ]
 
@@ -219,6 +232,135 @@ def sigma_by_chapter() -> tuple[FloatArray, FloatArray]:
     sigma = [float(read[c]["sigma"]) if c in read else typical for c in CHAPTERS]
     products = [float(read[c]["products"]) if c in read else 1.0 for c in CHAPTERS]
     return _fixed(np.array(sigma)), _fixed(np.array(products))
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class CourtBacklog:
+    """Cases of the US immigration courts by fiscal year, which ends in September; each [year].
+
+    pending is the stock at the year's end; it does not close from receipts and completions.
+    """
+
+    first_year: int
+    pending: IntArray
+    receipts: IntArray
+    completions: IntArray
+
+
+@cache
+def court_backlog() -> CourtBacklog:
+    """Return the shipped court statistics (EOIR), fiscal years 2008 to 2020."""
+    read = rows("court-backlog")
+    pending, receipts, completions = (
+        _fixed(np.array([int(row[column]) for row in read], dtype=np.int64))
+        for column in ("pending", "receipts", "completions")
+    )
+    return CourtBacklog(int(read[0]["fiscal_year"]), pending, receipts, completions)
+
+
+class Reported(NamedTuple):
+    """One figure as a public body reported it; `period` is a day, month, year or from/to."""
+
+    period: str
+    measure: str
+    place: str
+    group: str
+    value: float
+    unit: str
+    basis: str
+    source: str
+
+
+@cache
+def reported(measure: str) -> tuple[Reported, ...]:
+    """Return every reported figure of a measure, in the order of their periods.
+
+    Raises InputProblemsError for a measure that no figure is held of.
+    """
+    held = [Reported(**{**row, "value": float(row["value"])}) for row in rows("reported-figures")]  # type: ignore[arg-type]
+    found = tuple(sorted(figure for figure in held if figure.measure == measure))
+    if not found:
+        mend = did_you_mean(measure, {figure.measure for figure in held})
+        problem = Problem("E621", Place("reported-figures"), measure, "no such measure", mend)
+        raise InputProblemsError([problem])
+    return found
+
+
+def return_to_wait(measure: str = "enrolments") -> Mapping[Month, int]:
+    """Return persons by month as CBP printed them; "enrolments" or "fear_referrals"."""
+    return {
+        np.datetime64(row["month"], "M"): int(row["total"])
+        for row in rows("return-to-wait")
+        if row["measure"] == measure
+    }
+
+
+class Node(NamedTuple):
+    """A place of the corridor; `role` is origin, border, transit or crossing."""
+
+    id: str
+    name: str
+    country: str
+    latitude: float
+    longitude: float
+    role: str
+    sector: Sector | None
+
+
+class Link(NamedTuple):
+    """A two-way link between places; `road_km` is the great circle times 1.3, not surveyed."""
+
+    ends: tuple[str, str]
+    road_km: float
+
+
+@cache
+def corridor() -> tuple[tuple[Node, ...], tuple[Link, ...]]:
+    """Return the places and links of the way from northern Central America to the US border."""
+    nodes = tuple(
+        Node(
+            row["id"],
+            row["name"],
+            row["country"],
+            float(row["latitude"]),
+            float(row["longitude"]),
+            row["role"],
+            Sector(row["sector"]) if row["sector"] else None,
+        )
+        for row in rows("corridor-nodes")
+    )
+    links = tuple(
+        Link((row["from"], row["to"]), float(row["road_km"])) for row in rows("corridor-links")
+    )
+    return nodes, links
+
+
+class PolicyEvent(NamedTuple):
+    """A dated act; `lever` is its class, such as "transit_enforcement"."""
+
+    on: date
+    event: str
+    by: str
+    lever: str
+    source: str
+
+
+@cache
+def policy_events() -> tuple[PolicyEvent, ...]:
+    """Return the shipped policy events in the order of their days."""
+    return tuple(
+        PolicyEvent(date.fromisoformat(row["date"]), *(row[c] for c in PolicyEvent._fields[1:]))
+        for row in rows("policy-events")
+    )
+
+
+def state_imports() -> Mapping[str, int]:
+    """Return general imports from Mexico in 2018, USD by state (`US-TX`) and `US` for the nation.
+
+    Thirty-nine states and DC are missing, which is not zero.
+    """
+    return {row["state"]: int(row["imports_usd"]) for row in rows("us-state-imports-mexico")}
 
 
 def _fixed(array: _Held) -> _Held:
