@@ -127,6 +127,18 @@ def fields_of(
     if not isinstance(table, dict):
         reading.wrong(path, "a table", table, "write { key = value }")
         return None
+    values, whole = parts_of(reading, path, table, fields, header)
+    return values if whole else None
+
+
+def parts_of(
+    reading: Reading,
+    path: Path,
+    table: Mapping[str, object],
+    fields: Mapping[str, Field],
+    header: Place,
+) -> tuple[dict[str, Any], bool]:
+    """Read what can be read of a table, and say whether all that is required is there."""
     strange = [key for key in table if key not in fields]
     for key in strange:
         message = f"unknown key '{key}'"
@@ -143,7 +155,7 @@ def fields_of(
             whole = False
             _miss(reading, name, wanted.missing, strange, header)
         values[wanted.attribute or name] = value
-    return values if whole else None
+    return values, whole
 
 
 def _miss(reading: Reading, name: str, code: str, strange: Sequence[str], header: Place) -> None:
