@@ -106,7 +106,6 @@ def _accord() -> Any:
                 id=name, kind=kind, by="USA", on="MEX", basis=basis, source=source,
                 note="the text gives no hour" if name == "transit_bar" else "",
             ),
-            sentence=lambda name=name: f"The sentence of {name}.",
             must=SimpleNamespace(text={"target_20": "apprehensions < 20000"}.get(name, "")),
         )
         for name, (kind, basis, source) in CLAUSES.items()
@@ -119,7 +118,7 @@ def _accord() -> Any:
         }.items()
     }  # fmt: skip
     choice = SimpleNamespace(
-        id="resumed", by="USA", asks="Does the ladder resume?", silence="false", odds=None, options=None
+        id="resumed", by=("USA",), asks="Does the ladder resume?", silence=False, odds=None, options=None
     )
     opening = SimpleNamespace(
         id="clock", about="Does the calendar run while suspended?", readings=("runs", "stops"), chosen=None
@@ -127,7 +126,7 @@ def _accord() -> Any:
     return SimpleNamespace(
         name="fake-accord", title="A made-up accord <of 2019>", parties=("USA", "MEX"),
         clauses=clauses, sources=sources, choices={"resumed": choice}, opens={"clock": opening},
-        metrics={}, text="",
+        metrics={}, text="", sentence="The sentence of {}".format,
     )  # fmt: skip
 
 

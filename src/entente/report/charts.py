@@ -102,7 +102,7 @@ def stacked(
     x = month_axis(rows["month"], width)
     colours = [theme.BLUE, theme.GOLD, theme.PURPLE, theme.GREEN, theme.RED, theme.SLATE]
     scale = alt.Scale(domain=list(names), range=colours[: len(names)])
-    legend = alt.Legend(title=None, columns=2 if width >= WIDE else 1)
+    legend = alt.Legend(title=None, columns=3 if width >= WIDE else 1)
     area = (
         alt.Chart(rows)
         .transform_calculate(order=f"indexof({list(names)!r}, datum.name)")
@@ -269,10 +269,11 @@ def _names(width: int) -> alt.Axis:
     return alt.Axis(
         grid=False,
         labelColor=theme.INK,
-        labelLimit=room - 8,
+        labelLimit=room - 12,
         labelLineHeight=14,
         labelExpr="split(datum.label, '\\n')",
         labelBaseline="middle",
+        labelPadding=12,
         minExtent=room,
         maxExtent=room,
     )

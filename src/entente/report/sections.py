@@ -1,8 +1,8 @@
 """The sections of a run's page: each with its figures, tables and remarks, left out when empty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 from urllib.parse import urlsplit
 
 from entente.report import words
@@ -13,16 +13,23 @@ from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.reading import Ends, Reading
-from entente.report.tables import Cell, Table, Value
+from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
 from entente.world.parameters import table
 
+if TYPE_CHECKING:
+    from entente.accord.document import Accord, Choice, Open, Source
+
+# Breakdowns of a measure that the table of outcomes already holds.
+_BREAKDOWNS: Final = ("apprehensions_sector", "apprehensions_demographic")
 _WHOSE: Final = {"people": "For people", "states": "For states", "trade": "For trade"}
+_UNMARKED: Final = "unmarked"
 _BASIS: Final = {
     "text": "in the signed words",
     "reported": "reported by the press or in speech, not in the text",
     "assumed": "our reading",
     "unspecified": "the text is silent and a value was needed",
+    _UNMARKED: "the file does not say what these rest on",
 }
 
 
@@ -114,7 +121,7 @@ def law(reading: Reading) -> Section:
 
 def outcomes(reading: Reading) -> Section:
     """Every measure over the run, outcomes for people beside those for states."""
-    present = [m for m in MEASURES if reading.has(m.name)]
+    present = [m for m in MEASURES if reading.has(m.name) and m.name not in _BREAKDOWNS]
     parts = [(whose, [m for m in present if m.subject == whose]) for whose in _WHOSE]
     parts = [(whose, measures) for whose, measures in parts if measures]
     if not parts:
@@ -148,26 +155,26 @@ def record(reading: Reading) -> Section:
 def sources(reading: Reading) -> Section:
     """Every clause with its basis and sources; every source; what is left open."""
     accord = reading.run.accord
-    by_basis: dict[str, list[str]] = {basis: [] for basis in _BASIS}
-    for clause in accord.clauses.values():
-        by_basis[clause.common.basis].append(clause.common.id)
+    chosen = {str(k): v for k, v in (reading.run.record.get("choices") or {}).items()}
+    by_basis: dict[str, list[str]] = {}
+    for name, clause in accord.clauses.items():
+        by_basis.setdefault(clause.common.basis or _UNMARKED, []).append(name)
     bases = [
-        {"basis": basis, "meaning": _BASIS[basis], "clauses": clauses}
-        for basis, clauses in by_basis.items()
-        if clauses
+        {"basis": basis, "meaning": meaning, "clauses": by_basis[basis]}
+        for basis, meaning in _BASIS.items()
+        if basis in by_basis
     ]
     return Section(
         "sources",
         "What this rests on",
         more={
             "bases": bases,
-            "soft": sum(len(b["clauses"]) for b in bases if b["basis"] != "text"),
+            "soft": len(accord.clauses) - len(by_basis.get("text", ())),
             "all": len(accord.clauses),
-            "clauses": [_clause(clause) for clause in accord.clauses.values()],
+            "clauses": [_clause(accord, name) for name in accord.clauses],
             "sources": [_source(source) for source in accord.sources.values()],
-            "opens": list(accord.opens.values()),
-            "choices": list(accord.choices.values()),
-            "chosen": dict(reading.run.record.get("choices") or {}),
+            "opens": [_opening(point) for point in accord.opens.values()],
+            "choices": [_choice(choice, chosen) for choice in accord.choices.values()],
         },
     )
 
@@ -251,25 +258,65 @@ def _outcome(reading: Reading, measure: Measure) -> tuple[Cell, ...]:
     )
 
 
-def _clause(clause: Any) -> dict[str, Any]:
-    common = clause.common
+def _clause(accord: "Accord", name: str) -> dict[str, Any]:
+    common = accord.clauses[name].common
     return {
-        "id": common.id,
+        "id": name,
         "kind": common.kind,
-        "basis": common.basis,
+        "basis": common.basis or _UNMARKED,
         "source": common.source,
-        "sentence": clause.sentence() if hasattr(clause, "sentence") else "",
-        "note": common.note or "",
+        "sentence": words.sentence(accord.sentence(name)),
+        "note": common.note,
     }
 
 
-def _source(source: Any) -> dict[str, str]:
+def _source(source: "Source") -> dict[str, str]:
+    """Describe a source; only web addresses become links."""
+    is_web = urlsplit(source.url or "").scheme in ("http", "https")
     return {
         "id": source.id,
-        "date": str(source.date),
+        "date": words.day(source.date),
         "title": source.title,
-        "url": source.url if urlsplit(source.url or "").scheme in ("http", "https") else "",
+        "url": source.url if is_web else "",
     }
+
+
+def _opening(point: "Open") -> dict[str, str]:
+    readings = words.listing([str(reading) for reading in point.readings], "or")
+    taken = "none is chosen" if point.chosen is None else f"taken here: {point.chosen}"
+    return {"about": point.about, "readings": f"readings: {readings}; {taken}"}
+
+
+def _choice(choice: "Choice", chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Say who may choose what, what silence means, and what this run does."""
+    given = {key: value for key, value in chosen.items() if key.partition("@")[0] == choice.id}
+    if given:
+        here = words.listing(
+            [
+                _answer(value) + (f" from {key.partition('@')[2]}" if "@" in key else "")
+                for key, value in given.items()
+            ],
+            "then",
+        )
+    elif choice.odds is not None:
+        here = f"drawn with odds {choice.odds}"
+    else:
+        here = "nobody acts"
+    return {
+        "id": choice.id,
+        "by": words.listing([words.label(party) for party in choice.by]) or "nobody named",
+        "asks": choice.asks,
+        "rest": f"if nobody acts: {_answer(choice.silence)}; in this run: {here}",
+    }
+
+
+def _answer(value: object) -> str:
+    """Write an answer to a choice as a reader would.
+
+    >>> _answer(True), _answer("false"), _answer("runs")
+    ('yes', 'no', 'runs')
+    """
+    return {"true": "yes", "false": "no"}.get(str(value).lower(), str(value))
 
 
 def _flat(record: Any) -> list[tuple[str, str]]:

@@ -22,7 +22,9 @@ class Value:
 
     @property
     def shown(self) -> str:
-        """Write the number, as coarsely as its interval is wide."""
+        """Write the number: as coarsely as its interval is wide, or whole where it stands alone."""
+        if self.ends is None:
+            return words.cell(self.middle, self.unit)
         return words.cell(words.rounded(self.middle, self._spread), self.unit)
 
     @property

@@ -54,9 +54,12 @@ def by_citizenship(reading: Reading) -> Figure | None:
     if not known:
         return None
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    title = f"The middle draw goes {words.change(known[low])} for {words.label(low)}"
+    title = f"The middle draw: {words.change(known[low])} for all alike"
     if words.change(known[low]) != words.change(known[high]):
-        title += f", {words.change(known[high])} for {words.label(high)}"
+        title = (
+            f"The middle draw: {words.change(known[low])} for {words.label(low)}, "
+            f"{words.change(known[high])} for {words.label(high)}"
+        )
     shown = pd.concat([bands.assign(name=words.label(group)) for group, bands in cuts.items()])
     dashed = "; dashed: what truly happened" if shown["actual"].notna().any() else ""
     table = Table(
