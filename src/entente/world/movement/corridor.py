@@ -8,88 +8,68 @@ shows as detentions and the rest of a fall as fewer departures. People who enter
 undetected have no data row and are not modelled.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from entente.luck import Luck
 from entente.places import Demographic, Group
+from entente.world.measures import RECEIVING
 from entente.world.movement.dice import (
     Dice,
     FloatArray,
     IntArray,
     binomial,
     drift,
+    inner,
     kernel,
     scatter,
     seat,
     take,
     uniform,
 )
-from entente.world.movement.stages import FLOWS, Flow, Stage, lost
+from entente.world.movement.stages import FLOWS, STAGES, Flow, Stage
 
+_G: Final = len(Group)
+_D: Final = len(Demographic)
+_S: Final = len(RECEIVING)
 
-class Rates(NamedTuple):
-    """What one month asks of the corridor.
+# What one month asks of the corridor, one row a draw. "Share" is a chance for each person.
+RATES: Final = np.dtype(
+    [
+        ("arrivals", "f8", _G),  # people apprehended between ports, expected
+        ("to_ports", "f8", _G),  # people who join the ports' lists, expected
+        ("journey", "f8", _G),  # mean time on the way, months
+        ("detention", "f8", _G),  # Mexican detentions for each arrival
+        ("claims", "f8", _G),  # Mexican asylum claims for each arrival
+        ("family", "f8", (_G, _D)),  # shares of those who set out
+        ("places", "f8"),  # most people held in Mexican detention
+        ("held_still", "f8"),  # share of those held at the start who are held at the end
+        ("held_new", "f8"),  # share of the month's detained who are held at the end
+        ("returned", "f8"),  # share of those leaving detention who are returned
+        ("again", "f8", _G),  # chance that a returned person tries again
+        ("decisions", "i8"),  # asylum cases closed in Mexico
+        ("granted", "f8", _G),  # share of those cases
+        ("refused", "f8", _G),  # share of those cases; the rest withdrew
+        ("quota", "i8"),  # people admitted from the ports' lists
+        ("leaves_list", "f8"),  # share of those left on the lists who leave it
+        ("transfer", "f8", (_G, _D, _S)),  # share for whom each receiving state is responsible
+        ("transfer_places", "i8", _S),  # people each state receives
+        ("transfer_access", "f8"),  # share of those transferred who begin an application
+        ("wait_places", "f8"),  # people returned to wait, at most
+        ("wait_share", "f8"),  # the same, as a share of those eligible
+        ("wait_ending", "f8"),  # share of waiting cases that end
+        ("wait_relief", "f8"),  # share of those, with relief
+        ("sent_home", "f8", (_G, _D)),  # share of the others returned at once
+        ("barred", "f8", (_G, _D)),  # share of those released not eligible for asylum
+        ("court_closed", "f8"),  # share of pending US cases that are completed
+        ("court_granted", "f8"),  # share of those, where not barred, granted
+    ]
+)
+Rates: TypeAlias = NDArray[np.void]  # [draw] of RATES
+Rate: TypeAlias = Any  # one row of it, its fields as attributes
 
-    arrivals         people apprehended between ports, expected             [draw, group]
-    to_ports         people who join the ports' lists, expected             [draw, group]
-    journey          mean time on the way, months                           [draw, group]
-    detention        Mexican detentions for each arrival                    [draw, group]
-    claims           Mexican asylum claims for each arrival                 [draw, group]
-    family           shares of those who set out             [draw, group, demographic]
-    places           most people held in Mexican detention                  [draw]
-    held_still       share of those held at the start who are held at the end       [draw]
-    held_new         share of the month's detained who are held at the end          [draw]
-    returned         share of those leaving detention who are returned      [draw]
-    again            chance that a returned person tries again              [draw, group]
-    decisions        asylum cases closed in Mexico                          [draw]
-    granted, refused shares of those cases                                  [draw, group]
-    quota            people admitted from the ports' lists                  [draw]
-    leaves_list      share of those on the lists who leave it               [draw]
-    transfer         responsible receiving state       [draw, group, demographic, state]
-    transfer_places  people each state receives                             [draw, state]
-    transfer_access  share of those transferred who begin an application    [draw]
-    wait_places      people returned to wait, at most                       [draw]
-    wait_share       the same, as a share of those eligible                 [draw]
-    wait_ending, wait_relief     share of waiting cases that end; of those, with relief  [draw]
-    sent_home        share of the others returned at once    [draw, group, demographic]
-    barred           share not eligible for asylum           [draw, group, demographic]
-    court_closed     share of pending US cases that are completed           [draw]
-    court_granted    share of those, where not barred, granted              [draw]
-    """
-
-    arrivals: FloatArray
-    to_ports: FloatArray
-    journey: FloatArray
-    detention: FloatArray
-    claims: FloatArray
-    family: FloatArray
-    places: FloatArray
-    held_still: FloatArray
-    held_new: FloatArray
-    returned: FloatArray
-    again: FloatArray
-    decisions: IntArray
-    granted: FloatArray
-    refused: FloatArray
-    quota: IntArray
-    leaves_list: FloatArray
-    transfer: FloatArray
-    transfer_places: IntArray
-    transfer_access: FloatArray
-    wait_places: FloatArray
-    wait_share: FloatArray
-    wait_ending: FloatArray
-    wait_relief: FloatArray
-    sent_home: FloatArray
-    barred: FloatArray
-    court_closed: FloatArray
-    court_granted: FloatArray
-
-
-_GROUPS: Final = len(Group)
-_DEMOGRAPHICS: Final = len(Demographic)
 _MEXICANS: Final = list(Group).index(Group.MEX)
 _ALONE: Final = list(Demographic).index(Demographic.UNACCOMPANIED_CHILD)
 _LEAVE: Final = 4  # ways out of the journey: apprehended, to a port, detained, claims asylum
@@ -141,12 +121,12 @@ def moved(luck: Luck, rates: Rates, people: IntArray) -> tuple[IntArray, IntArra
     returns   people at the end, same axes; events [draw, flow, group, demographic];
               people transferred [draw, state]
     """
-    after = np.empty_like(people)
-    flows = np.empty((len(people), FLOWS, _GROUPS, _DEMOGRAPHICS), dtype=np.int64)
-    transferred = np.empty((len(people), rates.transfer.shape[3]), dtype=np.int64)
-    month(luck.key(), luck.first, rates, people, after, flows, transferred)
-    if lost(people, after, flows).any() or (after < 0).any():
-        raise RuntimeError("the corridor's ledger does not add up")
+    after = people.copy()
+    flows = np.zeros((len(people), FLOWS, _G, _D), dtype=np.int64)
+    transferred = np.zeros((len(people), _S), dtype=np.int64)
+    missing = month(luck.key(), luck.first, rates, people, after, flows, transferred)
+    if missing:
+        raise RuntimeError(f"the corridor's ledger does not add up: {missing} people")
     return after, flows, transferred
 
 
@@ -173,30 +153,33 @@ def month(
     after: IntArray,
     flows: IntArray,
     transferred: IntArray,
-) -> None:
+) -> int:
     """Move everyone through one month, one draw after another.
 
     key, first    of the month's luck; `first` is the number of the block's first draw
     before        people at the start, unchanged        [draw, stage, group, demographic, met]
-    after         people at the end, written            same axes
-    flows         events of the month, written          [draw, flow, group, demographic]
-    transferred   people transferred, written           [draw, state]
+    after         the same on entry; people at the end on return
+    flows         zero on entry; events of the month    [draw, flow, group, demographic]
+    transferred   zero on entry; people transferred     [draw, state]
+    returns       people missing from the ledger or in it twice: zero, or the model is wrong
     """
-    met = np.zeros((_GROUPS, _DEMOGRAPHICS, 2), dtype=np.int64)
+    met = np.zeros((_G, _D, 2), dtype=np.int64)  # people encountered in the month
+    freed = np.zeros((_G, _D, 2), dtype=np.int64)  # people whose stay in detention ends
+    missing = 0
     for i in range(before.shape[0]):
         dice = take(key, first + i)
-        stock, flow = after[i], flows[i]
-        stock[:] = before[i]
-        flow[:] = 0
+        rate, stock, flow = rates[i], after[i], flows[i]
         _set_out_again(stock, flow)
-        _decide_in_usa(dice, i, rates, stock, flow)
-        _decide_in_mexico(dice, i, rates, stock, flow)
-        _leave_detention(dice, i, rates, stock, flow)
-        leaving = _plan(dice, i, rates, before[i], stock, flow)
-        _travel(dice, i, rates, leaving, stock, flow, met)
-        _admit_at_ports(dice, i, rates, stock, flow, met)
-        _transfer(dice, i, rates, stock, flow, met, transferred[i])
-        _receive(dice, i, rates, stock, flow, met)
+        _decide_in_usa(dice, rate, stock, flow)
+        _decide_in_mexico(dice, rate, stock, flow)
+        _leave_detention(dice, rate, stock, freed)
+        leaving = _plan(dice, rate, before[i], stock, flow)
+        _travel(dice, rate, leaving, stock, flow, met, freed)
+        _admit_at_ports(dice, rate, stock, flow, met)
+        _transfer(dice, rate, stock, flow, met, transferred[i])
+        _receive(dice, rate, stock, flow, met)
+        missing += _missing(before[i], stock, flow)
+    return missing
 
 
 @kernel
@@ -227,13 +210,30 @@ def spread(key: Dice, first: int, shares: FloatArray, people: IntArray, out: Int
         out[i, -1] += left
 
 
-@kernel
+@inner
 def _seat(dice: Dice, process: int, group: int, demographic: int, met: int) -> None:
-    cell = (group * _DEMOGRAPHICS + demographic) * 2 + met
+    cell = (group * _D + demographic) * 2 + met
     seat(dice, process * _SEATS + cell)
 
 
-@kernel
+@inner
+def _people(cells: IntArray) -> int:
+    """Count people over cells [group, demographic, met]."""
+    count = 0
+    for g in range(_G):
+        count += _of_group(cells, g)
+    return count
+
+
+@inner
+def _of_group(cells: IntArray, group: int) -> int:
+    count = 0
+    for d in range(_D):
+        count += cells[group, d, 0] + cells[group, d, 1]
+    return count
+
+
+@inner
 def _share_out(dice: Dice, count: int, places: int, rivals: int) -> int:
     """Give a cell of `count` its part of `places`, of which all the cells left claim `rivals`.
 
@@ -246,7 +246,7 @@ def _share_out(dice: Dice, count: int, places: int, rivals: int) -> int:
     return min(max(part, least, 0), count, places)
 
 
-@kernel
+@inner
 def _go_home(
     dice: Dice, again: float, count: int, home: int, stock: IntArray, g: int, d: int, m: int
 ) -> None:
@@ -260,22 +260,22 @@ def _go_home(
     stock[home, g, d, m] += count - trying
 
 
-@kernel
-def _decide_in_usa(dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntArray) -> None:
+@inner
+def _decide_in_usa(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
     """Complete US cases: of those released, any pending case is as likely as another."""
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_COURT, g, d, m)
-                heard = binomial(dice, stock[_COURT, g, d, m], rates.court_closed[i])
-                safe = binomial(dice, heard, rates.court_granted[i])
-                barred = binomial(dice, stock[_BARRED, g, d, m], rates.court_closed[i])
+                heard = binomial(dice, stock[_COURT, g, d, m], rate.court_closed)
+                safe = binomial(dice, heard, rate.court_granted)
+                barred = binomial(dice, stock[_BARRED, g, d, m], rate.court_closed)
                 stock[_COURT, g, d, m] -= heard
                 stock[_BARRED, g, d, m] -= barred
                 flow[_F_COURT, g, d] += heard + barred
                 _seat(dice, _ON_WAIT, g, d, m)
-                ended = binomial(dice, stock[_WAIT, g, d, m], rates.wait_ending[i])
-                relieved = binomial(dice, ended, rates.wait_relief[i])
+                ended = binomial(dice, stock[_WAIT, g, d, m], rate.wait_ending)
+                relieved = binomial(dice, ended, rate.wait_relief)
                 stock[_WAIT, g, d, m] -= ended
                 protected = safe + relieved
                 refused = heard + barred + ended - protected
@@ -285,20 +285,20 @@ def _decide_in_usa(dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntA
                 flow[_F_REFUSED, g, d] += refused
 
 
-@kernel
-def _decide_in_mexico(dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntArray) -> None:
+@inner
+def _decide_in_mexico(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
     """Close asylum cases in Mexico; those who withdrew travel on."""
-    places, rivals = rates.decisions[i], stock[_ASYLUM].sum()
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    places, rivals = rate.decisions, _people(stock[_ASYLUM])
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_ASYLUM, g, d, m)
                 count = stock[_ASYLUM, g, d, m]
                 closed = _share_out(dice, count, places, rivals)
                 places -= closed
                 rivals -= count
-                granted = binomial(dice, closed, rates.granted[i, g])
-                odds = rates.refused[i, g] / max(1 - rates.granted[i, g], 1e-9)
+                granted = binomial(dice, closed, rate.granted[g])
+                odds = rate.refused[g] / max(1 - rate.granted[g], 1e-9)
                 refused = binomial(dice, closed - granted, odds)
                 stock[_ASYLUM, g, d, m] -= closed
                 stock[_SAFE_MEXICO, g, d, m] += granted
@@ -307,42 +307,38 @@ def _decide_in_mexico(dice: Dice, i: int, rates: Rates, stock: IntArray, flow: I
                 flow[_F_SAFE_MEXICO, g, d] += granted
 
 
-@kernel
-def _leave_detention(dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntArray) -> None:
-    """End the stay of most who were held at the start: returned, or let go to travel on."""
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+@inner
+def _missing(before: IntArray, after: IntArray, flow: IntArray) -> int:
+    """Count people missing or counted twice in one draw, and any stage below zero."""
+    missing = 0
+    for g in range(_G):
+        for d in range(_D):
+            gap = flow[_F_DEPARTED, g, d]
+            for stage in range(STAGES):
+                for m in range(2):
+                    gap += before[stage, g, d, m] - after[stage, g, d, m]
+                    missing += max(-after[stage, g, d, m], 0)
+            missing += abs(gap)
+    return missing
+
+
+@inner
+def _leave_detention(dice: Dice, rate: Rate, stock: IntArray, freed: IntArray) -> None:
+    """End the stay of most who were held at the start."""
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_RELEASE, g, d, m)
                 held = stock[_HELD, g, d, m]
-                out = held - binomial(dice, held, rates.held_still[i])
-                stock[_HELD, g, d, m] -= out
-                _end_stay(dice, i, rates, out, stock, flow, g, d, m)
+                freed[g, d, m] = held - binomial(dice, held, rate.held_still)
+                stock[_HELD, g, d, m] -= freed[g, d, m]
 
 
-@kernel
-def _end_stay(
-    dice: Dice,
-    i: int,
-    rates: Rates,
-    out: int,
-    stock: IntArray,
-    flow: IntArray,
-    g: int,
-    d: int,
-    m: int,
-) -> None:
-    returned = binomial(dice, out, rates.returned[i])
-    flow[_F_HOME_MEXICO, g, d] += returned
-    stock[_TRANSIT, g, d, m] += out - returned
-    _go_home(dice, rates.again[i, g], returned, _HOME_MEXICO, stock, g, d, m)
-
-
-@kernel
+@inner
 def _set_out_again(stock: IntArray, flow: IntArray) -> None:
     """Put those whose month has come back on the way; the others come a month nearer."""
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 flow[_F_AGAIN, g, d] += stock[_TRIES, g, d, m]
                 stock[_TRANSIT, g, d, m] += stock[_TRIES, g, d, m]
@@ -351,10 +347,8 @@ def _set_out_again(stock: IntArray, flow: IntArray) -> None:
                 stock[_TRIES + 2, g, d, m] = 0
 
 
-@kernel
-def _plan(
-    dice: Dice, i: int, rates: Rates, before: IntArray, stock: IntArray, flow: IntArray
-) -> FloatArray:
+@inner
+def _plan(dice: Dice, rate: Rate, before: IntArray, stock: IntArray, flow: IntArray) -> FloatArray:
     """Let people set out so that arrivals are expected as forecast; return the ways on.
 
     With A arrivals and Q who go to a port, X people are on the way at the start and tau (A + Q) at
@@ -367,79 +361,89 @@ def _plan(
 
     returns   share of those on the way who leave it by each way      [group, way]
     """
-    ways = np.zeros((_GROUPS, _LEAVE))
-    for g in range(_GROUPS):
-        onward = rates.arrivals[i, g] + rates.to_ports[i, g]
-        mean = (before[_TRANSIT, g].sum() + rates.journey[i, g] * onward) / 2
-        ways[g, 0] = rates.arrivals[i, g]
-        ways[g, 1] = rates.to_ports[i, g]
-        ways[g, 2] = rates.detention[i, g] / rates.journey[i, g] * mean
-        ways[g, 3] = rates.claims[i, g] / rates.journey[i, g] * mean
-    room = max(rates.places[i] - stock[_HELD].sum(), 0.0) / max(rates.held_new[i], 1e-9)
-    wanted = ways[:, 2].sum()
-    if wanted > room:
-        ways[:, 2] *= room / wanted
-    parts = np.zeros(_DEMOGRAPHICS, dtype=np.int64)
-    for g in range(_GROUPS):
+    ways = np.zeros((_G, _LEAVE))
+    for g in range(_G):
+        onward = rate.arrivals[g] + rate.to_ports[g]
+        mean = (_of_group(before[_TRANSIT], g) + rate.journey[g] * onward) / 2
+        ways[g, 0] = rate.arrivals[g]
+        ways[g, 1] = rate.to_ports[g]
+        ways[g, 2] = rate.detention[g] / rate.journey[g] * mean
+        ways[g, 3] = rate.claims[g] / rate.journey[g] * mean
+    room = max(rate.places - _people(stock[_HELD]), 0.0) / max(rate.held_new, 1e-9)
+    wanted = 0.0
+    for g in range(_G):
+        wanted += ways[g, 2]
+    fits = min(1.0, room / max(wanted, 1e-9))
+    parts = np.zeros(_D, dtype=np.int64)
+    for g in range(_G):
         seat(dice, _ON_PLAN * _SEATS + g)
-        onward = rates.arrivals[i, g] + rates.to_ports[i, g]
-        there = stock[_TRANSIT, g].sum()
-        needed = ways[g].sum() + rates.journey[i, g] * onward - there
+        onward = rate.arrivals[g] + rate.to_ports[g]
+        there = _of_group(stock[_TRANSIT], g)
+        ways[g, 2] *= fits
+        needed = (
+            ways[g, 0] + ways[g, 1] + ways[g, 2] + ways[g, 3] + rate.journey[g] * onward - there
+        )
         departing = int(np.floor(max(needed, 0.0) + uniform(dice)))
-        left = scatter(dice, departing, rates.family[i, g], parts)
+        left = scatter(dice, departing, rate.family[g], parts)
         parts[0] += left
-        for d in range(_DEMOGRAPHICS):
+        for d in range(_D):
             stock[_TRANSIT, g, d, 0] += parts[d]
             flow[_F_DEPARTED, g, d] += parts[d]
-        ways[g] /= max(there + departing, 1.0)
+        for way in range(_LEAVE):
+            ways[g, way] /= max(there + departing, 1)
     return ways
 
 
-@kernel
+@inner
 def _travel(
     dice: Dice,
-    i: int,
-    rates: Rates,
+    rate: Rate,
     leaving: FloatArray,
     stock: IntArray,
     flow: IntArray,
     met: IntArray,
+    freed: IntArray,
 ) -> None:
-    """Take people off the way: apprehended, to a port's list, detained, or claiming asylum."""
-    room = int(rates.places[i]) - stock[_HELD].sum()
+    """Take people off the way: apprehended, to a port's list, detained, or claiming asylum.
+
+    Of those whose stay in detention ends, some are returned and the others travel on.
+    """
+    room = int(rate.places) - _people(stock[_HELD])
     out = np.zeros(_LEAVE, dtype=np.int64)
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_JOURNEY, g, d, m)
                 stock[_TRANSIT, g, d, m] = scatter(dice, stock[_TRANSIT, g, d, m], leaving[g], out)
                 met[g, d, m] = out[0]
                 stock[_LIST, g, d, m] += out[1]
                 stock[_ASYLUM, g, d, m] += out[3]
-                held = min(binomial(dice, out[2], rates.held_new[i]), max(room, 0))
+                held = min(binomial(dice, out[2], rate.held_new), max(room, 0))
                 room -= held
                 stock[_HELD, g, d, m] += held
-                _end_stay(dice, i, rates, out[2] - held, stock, flow, g, d, m)
+                over = freed[g, d, m] + out[2] - held
+                returned = binomial(dice, over, rate.returned)
+                stock[_TRANSIT, g, d, m] += over - returned
+                _go_home(dice, rate.again[g], returned, _HOME_MEXICO, stock, g, d, m)
+                flow[_F_HOME_MEXICO, g, d] += returned
                 flow[_F_APPREHENDED, g, d] += out[0]
                 flow[_F_DETAINED, g, d] += out[2]
                 flow[_F_CLAIMED, g, d] += out[3]
 
 
-@kernel
-def _admit_at_ports(
-    dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntArray, met: IntArray
-) -> None:
+@inner
+def _admit_at_ports(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray, met: IntArray) -> None:
     """Admit people from the ports' lists up to the quota; some of the others leave the list."""
-    places, rivals = rates.quota[i], stock[_LIST].sum()
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    places, rivals = rate.quota, _people(stock[_LIST])
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_PORTS, g, d, m)
                 count = stock[_LIST, g, d, m]
                 admitted = _share_out(dice, count, places, rivals)
                 places -= admitted
                 rivals -= count
-                left = binomial(dice, count - admitted, rates.leaves_list[i])
+                left = binomial(dice, count - admitted, rate.leaves_list)
                 stock[_LIST, g, d, m] -= admitted + left
                 stock[_TRANSIT, g, d, m] += left
                 met[g, d, m] += admitted
@@ -448,34 +452,32 @@ def _admit_at_ports(
                     flow[_F_FIRST, g, d] += met[g, d, m]
 
 
-@kernel
+@inner
 def _transfer(
     dice: Dice,
-    i: int,
-    rates: Rates,
+    rate: Rate,
     stock: IntArray,
     flow: IntArray,
     met: IntArray,
     transferred: IntArray,
 ) -> None:
     """Send people to the state an accord makes responsible, as far as it has places."""
-    states = rates.transfer.shape[3]
-    transferred[:] = 0
-    if rates.transfer[i].sum() <= 0:
-        return
-    due = np.zeros((_GROUPS, _DEMOGRAPHICS, 2, states), dtype=np.int64)
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    due = np.zeros((_S, _G, _D, 2), dtype=np.int64)
+    out = np.zeros(_S, dtype=np.int64)
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_TRANSFER, g, d, m)
-                scatter(dice, met[g, d, m], rates.transfer[i, g, d], due[g, d, m])
-    for s in range(states):
-        places, rivals = rates.transfer_places[i, s], due[:, :, :, s].sum()
-        for g in range(_GROUPS):
-            for d in range(_DEMOGRAPHICS):
+                scatter(dice, met[g, d, m], rate.transfer[g, d], out)
+                for s in range(_S):
+                    due[s, g, d, m] = out[s]
+    for s in range(_S):
+        places, rivals = rate.transfer_places[s], _people(due[s])
+        for g in range(_G):
+            for d in range(_D):
                 for m in range(2):
                     _seat(dice, _ON_PLACES + s * 16, g, d, m)
-                    count = due[g, d, m, s]
+                    count = due[s, g, d, m]
                     moved = _share_out(dice, count, places, rivals)
                     places -= moved
                     rivals -= count
@@ -483,35 +485,33 @@ def _transfer(
                     stock[_MOVED, g, d, 1] += moved
                     transferred[s] += moved
                     flow[_F_MOVED, g, d] += moved
-                    flow[_F_ACCESS, g, d] += binomial(dice, moved, rates.transfer_access[i])
+                    flow[_F_ACCESS, g, d] += binomial(dice, moved, rate.transfer_access)
                     flow[_F_SHORT, g, d] += count - moved
 
 
-@kernel
-def _receive(
-    dice: Dice, i: int, rates: Rates, stock: IntArray, flow: IntArray, met: IntArray
-) -> None:
+@inner
+def _receive(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray, met: IntArray) -> None:
     """Return to wait, return at once or release those encountered and not transferred."""
     eligible = 0
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    for g in range(_G):
+        for d in range(_D):
             if g != _MEXICANS and d != _ALONE:
                 eligible += met[g, d, 0] + met[g, d, 1]
-    waiting = min(rates.wait_share[i], rates.wait_places[i] / max(eligible, 1))
-    for g in range(_GROUPS):
-        for d in range(_DEMOGRAPHICS):
+    waiting = min(rate.wait_share, rate.wait_places / max(eligible, 1))
+    for g in range(_G):
+        for d in range(_D):
             for m in range(2):
                 _seat(dice, _ON_RETURN, g, d, m)
                 may_wait = g != _MEXICANS and d != _ALONE
                 wait = binomial(dice, met[g, d, m], waiting) if may_wait else 0
                 rest = met[g, d, m] - wait
-                home = binomial(dice, rest, rates.sent_home[i, g, d])
+                home = binomial(dice, rest, rate.sent_home[g, d])
                 released = rest - home
-                barred = binomial(dice, released, rates.barred[i, g, d])
+                barred = binomial(dice, released, rate.barred[g, d])
                 stock[_WAIT, g, d, 1] += wait
                 stock[_COURT, g, d, 1] += released - barred
                 stock[_BARRED, g, d, 1] += barred
-                _go_home(dice, rates.again[i, g], home, _HOME_USA, stock, g, d, 1)
+                _go_home(dice, rate.again[g], home, _HOME_USA, stock, g, d, 1)
                 flow[_F_WAIT, g, d] += wait
                 flow[_F_HOME_USA, g, d] += home
                 flow[_F_RELEASED, g, d] += released

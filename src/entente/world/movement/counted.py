@@ -45,10 +45,11 @@ def stocks_counted(
 
     people   [draw, stage, group, demographic, met];   court   other cases pending [draw]
     """
-    total = people.sum(axis=(2, 3, 4)).astype(np.float64)  # [draw, stage]
+    groups = people.reshape(*people.shape[:3], -1).sum(axis=3).astype(np.float64)
+    total = groups.sum(axis=2)  # [draw, stage]
     held, pending = total[:, Stage.DETAINED], total[:, Stage.ASYLUM]
     return {
-        "in_transit": people[:, Stage.IN_TRANSIT].sum(axis=(2, 3)).astype(np.float64),
+        "in_transit": groups[:, Stage.IN_TRANSIT],
         "detained_mexico": held,
         "detention_occupancy": 100 * held / given["movement.detention_places"],
         "asylum_pending_mexico": pending,
@@ -67,7 +68,8 @@ def flows_counted(flows: IntArray, transferred: IntArray, by_sector: IntArray) -
     transferred   people [draw, state];   by_sector   apprehensions [draw, sector]
     """
     events = flows.astype(np.float64)
-    groups, total = events.sum(axis=3), events.sum(axis=(2, 3))
+    groups = events.sum(axis=3)
+    total = groups.sum(axis=2)
     return {
         "departures": groups[:, Flow.DEPARTED] + groups[:, Flow.TRIED_AGAIN],
         "apprehensions_sector": by_sector.astype(np.float64),

@@ -23,7 +23,19 @@ _R = TypeVar("_R")
 
 def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Compile a function on first use and keep the machine code on disk; its type stays."""
-    return cast("Callable[_P, _R]", cast("Any", numba).njit(cache=True)(function))
+    return _compiled(function, inner=False)
+
+
+def inner(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Compile the same to be called by kernels only: without a way in from Python, sooner."""
+    return _compiled(function, inner=True)
+
+
+def _compiled(function: Callable[_P, _R], *, inner: bool) -> Callable[_P, _R]:
+    compiler = cast("Any", numba).njit(
+        cache=True, error_model="numpy", no_cpython_wrapper=inner, no_cfunc_wrapper=True
+    )
+    return cast("Callable[_P, _R]", compiler(function))
 
 
 _LOW: Final = np.uint64(0xFFFFFFFF)
@@ -41,7 +53,7 @@ _SHIFT: Final = np.uint64(11)
 _STEP, _DRAW, _KEY, _KEY_2, _SPARE, _HAS_SPARE = range(6)
 
 
-@kernel
+@inner
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -58,7 +70,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@kernel
+@inner
 def take(key: Dice, draw: int) -> Dice:
     """Take the dice of one draw; `key` is the two words of `Luck.key()`."""
     dice = np.zeros(6, dtype=np.uint64)
@@ -68,14 +80,14 @@ def take(key: Dice, draw: int) -> Dice:
     return dice
 
 
-@kernel
+@inner
 def seat(dice: Dice, purpose: int) -> None:
     """Put the dice at the stretch of 65,536 steps that belongs to a purpose (0 to 65,535)."""
     dice[_STEP] = np.uint64(purpose) << _SEAT
     dice[_HAS_SPARE] = _NONE
 
 
-@kernel
+@inner
 def uniform(dice: Dice) -> float:
     """Throw one uniform number in (0, 1), of 53 bits."""
     if dice[_HAS_SPARE] == _ONE:
@@ -103,7 +115,7 @@ _EXACT_TAILS: Final = np.array(
 )  # fmt: skip
 
 
-@kernel
+@inner
 def _stirling_tail(k: float) -> float:
     """Give what Stirling's formula for log k! leaves out: exact to 9, then three terms."""
     if k < 10:
@@ -112,7 +124,7 @@ def _stirling_tail(k: float) -> float:
     return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / square) / square) / (k + 1)
 
 
-@kernel
+@inner
 def _by_inversion(dice: Dice, n: int, p: float) -> int:
     """Walk the binomial's steps from zero; for means below ten."""
     odds = p / (1 - p)
@@ -126,7 +138,7 @@ def _by_inversion(dice: Dice, n: int, p: float) -> int:
     return count
 
 
-@kernel
+@inner
 def _by_rejection(dice: Dice, n: int, p: float) -> int:
     """Throw by transformed rejection, BTRS of Hoermann 1993; for means of ten or more."""
     spread = math.sqrt(n * p * (1 - p))
@@ -158,7 +170,7 @@ def _by_rejection(dice: Dice, n: int, p: float) -> int:
             return int(k)
 
 
-@kernel
+@inner
 def binomial(dice: Dice, n: int, p: float) -> int:
     """Throw a binomial count of `n` trials, exactly; `p` outside [0, 1] counts as its end."""
     if n <= 0 or p <= 0:
@@ -170,7 +182,7 @@ def binomial(dice: Dice, n: int, p: float) -> int:
     return count if p <= 0.5 else n - count
 
 
-@kernel
+@inner
 def scatter(dice: Dice, n: int, shares: FloatArray, out: IntArray) -> int:
     """Scatter `n` over places by shares (sum at most 1), a multinomial; return those left over.
 
@@ -185,7 +197,7 @@ def scatter(dice: Dice, n: int, shares: FloatArray, out: IntArray) -> int:
     return left
 
 
-@kernel
+@inner
 def gamma(dice: Dice, shape: float) -> float:
     """Throw a gamma number of unit scale, by Marsaglia and Tsang 2000."""
     boost = uniform(dice) ** (1 / shape) if shape < 1 else 1.0
@@ -198,7 +210,7 @@ def gamma(dice: Dice, shape: float) -> float:
             return d * v * boost
 
 
-@kernel
+@inner
 def drift(dice: Dice, shares: FloatArray, concentration: float) -> None:
     """Let shares [place] drift in place: Dirichlet around themselves. Zero stays zero."""
     total = 0.0

@@ -100,11 +100,11 @@ class Movement:
 
         Raises InputProblemsError where the record before the start is too short.
         """
-        from entente.world.movement.pressure import outlook
+        from entente.world.movement.pressure import TRANSIT_ENFORCEMENT, outlook
 
         past = Past.before(start, counts)
-        seen = outlook(counts or border_counts(), start - 1, months, luck.of("pressure"))
-        effect = seen.effects["transit_enforcement"]
+        seen = outlook(counts or border_counts(), start - 1, months, luck)
+        effect = seen.effects[TRANSIT_ENFORCEMENT]
         return cls.given_outlook(start, luck, past, seen.usual, effect)
 
     @classmethod

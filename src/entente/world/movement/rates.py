@@ -12,7 +12,7 @@ from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
 from entente.world.measures import RECEIVING
 from entente.world.movement.cohorts import over_places
 from entente.world.movement.compliance import Deployment, days_in
-from entente.world.movement.corridor import Rates
+from entente.world.movement.corridor import RATES, Rates
 from entente.world.movement.queue import served
 
 Draws: TypeAlias = Mapping[str, FloatArray]
@@ -56,45 +56,45 @@ class Outlook:
 def rates(
     given: Draws, month: np.datetime64, outlook: Outlook, deployment: Deployment, levers: Levers
 ) -> Rates:
-    """Give the rates of a month; axes as in `Rates`."""
+    """Give the rates of a month; what each is, `corridor.RATES` says."""
     p = {name.removeprefix("movement."): values for name, values in given.items()}
     held_still, held_new = stay(p["detention_days"], days_in(month))
     admitted = level(levers, "port_admissions", outlook.ports)
     surge = 1 + (p["detention_surge"] - 1) * deployment.strength * deployment.in_force
     joining = outlook.ports + p["metered_growth"]
-    return _for_kernels(
-        Rates(
-            arrivals=outlook.arrivals,
-            to_ports=joining[:, None] * outlook.port_shares,
-            journey=outlook.journey,
-            detention=abroad(p["detention_odds"] * surge),
-            claims=by_group(p, "asylum_odds"),
-            family=outlook.family,
-            places=level(levers, "detention_places", p["detention_places"])
-            * p["detention_overcrowding"],
-            held_still=held_still,
-            held_new=held_new,
-            returned=p["detention_returned"],
-            again=mexicans_else(p["again_mexican"], p["again_other"]),
-            decisions=_whole(level(levers, "asylum_decisions", p["asylum_decisions"])),
-            granted=by_group(p, "asylum_granted"),
-            refused=np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1),
-            quota=_whole(admitted),
-            leaves_list=p["metered_leaving"],
-            transfer=responsible(levers.assignments.get("responsibility"), outlook.places_met),
-            transfer_places=transfer_places(levers, p["transfer_places"]),
-            transfer_access=p["transfer_access"],
-            wait_places=level(levers, "return_to_wait_sites", p["wait_sites"]) * p["wait_rate"],
-            wait_share=p["wait_share"],
-            wait_ending=p["wait_ending"],
-            wait_relief=p["wait_relief"],
-            sent_home=sent_home(p),
-            barred=_barred(levers.assignments.get("eligibility"), outlook.places_met),
-            court_closed=served(outlook.court, p["court_decisions"])
-            / np.maximum(outlook.court, 1.0),
-            court_granted=p["court_granted"],
-        )
+    asked = np.zeros(len(outlook.ports), dtype=RATES)
+    asked["arrivals"] = outlook.arrivals
+    asked["to_ports"] = joining[:, None] * outlook.port_shares
+    asked["journey"] = outlook.journey
+    asked["detention"] = abroad(p["detention_odds"] * surge)
+    asked["claims"] = by_group(p, "asylum_odds")
+    asked["family"] = outlook.family
+    asked["places"] = (
+        level(levers, "detention_places", p["detention_places"]) * p["detention_overcrowding"]
     )
+    asked["held_still"] = held_still
+    asked["held_new"] = held_new
+    asked["returned"] = p["detention_returned"]
+    asked["again"] = mexicans_else(p["again_mexican"], p["again_other"])
+    asked["decisions"] = _whole(level(levers, "asylum_decisions", p["asylum_decisions"]))
+    asked["granted"] = by_group(p, "asylum_granted")
+    asked["refused"] = np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1)
+    asked["quota"] = _whole(admitted)
+    asked["leaves_list"] = p["metered_leaving"]
+    asked["transfer"] = responsible(levers.assignments.get("responsibility"), outlook.places_met)
+    asked["transfer_places"] = transfer_places(levers, p["transfer_places"])
+    asked["transfer_access"] = p["transfer_access"]
+    asked["wait_places"] = level(levers, "return_to_wait_sites", p["wait_sites"]) * p["wait_rate"]
+    asked["wait_share"] = p["wait_share"]
+    asked["wait_ending"] = p["wait_ending"]
+    asked["wait_relief"] = p["wait_relief"]
+    asked["sent_home"] = sent_home(p)
+    asked["barred"] = _barred(levers.assignments.get("eligibility"), outlook.places_met)
+    asked["court_closed"] = served(outlook.court, p["court_decisions"]) / np.maximum(
+        outlook.court, 1.0
+    )
+    asked["court_granted"] = p["court_granted"]
+    return asked
 
 
 def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
@@ -171,11 +171,6 @@ def abroad(values: FloatArray) -> FloatArray:
 def mexicans_else(mexicans: FloatArray, others: FloatArray) -> FloatArray:
     """Give one value to Mexicans and another to every other group [draw, group]."""
     return np.stack([mexicans if g is Group.MEX else others for g in GROUPS], axis=1)
-
-
-def _for_kernels(values: Rates) -> Rates:
-    """Lay every array out in one block, so that one compiled kernel serves all months."""
-    return Rates._make(np.ascontiguousarray(field) for field in values)
 
 
 def _barred(assignment: Assignment | None, places_met: FloatArray) -> FloatArray:

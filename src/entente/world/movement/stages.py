@@ -1,12 +1,13 @@
-"""Where a person can be, and the account that proves nobody was lost between two months."""
+"""Where a person can be, and what can happen to a person in a month.
+
+Everyone in the ledger at a month's end was there at its start or set out for the first time in it;
+trying again moves a person within the ledger. For each group and demographic, to the integer,
+
+    people(0) + departures so far = people over all stages, absorbing ones included.         (3)
+"""
 
 from enum import IntEnum
-from typing import Final, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-
-IntArray: TypeAlias = NDArray[np.int64]
+from typing import Final
 
 
 class Stage(IntEnum):
@@ -57,18 +58,3 @@ STAGES: Final = len(Stage)
 FLOWS: Final = len(Flow)
 FIRST_ABSORBING: Final = Stage.PROTECTED_MEXICO
 MET: Final = ("never met", "met before")  # [met]: encountered by US officers before, or not
-
-
-def lost(before: IntArray, after: IntArray, flows: IntArray) -> IntArray:
-    """Count people missing from the ledger after a month: zero everywhere, or the model is wrong.
-
-    Everyone in the ledger at the end was there at the start or set out for the first time; trying
-    again moves a person within it.
-
-    before, after   people by stage               [draw, stage, group, demographic, met]
-    flows           events of the month           [draw, flow, group, demographic]
-    returns         people missing                [draw, group, demographic]
-    """
-    stood = before.sum(axis=(1, 4), dtype=np.int64)
-    stands = after.sum(axis=(1, 4), dtype=np.int64)
-    return np.asarray(stood + flows[:, Flow.DEPARTED] - stands)
