@@ -43,13 +43,30 @@ def fan(
     layers: list[alt.Chart] = _fields(alt.Chart(bands), x, unit)
     middle = alt.Chart(bands).encode(x=x, y="p50:Q")
     layers.append(middle.mark_line(color=theme.BLUE, strokeWidth=2.2))
-    layers += _levels(lines, bands)
     layers += _breaks(breaks, bands["month"])
     if len(observed):
         actual = alt.Chart(observed).encode(x=x, y="value:Q")
         layers.append(actual.mark_line(color=theme.INK, strokeWidth=2, strokeDash=[5, 3]))
         layers.append(actual.mark_point(color=theme.INK, fill=theme.INK, size=26, opacity=1))
+    layers += _levels(lines, bands)
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def gap(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
+    """Draw a paired difference and its 90 % band about zero.
+
+    rows   month, p05, p50, p95
+    """
+    x, base = month_axis(rows["month"], width), alt.Chart(rows)
+    axis = alt.Axis(format=",d", tickCount=5)
+    band = base.mark_area(color=theme.BLUE, opacity=0.25)
+    line = base.mark_line(color=theme.BLUE, strokeWidth=2.2)
+    none = alt.Chart(pd.DataFrame({"none": [0]})).mark_rule(color=theme.INK, strokeWidth=1.2)
+    return alt.layer(
+        band.encode(x=x, y=alt.Y("p05:Q", title=unit, axis=axis), y2="p95:Q"),
+        none.encode(y="none:Q"),
+        line.encode(x=x, y="p50:Q"),
+    ).properties(width=width, height=240)
 
 
 def panels(bands: pd.DataFrame, width: int) -> alt.FacetChart:
@@ -89,7 +106,7 @@ def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
     stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
     dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
     word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
-    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=alt.Step(40))
+    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=_step(rows["label"], 34))
 
 
 def stacked(
@@ -154,7 +171,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
         x=alt.X("middle:Q", title=unit, axis=money)
     )
     line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
-    return alt.layer(bar, line).properties(width=width - _room(width), height=alt.Step(30))
+    return alt.layer(bar, line).properties(width=width - _room(width), height=_step(rows["name"], 30))
 
 
 def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> alt.LayerChart:
@@ -262,6 +279,11 @@ def _counts() -> alt.Axis:
 def _room(width: int) -> int:
     """Leave room for names on the left."""
     return 220 if width >= WIDE else 104
+
+
+def _step(names: "pd.Series[str]", least: int) -> alt.Step:
+    """Leave each name the height of its lines."""
+    return alt.Step(max(least, 14 * int(names.str.count("\n").max() + 1) + 10))
 
 
 def _names(width: int) -> alt.Axis:

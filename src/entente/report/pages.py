@@ -1,5 +1,6 @@
 """Pages: one self-contained HTML file for a run, or for runs set beside each other."""
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+)
+# The space in `90 %`, `$47 billion`, `5 September` and `September 2019`.
+_TOGETHER: Final = re.compile(
+    r"(?<=\d) (?=%|[mbtr]+illion\b)"
+    r"|(?<=\b\d) (?=[JFMASOND][a-z]+ \d{4})|(?<=\b\d\d) (?=[JFMASOND][a-z]+ \d{4})"
+    r"|(?<=[a-z]) (?=(?:19|20)\d\d\b)"
 )
 
 
@@ -55,6 +62,11 @@ def _render(template: str, **content: Any) -> str:
     return page.render(style=Markup(style), policy=_POLICY.format(digest), **content)  # noqa: S704
 
 
+def _unbroken(value: object) -> object:
+    """Keep a number with its unit, and a day with its month, on one line."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", value) if type(value) is str else value
+
+
 @cache
 def _style() -> str:
     sheet = (files("entente.report") / "static" / "page.css").read_text()
@@ -67,6 +79,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.PackageLoader("entente.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,0 +1,64 @@
+"""The summary that the terminal shows when a run ends; it reads well narrow and without colour."""
+
+from typing import Final
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from entente.report import findings, words
+from entente.report.reading import Ends, FinishedRun, Reading
+from entente.world.measures import BY_NAME
+
+_SHOWN: Final = (
+    "apprehensions",
+    "encounters",
+    "waiting_returned",
+    "waiting_metered",
+    "transferred",
+    "protected_mexico",
+    "protected_usa",
+    "duty_rate",
+    "buyers_cost",
+)
+
+
+def summary(run: FinishedRun) -> RenderableType:
+    """Give the headline, the answer, a short table of outcomes and the chance of each target."""
+    reading = Reading(run)
+    parts: list[RenderableType] = [
+        Text(findings.headline(reading), style="bold"),
+        Padding(Text(findings.answer(reading)), (1, 0)),
+        _outcomes(reading),
+    ]
+    if not run.targets.empty:
+        parts.append(_targets(reading))
+    return Group(*parts)
+
+
+def _outcomes(reading: Reading) -> Grid:
+    last = words.month(reading.months[-1])
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", expand=False)
+    grid.add_column(f"in {last}", ratio=2)
+    grid.add_column("middle", justify="right", no_wrap=True)
+    grid.add_column("90 % of draws", justify="right")
+    for measure in reading.present(*_SHOWN):
+        draws = reading.total(measure.name)
+        ends = Ends.of(draws.sum(axis=1) if measure.unit == "USD" else draws[:, -1])
+        cell = ends.value(measure.unit)
+        title = BY_NAME[measure.name].title
+        whole = ", whole run" if measure.unit == "USD" else ""
+        grid.add_row(f"{title}{whole}", cell.shown, cell.spread or "the same")
+    return grid
+
+
+def _targets(reading: Reading) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("target", ratio=2)
+    grid.add_column("met in", justify="right", no_wrap=True)
+    for row in reading.run.targets.to_dict("records"):
+        share = float(row["probability"])
+        grid.add_row(reading.target(row), f"{words.percentage(share)} of draws")
+    return grid
