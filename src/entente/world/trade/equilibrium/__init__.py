@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from entente.problems import NoSolutionError, Problem
 from entente.world.trade.equilibrium.base import Economy, economy
 from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
-from entente.world.trade.equilibrium.wages import Point, Question, solve
+from entente.world.trade.equilibrium.wages import Question, Start, from_tables, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -65,11 +65,11 @@ class Model:
         return economy(self.tables)
 
     @cached_property
-    def _base(self) -> tuple[Question, Point]:
+    def _base(self) -> tuple[Question, Start]:
         keeps = self.deficits == "observed"
         deficit = self.economy.deficit if keeps else np.zeros_like(self.economy.deficit)
         question = Question.of(self.economy, self.economy.border, deficit)
-        return question, solve(question)
+        return question, solve(question, from_tables(question))
 
     def schedule(self, path: str | Path) -> FloatArray:
         """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0."""
@@ -85,7 +85,7 @@ class Model:
         """
         base, before = self._base
         changed = Question.of(self.economy, 1 + tariff[self.economy.traded], base.deficit)
-        found = result(base, before, changed, solve(changed, before))
+        found = result(base, before.point, changed, solve(changed, before).point)
         if not found.residuals.largest < BALANCE:
             raise NoSolutionError(
                 f"equilibrium: trade does not balance: {found.residuals.trade:.2g} of income"

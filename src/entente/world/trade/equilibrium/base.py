@@ -63,23 +63,6 @@ class Economy:
         circle = self.inputs.transpose(1, 0, 2) * own + self.final[:, None] * taxed
         return _inverses(circle)
 
-    @cached_property
-    def wage_inverse(self) -> FloatArray:
-        """Inverse of how excess income answers wages at base if costs were wages; [n, m].
-
-        Its direction of no response, all wages alike, is filled by the numeraire.
-        """
-        sales = self.share / self.border * self.spending[self.traded][:, None]  # [t, i, n]
-        weight = sales * self.labour[self.traded][:, :, None] / self.value_added[:, None]
-        own = weight * self.theta[:, None, None]
-        lost = np.diag(own.sum(axis=(0, 2)))
-        rivals = (own @ self.share.transpose(0, 2, 1)).sum(axis=0)
-        income = weight.sum(axis=0)
-        income += np.diag(1 - income.sum(axis=1))
-        response = income - lost + rivals - np.eye(len(self.countries))
-        inverse: FloatArray = np.linalg.inv(response - self.value_added)
-        return inverse
-
 
 def _inverses(circle: FloatArray) -> FloatArray:
     """Invert I - circle for each country; [j, k, country]."""

@@ -9,15 +9,21 @@ from numpy.typing import NDArray
 from entente.problems import NoSolutionError
 from entente.world.trade.equilibrium import kernel
 from entente.world.trade.equilibrium.base import Economy
+from entente.world.trade.equilibrium.response import wage_inverse
 
 FloatArray = NDArray[np.float64]
 
 TOLERANCE: Final = 1e-10
 _INNER: Final = 1e-12
 _LOOSE: Final = 1e-4
-_REACH: Final = 0.5  # largest change of a log wage in one step
-_STEPS: Final = 120
-_PATIENT_STEPS: Final = 20_000
+_ROUGH: Final = 1e-2  # of a response, which Broyden's steps refine
+_SLOW: Final = 0.2  # a step that leaves more of the gap than this asks for a new response,
+_AGE: Final = 6  # once the last one is so many steps old
+_REACH: Final = 0.7  # largest change of a log wage in one step
+_WORSE: Final = 1.5
+_HALVINGS: Final = 8
+_FLAT: Final = 1e-9
+_STEPS: Final = 300
 
 
 @final
@@ -107,37 +113,54 @@ class Question:
         """Take a step in log wages, keep the numeraire (world value added), and solve there."""
         wage = point.ln_wage + step
         wage = wage - np.log(np.exp(wage) @ self.economy.value_added)
-        if not np.isfinite(point.gap).all():
-            start = self.economy
-            return self.at(wage, np.zeros_like(start.spending), start.spending, tolerance)
         return self.at(wage, point.ln_price, point.spending, tolerance)
 
 
-def solve(question: Question, start: Point | None = None) -> Point:
-    """Find the equilibrium, from the tables or from another one.
+@final
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a search begins: a point, and the inverse of how its gap answers log wages [n, m]."""
 
-    Broyden's method on log wages, from the inverse of an approximate response at base, with steps
-    held back; a patient power step (income earned over paid, to the power 1/(1 + theta)) follows
-    where it fails. A start that is a solution already is returned unchanged, to the last bit.
+    point: Point
+    inverse: FloatArray
+
+
+def from_tables(question: Question) -> Start:
+    """Begin at the tables' own wages, prices and spending."""
+    base = question.economy
+    still = np.zeros(len(base.countries))
+    point = question.at(still, np.zeros_like(base.spending), base.spending, _LOOSE)
+    return Start(point, wage_inverse(question, point, _ROUGH))
+
+
+def solve(question: Question, start: Start) -> Start:
+    """Find the equilibrium from a start, which may belong to another question.
+
+    Broyden's method on log wages with steps held back; where it slows down the response is found
+    anew, which is Newton's method. A start that solves the question keeps its point to the last
+    bit. Returns the solution as a start for the next question.
 
     Raises NoSolutionError when equation (8), or the inner equations, miss their tolerance.
     """
-    base = question.economy
-    if start is None:
-        still = np.zeros(len(base.countries))
-        first = question.at(still, np.zeros_like(base.spending), base.spending, _LOOSE)
-    else:
-        first = question.at(start.ln_wage, start.ln_price, start.spending, _INNER)
-    found = _broyden(question, first)
-    if not _is_solved(found):
-        found = _power(question, first)
-    if not _is_solved(found):
-        raise NoSolutionError(
-            f"equilibrium: no wages clear the factor markets after {_STEPS} quasi-Newton and "
-            f"{_PATIENT_STEPS} power steps; largest gap {found.worst:.2g} "
-            f"in {base.countries[int(np.nanargmax(np.abs(found.gap)))]}"
-        )
-    return found
+    point = _settled(question, start.point, _INNER)
+    inverse, age = start.inverse, 0
+    for _ in range(_STEPS):
+        if _is_solved(point):
+            return Start(point, inverse)
+        if not np.isfinite(point.worst):
+            break
+        after = _onward(question, point, -inverse @ point.gap)
+        if after.worst > _SLOW * point.worst and age >= _AGE:
+            after = _settled(question, after, _inner_tolerance(after.worst))
+            inverse, age = wage_inverse(question, after, _ROUGH), 0
+        else:
+            inverse, age = _updated(inverse, point, after), age + 1
+        loose = after.worst < TOLERANCE and after.inner > _INNER
+        point = _settled(question, after, _INNER) if loose else after
+    raise NoSolutionError(
+        f"equilibrium: no wages clear the factor markets after {_STEPS} quasi-Newton steps; "
+        f"largest gap {point.worst:.2g}"
+    )
 
 
 def _is_solved(point: Point) -> bool:
@@ -149,37 +172,30 @@ def _inner_tolerance(worst: float) -> float:
     return float(np.clip(1e-3 * worst, _INNER, _LOOSE))
 
 
-def _broyden(question: Question, point: Point) -> Point:
-    inverse = question.economy.wage_inverse
-    for _ in range(_STEPS):
-        if point.worst < TOLERANCE and point.inner > _INNER:
-            point = question.at(point.ln_wage, point.ln_price, point.spending, _INNER)
-        if _is_solved(point) or not np.isfinite(point.worst):
-            break
-        step = -inverse @ point.gap
-        step *= min(1.0, _REACH / np.abs(step).max())
-        after = question.near(point, step, _inner_tolerance(point.worst))
-        for _ in range(6):
-            if after.worst < 2 * point.worst:
-                break
-            step = step / 2
-            after = question.near(point, step, _inner_tolerance(point.worst))
-        moved, changed = after.ln_wage - point.ln_wage, after.gap - point.gap
-        answer = inverse @ changed
-        scale = moved @ answer
-        if abs(scale) > 1e-6 * float(moved @ moved):
-            inverse = inverse + np.outer(moved - answer, moved @ inverse) / scale
-        point = after
-    return point
+def _settled(question: Question, point: Point, tolerance: float) -> Point:
+    """Solve the inner loops again at the same wages, to a tolerance."""
+    return question.at(point.ln_wage, point.ln_price, point.spending, tolerance)
 
 
-def _power(question: Question, point: Point) -> Point:
-    share = 0.7 / (1 + question.economy.theta.max())
-    for _ in range(_PATIENT_STEPS):
-        if point.worst < TOLERANCE and point.inner > _INNER:
-            point = question.at(point.ln_wage, point.ln_price, point.spending, _INNER)
-        if _is_solved(point) or not np.isfinite(point.worst):
+def _updated(inverse: FloatArray, before: Point, after: Point) -> FloatArray:
+    """Broyden's update: the inverse that explains the last step, nearest to the old one."""
+    moved, changed = after.ln_wage - before.ln_wage, after.gap - before.gap
+    answer = inverse @ changed
+    scale = float(moved @ answer)
+    if not abs(scale) > _FLAT * float(moved @ moved):
+        return inverse
+    updated: FloatArray = inverse + np.outer(moved - answer, moved @ inverse) / scale
+    return updated
+
+
+def _onward(question: Question, point: Point, step: FloatArray) -> Point:
+    """Take a step, shorter where it would make the gap much worse."""
+    tolerance = _inner_tolerance(point.worst)
+    step = step * min(1.0, _REACH / np.abs(step).max())
+    after = question.near(point, step, tolerance)
+    for _ in range(_HALVINGS):
+        if after.worst < _WORSE * point.worst:
             break
-        tolerance = _inner_tolerance(point.worst)
-        point = question.near(point, np.clip(share * point.gap, -_REACH, _REACH), tolerance)
-    return point
+        step = step / 2
+        after = question.near(point, step, tolerance)
+    return after

@@ -1,0 +1,107 @@
+"""How each country's excess factor income answers each wage: the tangent of (2) to (8)."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from entente.world.trade.equilibrium.wages import Point, Question
+
+FloatArray = NDArray[np.float64]
+
+_MOST: Final = 400
+
+
+def wage_inverse(question: "Question", point: "Point", tolerance: float) -> FloatArray:
+    """Invert the answer of `point.gap` to log wages; [n, m].
+
+    The tangents are fixed points like the equations themselves and are solved to `tolerance`. Their
+    one direction of no answer, all wages alike, is filled by the numeraire.
+    """
+    gap = _gap(question, point, tolerance)
+    paid = np.exp(point.ln_wage) * question.economy.value_added
+    inverse: FloatArray = np.linalg.inv(gap - paid / paid.sum())
+    return inverse
+
+
+def _gap(question: "Question", point: "Point", tolerance: float) -> FloatArray:
+    """Give the derivative of the log of value added earned over paid; [n, m]."""
+    base = question.economy
+    made = _output(question, point, tolerance)  # [j, n, m]
+    earned = (base.labour * point.output).sum(axis=0)
+    answer: FloatArray = (base.labour[:, :, None] * made).sum(axis=0) / earned[:, None]
+    return answer - np.eye(len(base.countries))
+
+
+def _prices(
+    question: "Question", point: "Point", tolerance: float
+) -> tuple[FloatArray, FloatArray]:
+    """Tangent of (2) and (3): log prices and log costs by log wage; [j, n, m]."""
+    base = question.economy
+    share = (point.sales * question.border).transpose(0, 2, 1)  # [t, importer, exporter]
+    own = base.labour[:, :, None] * np.eye(len(base.countries))
+
+    def step(price: FloatArray) -> FloatArray:
+        cost = own + _within(base.inputs, price)
+        cost[base.traded] = share @ cost[base.traded]
+        return cost
+
+    price = _fixed_point(step, np.zeros_like(own), base.price_correction, tolerance)
+    return price, own + _within(base.inputs, price)
+
+
+def _output(question: "Question", point: "Point", tolerance: float) -> FloatArray:
+    """Tangent of (4) to (7): output by log wage; [j, n, m]."""
+    base = question.economy
+    traded, theta = base.traded, base.theta[:, None, None]
+    price, cost = (array[traded] for array in _prices(question, point, tolerance))
+    spent = point.spending[traded]
+    sold = point.output[traded][:, :, None]
+    flows = point.sales * spent[:, None]
+    shifted = theta * (flows @ price - sold * cost)  # sales at unchanged spending
+    kept = point.sales.transpose(0, 2, 1) @ cost - point.sales.sum(axis=1)[:, :, None] * price
+    income = np.diag(np.exp(point.ln_wage) * base.value_added)
+    income = income + (theta * spent[:, :, None] * kept).sum(axis=0)
+    taxed = 1 - point.sales.sum(axis=1)  # [t, n]
+
+    def output(spending: FloatArray) -> FloatArray:
+        made = spending.copy()
+        made[traded] = shifted + point.sales @ spending[traded]
+        return made
+
+    def step(spending: FloatArray) -> FloatArray:
+        budget = income + (taxed[:, :, None] * spending[traded]).sum(axis=0)
+        supplies = base.inputs.transpose(1, 0, 2)
+        spent: FloatArray = _within(supplies, output(spending)) + base.final[:, :, None] * budget
+        return spent
+
+    start = np.zeros((*point.spending.shape, len(base.countries)))
+    return output(_fixed_point(step, start, base.spending_correction, tolerance))
+
+
+def _within(matrix: FloatArray, array: FloatArray) -> FloatArray:
+    """Multiply country by country: [j, k, n] by [k, n, m] gives [j, n, m]."""
+    product = matrix.transpose(2, 0, 1) @ array.transpose(1, 0, 2)
+    ordered: FloatArray = np.ascontiguousarray(product.transpose(1, 0, 2))
+    return ordered
+
+
+def _fixed_point(
+    step: Callable[[FloatArray], FloatArray],
+    array: FloatArray,
+    correction: FloatArray,
+    tolerance: float,
+) -> FloatArray:
+    """Iterate to a fixed point, by each country's own inverse while that helps, else plainly."""
+    before, helped = np.inf, True
+    for _ in range(_MOST):
+        gap = step(array) - array
+        largest = float(np.abs(gap).max())
+        helped = helped and largest < 0.6 * before
+        before = largest
+        array = array + (_within(correction, gap) if helped else gap)
+        if largest < tolerance:
+            break
+    return array
