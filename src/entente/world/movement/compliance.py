@@ -6,7 +6,8 @@ Forces move toward what is finally delivered at a constant rate a day,
 
 with F_end the larger of the forces already there and delivery x pledge, so a pledge no larger than
 what stands there moves nobody. The strength of the programme is the forces added, relative to what
-the programme whose effect is known had added at the same age: 1 is that programme, and the most.
+a programme of the size whose effect is known, kept in full at the ordinary pace, has added at the
+same age: 1 is that programme, and the most.
 """
 
 from collections.abc import Mapping
@@ -120,10 +121,7 @@ def _known_programme(months: FloatArray, share: FloatArray) -> FloatArray:
     """Return the forces that the known programme had added, mean over its month of this age."""
     rows = table()
     tau = rows["movement.guard_days"].value
-    full = (
-        rows["movement.guard_delivery"].value * rows["movement.guard_programme"].value
-        - rows["movement.guard_existing"].value
-    )
+    full = rows["movement.guard_programme"].value - rows["movement.guard_existing"].value
     length = 30.4375 * share
     until_now = 30.4375 * np.maximum(months, share) - length
     decay = np.exp(-until_now / tau) * (1 - np.exp(-length / tau)) * tau / length
