@@ -260,14 +260,13 @@ def _closures(
                 findings.warning("410", row, "no such road; the row is idle")
         else:
             mend = did_you_mean(
-                word, ["country", "location", "link", "camp", "idpcamp", "remove_forced_redirection"]
+                word,
+                ["country", "location", "link", "camp", "idpcamp", "remove_forced_redirection"],
             )
             findings.error("409", row, f"no closure type '{row.cell(0)}'", mend, 0)
             continue
         if first is not None:
-            closures.append(
-                Closure(closed, first, last, into, word == "remove_forced_redirection")
-            )
+            closures.append(Closure(closed, first, last, into, word == "remove_forced_redirection"))
     return closures
 
 

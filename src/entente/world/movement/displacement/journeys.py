@@ -1,6 +1,6 @@
 """The default rules as counts: people choose a camp, take the way to it, and choose anew if cut off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -137,9 +137,15 @@ def travel(
 
 
 def _spread(luck: Luck, what: str, names: list[str], doubt: float) -> FloatArray:
-    """Draw lognormal factors [draw, name]; a name keeps its luck on any map that holds it."""
-    draws = [luck.of("appeal", what, name).normal() for name in names]
-    factors: FloatArray = np.exp(doubt * np.stack(draws, axis=1))
+    """Draw lognormal factors [draw, name]; a name keeps its luck on any map that holds it.
+
+    Draws 2k and 2k + 1 mirror each other (antithetic), which steadies the mean over draws.
+    """
+    numbers = luck.first + np.arange(luck.draws)
+    pairs = replace(luck, first=luck.first // 2, draws=int(numbers[-1]) // 2 - luck.first // 2 + 1)
+    normal = np.stack([pairs.of("appeal", what, name).normal() for name in names], axis=1)
+    sign = np.where(numbers % 2 == 0, 1.0, -1.0)[:, None]
+    factors: FloatArray = np.exp(doubt * sign * normal[numbers // 2 - pairs.first])
     return factors
 
 
@@ -157,22 +163,20 @@ def _choose(
     A country weighs the summed pull of its camps; within it a camp weighs pull times room, where
     `room` [camp] falls with the people there. Returns whether any camp can be chosen.
     """
-    camps = pull.shape[0]
+    nation, within = np.zeros(of_country.shape[0]), np.zeros(of_country.shape[0])
     total = 0.0
-    for camp in range(camps):
+    for camp in range(pull.shape[0]):
+        shares[camp] = 0.0
         if room[camp] > 0:
+            shares[camp] = pull[camp] * of_camp[camp] * room[camp]
+            nation[country[camp]] += pull[camp] * of_country[country[camp]]
+            within[country[camp]] += shares[camp]
             total += pull[camp] * of_country[country[camp]]
     if total <= 0:
         return False
-    for camp in range(camps):
-        shares[camp] = 0.0
-        if pull[camp] > 0 and room[camp] > 0:
-            nation, within = 0.0, 0.0
-            for other in range(camps):
-                if country[other] == country[camp] and room[other] > 0:
-                    nation += pull[other] * of_country[country[other]]
-                    within += pull[other] * of_camp[other] * room[other]
-            shares[camp] = nation / total * pull[camp] * of_camp[camp] * room[camp] / within
+    for camp in range(pull.shape[0]):
+        if shares[camp] > 0:
+            shares[camp] *= nation[country[camp]] / within[country[camp]] / total
     return True
 
 

@@ -86,9 +86,7 @@ def _arcs_from(folder: Folder, start: int) -> list[_Arc]:
 
 
 def _shuts(closure: Closure, steps: tuple[_Step, ...]) -> bool:
-    return any(
-        road in closure.roads and closure.into in (-1, place) for road, place in steps
-    )
+    return any(road in closure.roads and closure.into in (-1, place) for road, place in steps)
 
 
 def _sent_on(folder: Folder) -> BoolArray:

@@ -73,7 +73,7 @@ class EntenteRules:
     balance: float = 1.0
     doubt_country: float = 1.0
     doubt_camp: float = 1.0
-    doubt_origin: float = 1.5
+    doubt_origin: float = 1.0
     scaling: float = 1.25
     buffer: float = 0.9
 

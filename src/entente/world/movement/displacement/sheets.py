@@ -28,7 +28,9 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
 
-    def error(self, code: str, row: Row | str, message: str, mend: str = "", column: int = -1) -> None:
+    def error(
+        self, code: str, row: Row | str, message: str, mend: str = "", column: int = -1
+    ) -> None:
         """Note something that makes the folder unusable; `column` counts from 0."""
         self.problems.append(Problem(f"E{code}", _place(row, column), "", message, mend))
 

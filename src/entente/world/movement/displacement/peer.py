@@ -1,0 +1,454 @@
+"""Flee's rules as counts: people wander arc by arc, by weights of what lies at the other end.
+
+A cohort is the people at one place, or on one arc and due on one day, who share whether they are
+still on their first leg and how far they travelled of late (in steps of 1 / RECENT).
+"""
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entente.luck import Luck
+from entente.world.movement.dice import Dice, binomial, kernel, scatter, seat, take
+from entente.world.movement.displacement.folder import Folder, Kind
+from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
+from entente.world.movement.displacement.network import Network
+from entente.world.movement.displacement.rules import FleeRules
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+RECENT: Final = 32  # steps in which the recent distance, 0 to 1 or a little more, is kept
+BLOCKS: Final = 16  # parts into which a day is cut when a camp is nearly full
+
+
+def origins(folder: Folder, rules: FleeRules) -> FloatArray:
+    """Weigh places as origins: population times intensity times wear [day, place]."""
+    people = np.array([max(spot.population, 1) for spot in folder.spots], dtype=np.float64)
+    sheltering = np.array([spot.kind.shelters for spot in folder.spots])
+    worn = decay(spells(folder.intensity), rules.spawning.decay, rules.spawning.interval)
+    weights: FloatArray = np.where(sheltering, 0.0, people * folder.intensity * worn)
+    return weights
+
+
+def scores(folder: Folder, rules: FleeRules) -> FloatArray:
+    """Score places as destinations [day, place]: a camp more than 1, a place in conflict less."""
+    camps = np.array([spot.kind.shelters for spot in folder.spots])
+    weights: FloatArray = (
+        np.where(camps, rules.camp_weight, 1.0) * rules.conflict_weight**folder.intensity
+    )
+    return weights
+
+
+def chances(folder: Folder, rules: FleeRules) -> FloatArray:
+    """Give the daily chance of moving on [day, place]; a place in conflict keeps nobody."""
+    usual = {
+        Kind.CAMP: rules.camp_chance,
+        Kind.IDP_CAMP: rules.idp_camp_chance,
+        Kind.HUB: 1.0,
+        Kind.MARKER: 1.0,
+    }
+    calm = np.array([usual.get(spot.kind, rules.town_chance) for spot in folder.spots])
+    sheltering = np.array([spot.kind.shelters for spot in folder.spots])
+    moving: FloatArray = np.where((folder.intensity > 0) & ~sheltering, 1.0, calm)
+    return moving
+
+
+def wander(
+    folder: Folder,
+    network: Network,
+    inflow: Inflow,
+    rules: FleeRules,
+    luck: Luck,
+    *,
+    use_capacity: bool,
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Let every draw run its days under Flee's rules.
+
+    Returns, in persons, the people in each camp at the end of each day [draw, day, camp], those on
+    a road [draw, day], those elsewhere [draw, day], and all who entered so far [day].
+    """
+    weights = origins(folder, rules)
+    newcomers = postponed(inflow.newcomers, weights)
+    total = weights.sum(axis=1, keepdims=True)
+    kinds = np.array([spot.kind in (Kind.TOWN, Kind.ZONE, Kind.FLOOD) for spot in folder.spots])
+    through = kinds & (folder.intensity == 0) & rules.avoid_short_stints
+    limit = np.array([s.population * rules.scaling if s.kind.shelters else 0 for s in folder.spots])
+    counts = _run(
+        np.stack([luck.of("wander", day).key() for day in range(folder.days)]),
+        luck.first,
+        luck.draws,
+        newcomers,
+        np.divide(weights, total, out=np.zeros_like(weights), where=total > 0),
+        inflow.opening,
+        np.array(folder.camps, dtype=np.int64),
+        scores(folder, rules)[:, network.head]
+        / (rules.softening + network.km) ** rules.distance_power,
+        chances(folder, rules),
+        through,
+        network.tail,
+        network.head,
+        network.km,
+        network.first,
+        network.open,
+        np.where(limit > 0, limit, np.inf) if use_capacity else np.full(len(limit), np.inf),
+        np.array([rules.speed, rules.speed_on_foot, rules.buffer]),
+    )
+    return *counts, inflow.opening.sum() + newcomers.cumsum()
+
+
+@kernel
+def remember(recent: float, km: float, speed: float) -> int:
+    """Fold a day's km into the recent distance and give the step it falls on."""
+    return min(RECENT - 1, int((recent + km / speed) / 2 * RECENT + 0.5))
+
+
+@kernel
+def _weigh(
+    day: int,
+    weight: FloatArray,
+    head: IntArray,
+    first: IntArray,
+    is_open: BoolArray,
+    limit: FloatArray,
+    buffer: float,
+    at: IntArray,
+    room: FloatArray,
+    chance: FloatArray,
+) -> None:
+    """Fill each arc's chance among the open arcs of its place [arc] and the room of places [place].
+
+    A camp takes all below `buffer` of its limit and none at it; where every weight is 0, arcs are
+    equal; where no arc is open, all chances are 0.
+    """
+    for place in range(limit.shape[0]):
+        taken = 0.0
+        if limit[place] < np.inf:
+            taken = at[place].sum() / limit[place]
+        room[place] = min(1.0, max(0.0, (1 - taken) / (1 - buffer)))
+    for place in range(limit.shape[0]):
+        total, ways = 0.0, 0
+        for arc in range(first[place], first[place + 1]):
+            chance[arc] = 0.0
+            if is_open[day, arc]:
+                chance[arc] = weight[day, arc] * room[head[arc]]
+                total += chance[arc]
+                ways += 1
+        for arc in range(first[place], first[place + 1]):
+            if is_open[day, arc]:
+                chance[arc] = chance[arc] / total if total > 0 else 1.0 / ways
+
+
+@kernel
+def _board(
+    dice: Dice,
+    people: int,
+    place: int,
+    first: IntArray,
+    head: IntArray,
+    room: FloatArray,
+    chance: FloatArray,
+    chosen: IntArray,
+) -> int:
+    """Send people from a place down its arcs into `chosen` [arc]; return how many must stay.
+
+    Who has chosen a camp that is over half closed, or has no arc, loses the day.
+    """
+    low, high = first[place], first[place + 1]
+    shut = True
+    for arc in range(low, high):
+        shut = shut and chance[arc] == 0.0
+    if shut:
+        return people
+    left = scatter(dice, people, chance[low:high], chosen[low:high])
+    chosen[low + np.argmax(chance[low:high])] += left
+    stay = 0
+    for arc in range(low, high):
+        if room[head[arc]] < 0.5:
+            stay += chosen[arc]
+            chosen[arc] = 0
+    return stay
+
+
+@kernel
+def _ride(
+    people: int,
+    arc: int,
+    on_foot: int,
+    recent: int,
+    km_today: int,
+    day: int,
+    km: FloatArray,
+    speeds: FloatArray,
+    due: IntArray,
+) -> int:
+    """Advance people on an arc by one day's speed.
+
+    Returns the km of the day on arrival, or -1 where they are put down as due on a later day.
+    """
+    speed = speeds[1] if on_foot else speeds[0]
+    if speed > km[arc]:
+        return km_today + max(1, int(km[arc] + 0.5))
+    days = int(km[arc] / speed)  # further days; strictly more km than the length are needed
+    past = recent / RECENT
+    past = (past + (km_today + speed) / speeds[0]) / 2
+    for _ in range(days - 1):
+        past = (past + speed / speeds[0]) / 2
+    due[(day + days) % due.shape[0], arc, on_foot, min(RECENT - 1, int(past * RECENT + 0.5))] += (
+        people
+    )
+    return -1
+
+
+@kernel
+def _slice(people: int, block: int, blocks: int) -> int:
+    """Give a block's part of a cohort; the parts add up to it."""
+    return people * (block + 1) // blocks - people * block // blocks
+
+
+@kernel
+def _crowded(at: IntArray, coming: int, limit: FloatArray, buffer: float) -> bool:
+    """Say whether some camp could pass its buffer today, so that order matters."""
+    for place in range(limit.shape[0]):
+        if limit[place] < np.inf and at[place].sum() + coming > buffer * limit[place]:
+            return True
+    return False
+
+
+@kernel
+def _decide(
+    dice: Dice,
+    moving: FloatArray,
+    first: IntArray,
+    head: IntArray,
+    room: FloatArray,
+    chance: FloatArray,
+    chosen: IntArray,
+    speed: float,
+    at: IntArray,
+) -> IntArray:
+    """Let everyone at a place decide; return who boards [arc, on first leg, recent]."""
+    boarding = np.zeros((chance.shape[0], 2, RECENT), dtype=np.int64)
+    for place in range(at.shape[0]):
+        for on_foot in range(2):
+            for recent in range(RECENT):
+                people = at[place, on_foot, recent]
+                if people == 0:
+                    continue
+                going = binomial(dice[place], people, moving[place])
+                stay = people - going
+                stay += _board(dice[place], going, place, first, head, room, chance, chosen)
+                at[place, on_foot, recent] = 0
+                at[place, on_foot, remember(recent / RECENT, 0.0, speed)] += stay
+                for arc in range(first[place], first[place + 1]):
+                    boarding[arc, on_foot, recent] += chosen[arc]
+                    chosen[arc] = 0
+    return boarding
+
+
+@kernel
+def _land(
+    people: int,
+    arc: int,
+    recent: int,
+    km_today: int,
+    is_open: BoolArray,
+    tail: IntArray,
+    head: IntArray,
+    speed: float,
+    at: IntArray,
+    pool: IntArray,
+    todo: IntArray,
+) -> None:
+    """Put people who end a leg where they belong: back at its start, at its end, or in the pool.
+
+    pool    people who may decide again today [km today, place, recent]
+    todo    the cells of the pool in use [km today, ...]; its last column counts them
+    A negative `km_today` says that they are still on the road.
+    """
+    if km_today < 0:
+        return
+    if not is_open[arc]:
+        at[tail[arc], 0, remember(recent / RECENT, float(km_today), speed)] += people
+    elif km_today >= pool.shape[0]:
+        at[head[arc], 0, remember(recent / RECENT, float(km_today), speed)] += people
+    else:
+        if pool[km_today, head[arc], recent] == 0:
+            used = todo[km_today, -1]
+            todo[km_today, used] = head[arc] * RECENT + recent
+            todo[km_today, -1] = used + 1
+        pool[km_today, head[arc], recent] += people
+
+
+@kernel
+def _go_on(
+    day: int,
+    dice: Dice,
+    moving: FloatArray,
+    through: BoolArray,
+    first: IntArray,
+    tail: IntArray,
+    head: IntArray,
+    km: FloatArray,
+    is_open: BoolArray,
+    room: FloatArray,
+    chance: FloatArray,
+    chosen: IntArray,
+    speeds: FloatArray,
+    at: IntArray,
+    due: IntArray,
+    pool: IntArray,
+    todo: IntArray,
+) -> int:
+    """Let arrivals decide again, in order of the km of their day, until the pool is empty.
+
+    Onward travel through towns is forced while the recent and present km are short. A new leg is
+    given a full day's speed, as the peer does. Returns the people who ended the day on a road.
+    """
+    moved = 0
+    for km_today in range(pool.shape[0]):
+        for turn in range(todo[km_today, -1]):
+            place, recent = todo[km_today, turn] // RECENT, todo[km_today, turn] % RECENT
+            people = pool[km_today, place, recent]
+            pool[km_today, place, recent] = 0
+            short = (recent / RECENT + km_today / speeds[0]) / 2 < 0.5
+            going = people
+            if not (through[place] and short):
+                going = binomial(dice[place], people, moving[place])
+            stay = people - going
+            stay += _board(dice[place], going, place, first, head, room, chance, chosen)
+            at[place, 0, remember(recent / RECENT, float(km_today), speeds[0])] += stay
+            for arc in range(first[place], first[place + 1]):
+                count = chosen[arc]
+                chosen[arc] = 0
+                if count == 0:
+                    continue
+                arrival = _ride(count, arc, 0, recent, km_today, day, km, speeds, due)
+                moved += count if arrival < 0 else 0
+                _land(count, arc, recent, arrival, is_open, tail, head, speeds[0], at, pool, todo)
+        todo[km_today, -1] = 0
+    return moved
+
+
+@kernel
+def _run(
+    keys: NDArray[np.uint64],
+    first_draw: int,
+    draws: int,
+    newcomers: IntArray,
+    origin: FloatArray,
+    opening: IntArray,
+    camps: IntArray,
+    weight: FloatArray,
+    moving: FloatArray,
+    through: BoolArray,
+    tail: IntArray,
+    head: IntArray,
+    km: FloatArray,
+    first: IntArray,
+    is_open: BoolArray,
+    limit: FloatArray,
+    speeds: FloatArray,
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Run the days of each draw: spawn, decide, travel and decide again until the day is spent."""
+    days, arcs, places = newcomers.shape[0], tail.shape[0], moving.shape[1]
+    horizon = int(km.max() / speeds.min()) + 2
+    in_camp = np.zeros((draws, days, camps.shape[0]), dtype=np.int64)
+    on_road = np.zeros((draws, days), dtype=np.int64)
+    elsewhere = np.zeros((draws, days), dtype=np.int64)
+    room, chance = np.ones(places), np.zeros(arcs)
+    chosen, started = np.zeros(arcs, dtype=np.int64), np.zeros(places, dtype=np.int64)
+    pool = np.zeros((int(speeds[0]), places, RECENT), dtype=np.int64)
+    todo = np.zeros((int(speeds[0]), places * RECENT + 1), dtype=np.int64)
+    for draw in range(draws):
+        at = np.zeros((places, 2, RECENT), dtype=np.int64)  # [place, on first leg, recent]
+        due = np.zeros((horizon, arcs, 2, RECENT), dtype=np.int64)
+        for camp in range(camps.shape[0]):
+            at[camps[camp], 0, 0] = opening[camp]
+        moved = 0
+        for day in range(days):
+            spawner = take(keys[day], first_draw + draw)
+            dice = np.zeros((places, spawner.shape[0]), dtype=np.uint64)
+            for place in range(places):  # a place keeps its luck whatever happens elsewhere
+                dice[place] = spawner
+                seat(dice[place], place)
+            seat(spawner, places)
+            left = scatter(spawner, newcomers[day], origin[day], started)
+            started[np.argmax(origin[day])] += left
+            at[:, 1, 0] += started
+            _weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
+            today = due[day % horizon].copy()
+            due[day % horizon] = 0
+            moved -= today.sum()
+            boarding = _decide(dice, moving[day], first, head, room, chance, chosen, speeds[0], at)
+            blocks = BLOCKS if _crowded(at, today.sum() + boarding.sum(), limit, speeds[2]) else 1
+            for block in range(blocks):
+                if block > 0:
+                    _weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
+                for arc in range(arcs):
+                    for on_foot in range(2):
+                        for recent in range(RECENT):
+                            cell = (arc, on_foot, recent)
+                            people = _slice(boarding[cell], block, blocks)
+                            if people > 0:
+                                arrival = _ride(
+                                    people, arc, on_foot, recent, 0, day, km, speeds, due
+                                )
+                                moved += people if arrival < 0 else 0
+                                _land(
+                                    people,
+                                    arc,
+                                    recent,
+                                    arrival,
+                                    is_open[day],
+                                    tail,
+                                    head,
+                                    speeds[0],
+                                    at,
+                                    pool,
+                                    todo,
+                                )
+                            people = _slice(today[cell], block, blocks)
+                            if people > 0:
+                                speed = speeds[1] if on_foot else speeds[0]
+                                arrival = int(km[arc] - int(km[arc] / speed) * speed)
+                                _land(
+                                    people,
+                                    arc,
+                                    recent,
+                                    arrival,
+                                    is_open[day],
+                                    tail,
+                                    head,
+                                    speeds[0],
+                                    at,
+                                    pool,
+                                    todo,
+                                )
+                moved += _go_on(
+                    day,
+                    dice,
+                    moving[day],
+                    through[day],
+                    first,
+                    tail,
+                    head,
+                    km,
+                    is_open[day],
+                    room,
+                    chance,
+                    chosen,
+                    speeds,
+                    at,
+                    due,
+                    pool,
+                    todo,
+                )
+            on_road[draw, day] = moved
+            elsewhere[draw, day] = at.sum()
+            for camp in range(camps.shape[0]):
+                in_camp[draw, day, camp] = at[camps[camp]].sum()
+                elsewhere[draw, day] -= in_camp[draw, day, camp]
+    return in_camp, on_road, elsewhere
