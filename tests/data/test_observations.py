@@ -72,6 +72,7 @@ def test_a_gzipped_file_with_a_byte_order_mark_reads_the_same(tmp_path):
         ("2019-07,{s},GTM,ALL,-4,,", "E603", "count", "-4 is below zero"),
         ("2019-07,{s},GTM,ALL,4.0,,", "E603", "count", "'4.0' is not a whole number"),
         ("2019-07,{s},GTM,ALL,,,", "E603", "count", "'' is not a whole number"),
+        ("2019-07,{s},GTM,ALL,99999999999999999999,,", "E603", "count", "more people than"),
         ("2019-13,{s},GTM,ALL,4,,", "E603", "month", "'2019-13' is not a month"),
         ("07/2019,{s},GTM,ALL,4,,", "E603", "month", "'07/2019' is not a month"),
         ("2019-07,{s},GUA,ALL,4,,", "E604", "group", "unknown group 'GUA'"),
@@ -107,6 +108,11 @@ def test_a_missing_month_is_named(tmp_path):
         f"{SERIES_NAME} has no rows for 2019-07",
     ]
     assert [p.where.line for p in problems] == [7, 19]
+
+
+def test_a_long_gap_is_one_problem(tmp_path):
+    (problem,) = problems_of(wrote(tmp_path, lines_of(months=("0019-06", "2019-06"))))
+    assert problem.message.endswith("has no rows for 0019-07 to 2019-05")
 
 
 def test_a_missing_group_is_named(tmp_path):

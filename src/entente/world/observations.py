@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Self, TextIO, final
 
@@ -34,8 +35,9 @@ ACCOMPANIED_MINOR: Final = "accompanied_minor"
 
 _NEEDED: Final = ("month", "series", "group", "demographic", "count")
 _OPTIONAL: Final = ("vintage", "source")
-_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_WHOLE: Final = re.compile(r"-?\d+")
+_MOST: Final = 10**10
+_MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_WHOLE: Final = re.compile(r"-?[0-9]+")
 _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "series": SERIES,
     "group": (ALL, *GROUPS),
@@ -212,6 +214,9 @@ def _read_row(where: Place, row: Row) -> tuple[Key | None, int, list[Problem]]:
     elif int(value["count"]) < 0:
         text = f"{value['count']} is below zero"
         problems.append(Problem("E603", where, "count", text, "a count is 0 or more"))
+    elif int(value["count"]) > _MOST:
+        text = f"{value['count']} is more people than there are"
+        problems.append(Problem("E603", where, "count", text, "check the row"))
     if problems:
         return None, 0, problems
     month = np.datetime64(value["month"], "M")
@@ -232,32 +237,29 @@ def _absent_series(file: str, series: str, counts: Mapping[Key, int]) -> list[Pr
 
 def _gaps(file: str, series: str, lines: Mapping[Key, int]) -> list[Problem]:
     """Name the months between a series' first and last in which a group has no count."""
-    held = sorted({key[1] for key in lines if key[0] == series})
-    span = np.arange(held[0], held[-1] + 1)
-    absent = [m for m in span if all((series, m, g, ALL) not in lines for g in GROUPS)]
+    last_line: dict[Month, int] = {}
+    for (name, month, _, _), line in lines.items():
+        if name == series:
+            last_line[month] = max(line, last_line.get(month, 0))
+    held = sorted(last_line)
     problems = [
-        Problem(
-            "E607",
-            Place(file, _line_before(lines, series, m)),
-            "month",
-            f"{series} has no rows for {m}",
-            "add the month, or end the series before it",
-        )
-        for m in absent
+        _absent_months(Place(file, last_line[before]), series, before + 1, after - 1)
+        for before, after in pairwise(held)
+        if before + 1 < after
     ]
-    for group in GROUPS:
-        for month in span:
-            if month not in absent and (series, month, group, ALL) not in lines:
-                where = Place(file, _line_before(lines, series, month))
+    for month in held:
+        for group in GROUPS:
+            if (series, month, group, ALL) not in lines:
+                where = Place(file, last_line[month])
                 text = f"{series} has no count for group {group} in {month}"
                 problems.append(Problem("E607", where, "group", text, "write 0 for none"))
     return problems
 
 
-def _line_before(lines: Mapping[Key, int], series: str, month: np.datetime64) -> int:
-    """Return the last line of the newest month up to `month`: where the missing row would go."""
-    before = [(key[1], line) for key, line in lines.items() if key[0] == series and key[1] <= month]
-    return max(before, default=(month, 1))[1]
+def _absent_months(where: Place, series: str, first: Month, last: Month) -> Problem:
+    span = f"{first}" if first == last else f"{first} to {last}"
+    mend = "add what is missing, or end the series before it"
+    return Problem("E607", where, "month", f"{series} has no rows for {span}", mend)
 
 
 def _margins(
