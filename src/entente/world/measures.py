@@ -64,6 +64,10 @@ def _stock(name: str, title: str, place: str, *axes: Axis, unit: str = "persons"
     return Measure(name, title, unit, axes, "stock", "people", place)
 
 
+def _wait(name: str, title: str) -> Measure:
+    return Measure(name, title, "months", (), "rate", "people", "MEX")
+
+
 def _dollars(name: str, title: str) -> Measure:
     return Measure(name, title, "USD", ("chapter",), "flow", "trade", "USA")
 
@@ -85,6 +89,7 @@ MEASURES: Final = (
     _people("returns_mexico", "People returned to their country by Mexico", "MEX", "group"),
     _people("asylum_claims_mexico", "Asylum claims in Mexico", "MEX", "group"),
     _stock("asylum_pending_mexico", "Asylum claims waiting in Mexico", "MEX"),
+    _wait("asylum_wait_mexico", "Wait for an asylum decision in Mexico, for the last in line"),
     _people("protected_mexico", "People granted protection in Mexico", "MEX"),
     Measure(
         "apprehensions",
@@ -131,11 +136,14 @@ MEASURES: Final = (
         "states",
         "USA",
     ),
-    _people("distinct_persons", "Persons behind the apprehensions", "USA"),
+    _people("distinct_persons", "Persons behind the encounters", "USA"),
     _people("return_to_wait", "People sent to wait in Mexico", "MEX", "group"),
     _stock("waiting_returned", "People sent back who wait in Mexico for a US hearing", "MEX"),
+    _wait("returned_wait", "Time that people sent back have waited, average"),
     _stock("waiting_metered", "People on waiting lists at ports of entry", "MEX"),
+    _wait("metered_wait", "Wait for admission at a port of entry, for the last in line"),
     _people("transferred", "People transferred to another state for asylum", ALL, "state"),
+    _people("transfer_access", "People transferred who began an asylum application", ALL),
     _people("transfer_shortfall", "People whose agreed transfer had no place", "USA"),
     _people("released", "People released into the US court queue", "USA", "group"),
     _stock("court_queue", "Cases waiting in US immigration court", "USA", unit="cases"),

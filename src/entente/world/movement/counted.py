@@ -7,7 +7,6 @@ import numpy as np
 
 from entente.evidence import FloatArray, IntArray
 from entente.world.movement.compliance import Deployment
-from entente.world.movement.queue import months_of_work
 from entente.world.movement.stages import Flow, Stage
 
 Measures: TypeAlias = Mapping[str, FloatArray]
@@ -47,13 +46,12 @@ def stocks_counted(
     """
     groups = people.reshape(*people.shape[:3], -1).sum(axis=3).astype(np.float64)
     total = groups.sum(axis=2)  # [draw, stage]
-    held, pending = total[:, Stage.DETAINED], total[:, Stage.ASYLUM]
+    held = total[:, Stage.DETAINED]
     return {
         "in_transit": groups[:, Stage.IN_TRANSIT],
         "detained_mexico": held,
         "detention_occupancy": 100 * held / given["movement.detention_places"],
-        "asylum_pending_mexico": pending,
-        "asylum_wait_mexico": months_of_work(pending, given["movement.asylum_decisions"]),
+        "asylum_pending_mexico": total[:, Stage.ASYLUM],
         "waiting_metered": total[:, Stage.METERED],
         "waiting_returned": total[:, Stage.SENT_TO_WAIT],
         "court_queue": court + in_court(people),

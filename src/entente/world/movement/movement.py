@@ -15,7 +15,7 @@ from entente.world.movement.compliance import Deployment, answer
 from entente.world.movement.corridor import moved, spread_over, wandered
 from entente.world.movement.counted import flows_counted, in_court, stocks_counted
 from entente.world.movement.past import Past, stocks
-from entente.world.movement.queue import served
+from entente.world.movement.queue import mean_wait, months_of_work, served
 from entente.world.movement.rates import Outlook, rates
 from entente.world.movement.routes import journey_months
 from entente.world.movement.stages import Flow
@@ -52,9 +52,10 @@ class MovementState:
     sectors      shares of arrivals                         [draw, sector]
     ports        log of admissions at ports, relative to the recent level       [draw]
     court        cases pending that began before the run or not at the border   [draw]
+    waited       mean time waited by those sent to wait, months                 [draw]
     deployment   forces at Mexico's southern border
     measures     the month's measures, by name              [draw, *axes]
-    seen         what parties could see, by series          [draw, months since the start]
+    seen         what parties could see, by series, from the eve on     [draw, month]
     """
 
     month: np.datetime64  # [M]
@@ -63,6 +64,7 @@ class MovementState:
     sectors: FloatArray
     ports: FloatArray
     court: FloatArray
+    waited: FloatArray
     deployment: Deployment
     measures: Measures
     seen: Measures
@@ -122,6 +124,7 @@ class Movement:
         people = stocks(self.past, self.given, self.journey)
         deployment = Deployment.before(self.given)
         court = np.full(draws, np.rint(self.past.court))
+        counted = stocks_counted(people, court, deployment, self.given)
         return MovementState(
             month=self.start - 1,
             stocks=people,
@@ -129,9 +132,10 @@ class Movement:
             sectors=np.repeat(self.past.sectors[None], draws, axis=0),
             ports=np.zeros(draws),
             court=court,
+            waited=self.given["movement.wait_waited"],
             deployment=deployment,
-            measures=stocks_counted(people, court, deployment, self.given),
-            seen={name: np.empty((draws, 0)) for name in SERIES},
+            measures=counted,
+            seen={name: counted.get(name, np.full(draws, np.nan))[:, None] for name in SERIES},
         )
 
     def observe(self, state: MovementState) -> tuple[Mapping[str, Series], Cohorts]:
@@ -146,7 +150,7 @@ class Movement:
             f"apprehensions_{group}": record[:, index] for index, group in enumerate(GROUPS)
         }
         for name, before in columns.items():
-            whole = np.concatenate([np.tile(before, (draws, 1)), state.seen[name]], axis=1)
+            whole = np.concatenate([np.tile(before, (draws, 1)), state.seen[name][:, 1:]], axis=1)
             series[name] = Series(self.past.first, whole, SERIES[name])
         return series, cohorts()
 
@@ -181,8 +185,26 @@ class Movement:
             **stocks_counted(people, court, deployment, self.given),
             **flows_counted(flows, transferred, by_sector),
         }
+        joined = counted["return_to_wait"].sum(axis=1)
+        waited = mean_wait(state.waited, counted["waiting_returned"] - joined, joined)
+        waits = {
+            "asylum_wait_mexico": months_of_work(
+                counted["asylum_pending_mexico"], asked["decisions"]
+            ),
+            "metered_wait": months_of_work(counted["waiting_metered"], asked["quota"]),
+            "returned_wait": waited,
+        }
         return MovementState(
-            month, people, family, sectors, ports, court, deployment, counted, _see(state, counted)
+            month=month,
+            stocks=people,
+            family=family,
+            sectors=sectors,
+            ports=ports,
+            court=court,
+            waited=waited,
+            deployment=deployment,
+            measures={**counted, **waits},
+            seen=_see(state, counted),
         )
 
     def _drift(self, state: MovementState, luck: Luck) -> tuple[FloatArray, FloatArray, FloatArray]:

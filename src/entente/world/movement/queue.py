@@ -1,6 +1,4 @@
-"""Queues with a backlog: how long people wait, and the textbook cases that must come out."""
-
-import math
+"""Queues with a backlog: what is served in a month, and how long people wait."""
 
 import numpy as np
 
@@ -27,29 +25,14 @@ def months_of_work(backlog: FloatArray, capacity: FloatArray) -> FloatArray:
         return np.where(backlog <= 0, 0.0, backlog / np.maximum(capacity, 0.0))
 
 
-def first_come_waits(opening: float, joined: FloatArray, closed: FloatArray) -> FloatArray:
-    """Return the wait in whole months of those who joined in each month, first come first served.
+def mean_wait(before: FloatArray, stayed: FloatArray, joined: FloatArray) -> FloatArray:
+    """Return how long those in line have waited on average, months, a month later.
 
-    w_t = inf{u : cases closed from t to t + u cover the backlog at t}; NaN where the record ends
-    before they are served (censored).
+    Exact in the mean where leaving does not depend on the time waited; newcomers have waited half a
+    month. Zero where nobody waits.
 
-    joined, closed   cases in each month                        [month]
+    before           mean wait a month ago, months                       [draw]
+    stayed, joined   people of then still in line; newcomers in line     [draw]
     """
-    line = opening + np.cumsum(joined)  # everyone up to those who joined in month t
-    done = np.cumsum(closed)
-    month = np.searchsorted(done, line, side="left").astype(np.float64)
-    waits = np.maximum(month - np.arange(len(line)), 0.0)
-    return np.where(month < len(done), waits, np.nan)
-
-
-def erlang_c(load: float, servers: int) -> float:
-    """Return the chance of waiting in M/M/c with `load` = arrival rate / service rate < servers.
-
-    >>> round(erlang_c(2.0, 3), 4)
-    0.4444
-    """
-    if load >= servers:
-        return 1.0
-    terms = sum(load**k / math.factorial(k) for k in range(servers))
-    last = load**servers / math.factorial(servers) * servers / (servers - load)
-    return last / (terms + last)
+    waited = stayed * (before + 1) + joined * 0.5
+    return np.asarray(waited / np.maximum(stayed + joined, 1.0))
