@@ -84,7 +84,7 @@ class Model:
         Raises NoSolutionError when the equilibrium or its trade balances miss their tolerance.
         """
         base, before = self._base
-        changed = Question.of(self.economy, 1 + tariff[self.economy.traded], base.deficit)
+        changed = Question.of(self.economy, 1 + tariff[self.tables.traded], base.deficit)
         found = result(base, before.point, changed, solve(changed, before).point)
         if not found.residuals.largest < BALANCE:
             raise NoSolutionError(

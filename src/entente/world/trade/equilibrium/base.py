@@ -17,51 +17,49 @@ FloatArray = NDArray[np.float64]
 class Economy:
     """Shares, elasticities and incomes; money in units of the world's value added.
 
-    traded        indices of the sectors that cross borders            [t]
-    theta         trade elasticity                                     [t]
-    share         pi, of an importer's spending, duty included         [t, exporter, importer]
-    border        1 + base tariff                                      [t, exporter, importer]
+    What is not traded is bought at home only, so it is folded, exactly, into what it is made of:
+    all sectors here are traded, and `services` is labour that final buyers pay for directly.
+
+    theta         trade elasticity                                     [sector]
+    share         pi, of an importer's spending, duty included         [sector, exporter, importer]
+    border        1 + base tariff                                      [sector, exporter, importer]
     labour        value added in output                                [sector, country]
     inputs        share of k in the output of j                        [j, k, country]
     final         final demand shares alpha                            [sector, country]
+    services      the rest of final demand: value added not traded     [country]
     value_added   at base                                              [country]
     deficit       imports less exports                                 [country]
     spending      at base, duty included                               [sector, country]
     """
 
     countries: tuple[str, ...]
-    sectors: tuple[str, ...]
-    traded: NDArray[np.int64]
     theta: FloatArray
     share: FloatArray
     border: FloatArray
     labour: FloatArray
     inputs: FloatArray
     final: FloatArray
+    services: FloatArray
     value_added: FloatArray
     deficit: FloatArray
     spending: FloatArray
 
-    def _own(self, array: FloatArray) -> FloatArray:
-        """Spread the home diagonal of [t, exporter, importer] over all sectors, 1 if untraded."""
-        own = np.ones_like(self.labour)
-        own[self.traded] = np.diagonal(array, axis1=1, axis2=2)
-        return own
-
     @cached_property
     def price_correction(self) -> FloatArray:
         """Each country's inverse of I - own share x inputs, for the price loop; [j, k, country]."""
-        own = self._own(self.share)  # [j, n]
-        return _inverses(own[:, None] * self.inputs)
+        return _inverses(_own(self.share)[:, None] * self.inputs)
 
     @cached_property
     def spending_correction(self) -> FloatArray:
         """Each country's inverse of I - inputs x own sales - final x tariff; [k, j, country]."""
-        own = self._own(self.share / self.border)
-        taxed = np.zeros_like(self.labour)
-        taxed[self.traded] = (self.share * (1 - 1 / self.border)).sum(axis=1)
-        circle = self.inputs.transpose(1, 0, 2) * own + self.final[:, None] * taxed
-        return _inverses(circle)
+        taxed = (self.share * (1 - 1 / self.border)).sum(axis=1)
+        sales = _own(self.share / self.border)
+        return _inverses(self.inputs.transpose(1, 0, 2) * sales + self.final[:, None] * taxed)
+
+
+def _own(array: FloatArray) -> FloatArray:
+    """Return the home diagonal of [sector, exporter, importer]."""
+    return np.diagonal(array, axis1=1, axis2=2)
 
 
 def _inverses(circle: FloatArray) -> FloatArray:
@@ -70,42 +68,52 @@ def _inverses(circle: FloatArray) -> FloatArray:
     return np.ascontiguousarray(np.linalg.inv(by_country).transpose(1, 2, 0))
 
 
-def economy(tables: Tables) -> Economy:
-    """Derive the base (Caliendo and Parro 2015, section 4).
+def final_demand(tables: Tables) -> FloatArray:
+    """Return the shares given, or derive them as the residual; [sector, country].
 
-    Residual final demand below zero is set to zero and each country's shares are made to sum to 1,
-    as the authors do; the base is then no longer exactly an equilibrium and must be solved too.
+    Residuals below zero are set to zero and each country's shares are made to sum to 1, as
+    Caliendo and Parro (2015) do; the base is then no longer exactly an equilibrium.
+    """
+    if tables.final is not None:
+        return tables.final
+    paid = tables.trade * (1 + tables.tariff)
+    output = tables.trade.sum(axis=2)  # [j, n]
+    value_added = (tables.labour * output).sum(axis=0)
+    income = value_added + (paid - tables.trade).sum(axis=(0, 1)) + tables.deficit
+    bought = (tables.inputs * output[:, None]).sum(axis=0)
+    residual = np.maximum((paid.sum(axis=1) - bought) / income, 0.0)
+    shares: FloatArray = residual / residual.sum(axis=0)
+    return shares
+
+
+def economy(tables: Tables) -> Economy:
+    """Derive the base (Caliendo and Parro 2015, section 4) and fold in what is not traded.
+
     Where a country spends nothing on a sector its own share is 1.
     """
-    traded = np.flatnonzero(tables.traded)
+    traded, home = np.flatnonzero(tables.traded), np.flatnonzero(~tables.traded)
     unit = float((tables.labour * tables.trade.sum(axis=2)).sum())
-    trade = tables.trade / unit  # [j, i, n]
-    paid = trade * (1 + tables.tariff)
-    spending = paid.sum(axis=1)  # [j, n]
-    output = trade.sum(axis=2)  # [j, n]
-    value_added = (tables.labour * output).sum(axis=0)
-    deficit = tables.deficit / unit
-    if tables.final is None:
-        revenue = (paid - trade).sum(axis=(0, 1))
-        bought = (tables.inputs * output[:, None]).sum(axis=0)
-        residual = np.maximum((spending - bought) / (value_added + revenue + deficit), 0.0)
-        final = residual / residual.sum(axis=0)
-    else:
-        final = tables.final
-    idle = spending[traded] == 0  # [t, n]
-    share = paid[traded] / np.where(idle, 1.0, spending[traded])[:, None]
+    paid = (tables.trade * (1 + tables.tariff))[traded] / unit
+    spending = paid.sum(axis=1)  # [t, n]
+    idle = spending == 0
+    share = paid / np.where(idle, 1.0, spending)[:, None]
     share += idle[:, None] * np.eye(len(tables.countries))
+
+    inputs, labour, final = tables.inputs, tables.labour, final_demand(tables)
+    circle = _inverses(inputs[np.ix_(home, home)])  # [home, home, country]
+    goods = np.einsum("abn,bkn->akn", circle, inputs[np.ix_(home, traded)])
+    work = np.einsum("abn,bn->an", circle, labour[home])
+    of_home = inputs[np.ix_(traded, home)]  # [t, home, country]
     return Economy(
         countries=tables.countries,
-        sectors=tables.sectors,
-        traded=traded,
         theta=tables.theta[traded],
         share=np.ascontiguousarray(share),
         border=1 + tables.tariff[traded],
-        labour=tables.labour,
-        inputs=tables.inputs,
-        final=final,
-        value_added=value_added,
-        deficit=deficit,
+        labour=labour[traded] + np.einsum("tan,an->tn", of_home, work),
+        inputs=inputs[np.ix_(traded, traded)] + np.einsum("tan,akn->tkn", of_home, goods),
+        final=final[traded] + np.einsum("an,akn->kn", final[home], goods),
+        services=np.einsum("an,an->n", final[home], work),
+        value_added=(tables.labour * tables.trade.sum(axis=2)).sum(axis=0) / unit,
+        deficit=tables.deficit / unit,
         spending=spending,
     )

@@ -1,7 +1,7 @@
 """The inner arithmetic of the equilibrium, compiled: prices and spending at given wages.
 
-Arrays are [sector, importer] or [sector, exporter, importer] with the country innermost, so that
-every loop runs along memory. Traded sectors come first in the third kind: [traded, ...].
+Arrays are [sector, country] or [sector, exporter, importer] with the country innermost, so that
+every loop runs along memory.
 Both loops are fixed points that always contract; a correction that solves each country's own
 input-output circle exactly makes them fast, and is dropped where it does not help.
 """
@@ -11,7 +11,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _HELPS = 0.6  # a corrected step must shrink the gap at least this much, else plain steps follow
 _MOST = 5000
@@ -67,7 +66,6 @@ def prices(
     ln_price: FloatArray,
     access: FloatArray,
     theta: FloatArray,
-    traded: IntArray,
     labour: FloatArray,
     inputs: FloatArray,
     correction: FloatArray,
@@ -75,29 +73,26 @@ def prices(
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, float]:
     """Equations (2) and (3): prices and costs at given wages, from a first guess.
 
-    access   pi kappa^-theta   [traded, exporter, importer];   theta   [traded]
+    access   pi kappa^-theta   [sector, exporter, importer];   theta   [sector]
 
-    Returns ln P, ln c [sector, country]; c^-theta and the sums of (3) [traded, country]; the gap.
+    Returns ln P, ln c, c^-theta and the sums of (3), each [sector, country]; the largest gap.
     """
-    countries = ln_wage.size
+    sectors, countries = ln_price.shape
     ln_price = ln_price.copy()
-    power = np.empty((traded.size, countries))
-    total = np.empty((traded.size, countries))
-    gap = np.empty_like(ln_price)
+    power, total = np.empty_like(ln_price), np.empty_like(ln_price)
+    target, gap = np.empty_like(ln_price), np.empty_like(ln_price)
     before, helped = np.inf, True
     for _ in range(_MOST):
         cost = unit_costs(ln_wage, ln_price, labour, inputs)
-        target = cost.copy()
-        for t in range(traded.size):
-            j = traded[t]
+        for j in range(sectors):
             for n in range(countries):
-                total[t, n] = 0.0
+                total[j, n] = 0.0
             for i in range(countries):
-                power[t, i] = np.exp(-theta[t] * cost[j, i])
+                power[j, i] = np.exp(-theta[j] * cost[j, i])
                 for n in range(countries):
-                    total[t, n] += access[t, i, n] * power[t, i]
+                    total[j, n] += access[j, i, n] * power[j, i]
             for n in range(countries):
-                target[j, n] = -np.log(total[t, n]) / theta[t]
+                target[j, n] = -np.log(total[j, n]) / theta[j]
         largest = _gap(target, ln_price, gap)
         if not largest > tolerance:
             break
@@ -113,9 +108,9 @@ def sales_shares(
 ) -> tuple[FloatArray, FloatArray]:
     """Equation (4) over the border price 1 + tariff: what of a unit of spending reaches whom.
 
-    access, border   [traded, exporter, importer];   power, total   [traded, country]
+    access, border   [sector, exporter, importer];   power, total   [sector, country]
 
-    Returns the shares [traded, exporter, importer] and the treasury's part [traded, importer].
+    Returns the shares [sector, exporter, importer] and the treasury's part [sector, importer].
     """
     sales = np.empty_like(access)
     taxed = np.zeros_like(total)
@@ -138,12 +133,12 @@ def _dot(a: FloatArray, b: FloatArray) -> float:
 
 
 @njit(cache=True)
-def output(spending: FloatArray, sales: FloatArray, traded: IntArray) -> FloatArray:
+def output(spending: FloatArray, sales: FloatArray) -> FloatArray:
     """Equation (5): what each country sells, home included, net of tariff [sector, country]."""
-    made = spending.copy()
-    for t in range(traded.size):
+    made = np.empty_like(spending)
+    for j in range(spending.shape[0]):
         for i in range(spending.shape[1]):
-            made[traded[t], i] = _dot(sales[t, i], spending[traded[t]])
+            made[j, i] = _dot(sales[j, i], spending[j])
     return made
 
 
@@ -184,7 +179,6 @@ def spending(
     guess: FloatArray,
     sales: FloatArray,
     taxed: FloatArray,
-    traded: IntArray,
     inputs: FloatArray,
     final: FloatArray,
     correction: FloatArray,
@@ -201,11 +195,11 @@ def spending(
     gap = np.empty_like(spent)
     before, helped = np.inf, True
     for _ in range(_MOST):
-        made = output(spent, sales, traded)
+        made = output(spent, sales)
         income = earned.copy()
-        for t in range(traded.size):
+        for j in range(spent.shape[0]):
             for n in range(income.size):
-                income[n] += taxed[t, n] * spent[traded[t], n]
+                income[n] += taxed[j, n] * spent[j, n]
         _gap(_uses(made, income, inputs, final), spent, gap)
         largest = _relative(gap, spent)
         if not largest > tolerance:
@@ -217,9 +211,11 @@ def spending(
 
 
 @njit(cache=True)
-def factor_income(made: FloatArray, labour: FloatArray) -> FloatArray:
+def factor_income(
+    made: FloatArray, income: FloatArray, labour: FloatArray, services: FloatArray
+) -> FloatArray:
     """Right side of equation (8): value added in all sectors; [country]."""
-    earned = np.zeros(made.shape[1])
+    earned = services * income
     for j in range(made.shape[0]):
         for n in range(made.shape[1]):
             earned[n] += labour[j, n] * made[j, n]

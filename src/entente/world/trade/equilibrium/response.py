@@ -29,9 +29,10 @@ def wage_inverse(question: "Question", point: "Point", tolerance: float) -> Floa
 def _gap(question: "Question", point: "Point", tolerance: float) -> FloatArray:
     """Give the derivative of the log of value added earned over paid; [n, m]."""
     base = question.economy
-    made = _output(question, point, tolerance)  # [j, n, m]
-    earned = (base.labour * point.output).sum(axis=0)
-    answer: FloatArray = (base.labour[:, :, None] * made).sum(axis=0) / earned[:, None]
+    made, income = _output(question, point, tolerance)
+    paid = np.exp(point.ln_wage) * base.value_added
+    earned = (base.labour[:, :, None] * made).sum(axis=0) + base.services[:, None] * income
+    answer: FloatArray = earned / (paid * np.exp(point.gap))[:, None]
     return answer - np.eye(len(base.countries))
 
 
@@ -40,45 +41,40 @@ def _prices(
 ) -> tuple[FloatArray, FloatArray]:
     """Tangent of (2) and (3): log prices and log costs by log wage; [j, n, m]."""
     base = question.economy
-    share = (point.sales * question.border).transpose(0, 2, 1)  # [t, importer, exporter]
+    share = (point.sales * question.border).transpose(0, 2, 1)  # [j, importer, exporter]
     own = base.labour[:, :, None] * np.eye(len(base.countries))
 
     def step(price: FloatArray) -> FloatArray:
-        cost = own + _within(base.inputs, price)
-        cost[base.traded] = share @ cost[base.traded]
-        return cost
+        shifted: FloatArray = share @ (own + _within(base.inputs, price))
+        return shifted
 
     price = _fixed_point(step, np.zeros_like(own), base.price_correction, tolerance)
     return price, own + _within(base.inputs, price)
 
 
-def _output(question: "Question", point: "Point", tolerance: float) -> FloatArray:
-    """Tangent of (4) to (7): output by log wage; [j, n, m]."""
-    base = question.economy
-    traded, theta = base.traded, base.theta[:, None, None]
-    price, cost = (array[traded] for array in _prices(question, point, tolerance))
-    spent = point.spending[traded]
-    sold = point.output[traded][:, :, None]
-    flows = point.sales * spent[:, None]
-    shifted = theta * (flows @ price - sold * cost)  # sales at unchanged spending
-    kept = point.sales.transpose(0, 2, 1) @ cost - point.sales.sum(axis=1)[:, :, None] * price
-    income = np.diag(np.exp(point.ln_wage) * base.value_added)
-    income = income + (theta * spent[:, :, None] * kept).sum(axis=0)
-    taxed = 1 - point.sales.sum(axis=1)  # [t, n]
+def _output(
+    question: "Question", point: "Point", tolerance: float
+) -> tuple[FloatArray, FloatArray]:
+    """Tangent of (4) to (7): output by log wage [j, n, m], and income [n, m]."""
+    base, theta = question.economy, question.economy.theta[:, None, None]
+    price, cost = _prices(question, point, tolerance)
+    flows = point.sales * point.spending[:, None]
+    shifted = theta * (flows @ price - point.output[:, :, None] * cost)  # at unchanged spending
+    reached = point.sales.sum(axis=1)[:, :, None]
+    kept = point.sales.transpose(0, 2, 1) @ cost - reached * price
+    unspent = np.diag(np.exp(point.ln_wage) * base.value_added)
+    unspent = unspent + (theta * point.spending[:, :, None] * kept).sum(axis=0)
 
-    def output(spending: FloatArray) -> FloatArray:
-        made = spending.copy()
-        made[traded] = shifted + point.sales @ spending[traded]
-        return made
+    def income(spending: FloatArray) -> FloatArray:
+        budget: FloatArray = unspent + ((1 - reached) * spending).sum(axis=0)
+        return budget
 
     def step(spending: FloatArray) -> FloatArray:
-        budget = income + (taxed[:, :, None] * spending[traded]).sum(axis=0)
-        supplies = base.inputs.transpose(1, 0, 2)
-        spent: FloatArray = _within(supplies, output(spending)) + base.final[:, :, None] * budget
-        return spent
+        bought = _within(base.inputs.transpose(1, 0, 2), shifted + point.sales @ spending)
+        return bought + base.final[:, :, None] * income(spending)
 
-    start = np.zeros((*point.spending.shape, len(base.countries)))
-    return output(_fixed_point(step, start, base.spending_correction, tolerance))
+    spending = _fixed_point(step, np.zeros_like(price), base.spending_correction, tolerance)
+    return shifted + point.sales @ spending, income(spending)
 
 
 def _within(matrix: FloatArray, array: FloatArray) -> FloatArray:

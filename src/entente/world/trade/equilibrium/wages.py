@@ -33,7 +33,7 @@ class Point:
 
     ln_wage    [country];   ln_price, ln_cost   [sector, country]
     spending, output   [sector, country];   income   [country]
-    sales      net of tariff per unit of spending    [t, exporter, importer]
+    sales      net of tariff per unit of spending    [sector, exporter, importer]
     gap        log of value added earned over value added paid, equation (8)   [country]
     inner      largest gap of equations (3) and (6)
     """
@@ -60,7 +60,7 @@ class Point:
 class Question:
     """An economy under a schedule and given deficits.
 
-    access    pi kappa^-theta   [t, exporter, importer];   border   1 + tariff   likewise
+    access    pi kappa^-theta   [sector, exporter, importer];   border   1 + tariff   likewise
     """
 
     economy: Economy
@@ -70,7 +70,7 @@ class Question:
 
     @classmethod
     def of(cls, economy: Economy, border: FloatArray, deficit: FloatArray) -> "Question":
-        """Set the schedule `border`, 1 + tariff [t, exporter, importer]; equation (1)."""
+        """Set the schedule `border`, 1 + tariff [sector, exporter, importer]; equation (1)."""
         change = np.log(border / economy.border)
         access = economy.share * np.exp(-economy.theta[:, None, None] * change)
         return cls(economy, border, access, deficit)
@@ -85,7 +85,6 @@ class Question:
             ln_price,
             self.access,
             base.theta,
-            base.traded,
             base.labour,
             base.inputs,
             base.price_correction,
@@ -98,13 +97,12 @@ class Question:
             spending,
             sales,
             taxed,
-            base.traded,
             base.inputs,
             base.final,
             base.spending_correction,
             tolerance,
         )
-        earned = kernel.factor_income(output, base.labour)
+        earned = kernel.factor_income(output, income, base.labour, base.services)
         gap = np.log(np.where(earned > 0, earned, np.nan) / paid)
         inner = max(price_gap, spending_gap)
         return Point(ln_wage, ln_price, ln_cost, spending, output, income, sales, gap, float(inner))

@@ -7,7 +7,6 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.world.trade.equilibrium.base import Economy
 from entente.world.trade.equilibrium.wages import Point, Question
 
 FloatArray = NDArray[np.float64]
@@ -89,15 +88,17 @@ MEASURES = (
 def result(base: Question, before: Point, changed: Question, after: Point) -> Result:
     """Compare two equilibria (Caliendo and Parro 2015, section 4.3, and exact real income).
 
-    terms of trade    sum over t, i of E_nit (c_nt - 1) - M_nit (c_it - 1), over income
-    volume of trade   sum over t, i of tariff_nit M_nit (M'_nit / M_nit - c_it), over income
+    terms of trade    sum over j, i of E_nij (c_nj - 1) - M_nij (c_ij - 1), over income
+    volume of trade   sum over j, i of tariff_nij M_nij (M'_nij / M_nij - c_ij), over income
     """
     economy = base.economy
+    ln_wage = after.ln_wage - before.ln_wage
     ln_index = (economy.final * (after.ln_price - before.ln_price)).sum(axis=0)
-    real_wage = np.expm1(after.ln_wage - before.ln_wage - ln_index)
+    ln_index = ln_index + economy.services * ln_wage
+    real_wage = np.expm1(ln_wage - ln_index)
     income = np.log(after.income / before.income)
-    flows, flows_after = _flows(economy, before), _flows(economy, after)
-    dearer = np.expm1(after.ln_cost - before.ln_cost)[economy.traded][:, :, None]
+    flows, flows_after = _flows(before), _flows(after)
+    dearer = np.expm1(after.ln_cost - before.ln_cost)[:, :, None]
     gained = flows * dearer
     terms = (gained.sum(axis=(0, 2)) - gained.sum(axis=(0, 1))) / before.income
     wedge = base.border - 1
@@ -116,9 +117,9 @@ def result(base: Question, before: Point, changed: Question, after: Point) -> Re
     )
 
 
-def _flows(economy: Economy, point: Point) -> FloatArray:
-    """Return trade net of tariff, [t, exporter, importer]."""
-    flows: FloatArray = point.sales * point.spending[economy.traded][:, None]
+def _flows(point: Point) -> FloatArray:
+    """Return trade net of tariff, [sector, exporter, importer]."""
+    flows: FloatArray = point.sales * point.spending[:, None]
     return flows
 
 
