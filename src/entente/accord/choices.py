@@ -1,0 +1,162 @@
+"""Choices that persons make: supplied by the run, on record, drawn by their odds, or silence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, TypeAlias, final
+
+import numpy as np
+
+from entente.accord.document import Accord, Choice
+from entente.accord.expression import Kind
+from entente.accord.expression.arrays import Known
+from entente.accord.schema import Scalar
+from entente.luck import Luck
+from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+
+Dated: TypeAlias = tuple[date | None, Scalar]
+
+_COMMAND_LINE: Final = Place("--choose")
+_TRUTHS: Final = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was chosen, by choice: each value from a day on, or (None) from the first moment.
+
+    `supplied` comes from the run and beats `history`, what is on record.
+    """
+
+    supplied: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+    history: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, texts: Sequence[str], accord: Accord) -> "Choices":
+        """Read `ID=VALUE` and `ID@DATE=VALUE`; raises InputProblemsError with every mistake.
+
+        Codes: E103 no such choice, E111 a value or date that cannot be.
+        """
+        supplied: dict[str, list[Dated]] = {}
+        problems: list[Problem] = []
+        for text in texts:
+            found = _one(text, accord.choices)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                supplied.setdefault(found[0], []).append(found[1])
+        if problems:
+            raise InputProblemsError(problems)
+        return cls({id_: tuple(sorted(rows, key=_since)) for id_, rows in supplied.items()})
+
+
+def _since(row: Dated) -> date:
+    return row[0] or date.min
+
+
+def _one(text: str, known: Mapping[str, Choice]) -> tuple[str, Dated] | Problem:
+    head, sign, value = text.partition("=")
+    id_, at, day = head.strip().partition("@")
+    if not sign:
+        return _problem("E111", f"'{text}' chooses nothing", "write ID=VALUE or ID@DATE=VALUE")
+    if id_ not in known:
+        return _problem("E103", f"no choice is named '{id_}'", did_you_mean(id_, known))
+    try:
+        since = date.fromisoformat(day) if at else None
+    except ValueError:
+        return _problem("E111", f"'{day}' is no date", "write it as 2019-07-01")
+    read = _value(value.strip(), known[id_])
+    return read if isinstance(read, Problem) else (id_, (since, read))
+
+
+def _value(text: str, choice: Choice) -> Scalar | Problem:
+    if choice.kind is Kind.TRUTH and text.lower() in _TRUTHS:
+        return _TRUTHS[text.lower()]
+    if choice.kind is Kind.NUMBER:
+        try:
+            return float(text)
+        except ValueError:
+            return _problem("E111", f"{choice.id} asks for a number, not '{text}'", "")
+    if choice.kind is Kind.TEXT and (not choice.options or text in choice.options):
+        return text
+    options = "true, false" if choice.kind is Kind.TRUTH else ", ".join(map(str, choice.options))
+    return _problem("E111", f"{choice.id} cannot be '{text}'", f"use one of: {options}")
+
+
+def _problem(code: str, message: str, mend: str) -> Problem:
+    return Problem(code, _COMMAND_LINE, "", message, mend)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """When a choice may be taken: on review days, or once on the day it is first used.
+
+    `reviewed` tells the two apart.
+    """
+
+    moments: tuple[np.datetime64, ...]  # [s], in order
+    reviewed: bool
+
+
+def taken(
+    choice: Choice,
+    taking: Taking,
+    now: np.datetime64,
+    choices: Choices,
+    luck: Luck | None,
+    *,
+    waits: bool = False,
+) -> tuple[Known, str]:
+    """Return a choice's value at an instant, and where it comes from.
+
+    A value is found in this order: supplied, on record, drawn by odds from the stream named by
+    choice and day, else silence. Without luck, odds stay silent. A supplied value without a date
+    holds from the first day; one that `waits`, as a trigger does, meets it at the first review.
+
+    returns   values [draw], or [] where all draws agree
+    """
+    first = taking.moments[0] if waits and taking.reviewed and taking.moments else None
+    supplied = _latest(choices.supplied.get(choice.id, ()), now, first)
+    if supplied is not None:
+        return _all(supplied), "supplied"
+    on_record = _latest(choices.history.get(choice.id, ()), now, first)
+    if on_record is not None:
+        return _all(on_record), "on record"
+    moments = [moment for moment in taking.moments if moment <= now]
+    if choice.odds is None or luck is None or not moments:
+        return _all(choice.silence), "silence"
+    return _drawn(choice, luck.of(choice.id, str(moments[-1].astype("datetime64[D]")))), "drawn"
+
+
+def _latest(
+    rows: tuple[Dated, ...], now: np.datetime64, first: np.datetime64 | None
+) -> Scalar | None:
+    since = [
+        (first if day is None else np.datetime64(day, "s"), value)
+        for day, value in sorted(rows, key=_since)
+    ]
+    past = [value for start, value in since if start is None or start <= now]
+    return past[-1] if past else None
+
+
+def _drawn(choice: Choice, luck: Luck) -> Known:
+    uniform = luck.uniform()
+    if not isinstance(choice.odds, Mapping):
+        return Known(uniform < np.float64(choice.odds or 0.0), np.ones(luck.draws, np.bool_))
+    options = np.array([_option(choice, key) for key in choice.odds], object)
+    edges = np.cumsum(list(choice.odds.values()))
+    picked = options[np.minimum(np.searchsorted(edges, uniform, "right"), len(options) - 1)]
+    kinds = {Kind.TRUTH: np.bool_, Kind.NUMBER: np.float64}
+    return Known(picked.astype(kinds.get(choice.kind, object)), np.ones(luck.draws, np.bool_))
+
+
+def _option(choice: Choice, key: str) -> Scalar:
+    found = _value(key, choice)
+    return key if isinstance(found, Problem) else found
+
+
+def _all(value: Scalar) -> Known:
+    from entente.accord.expression.arrays import as_array
+
+    return Known(as_array(float(value) if type(value) is int else value), np.ones((), np.bool_))

@@ -1,0 +1,246 @@
+"""What of an accord is fixed by its text alone: dates, reviews, and who beats whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, final
+
+import numpy as np
+
+from entente.accord.calendar import DateArray, Duration, local64, shift
+from entente.accord.choices import Taking
+from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Review, Schedule, Suspend
+from entente.accord.clauses.common import Effect
+from entente.accord.document import Accord, expressions
+from entente.accord.expression import Expression, Role
+from entente.accord.expression.arrays import Known, Truth, as_array
+from entente.accord.expression.tree import Call, Node, children
+from entente.accord.schema import Moment
+
+NEVER: Final = np.datetime64("NaT", "s")
+_DAILY: Final = frozenset({"today", "days_since", "months_since", "within"})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The days of one clause that its text fixes; NaT where the text gives none  [s]."""
+
+    known: np.datetime64
+    announced: np.datetime64
+    start: np.datetime64
+    expires: np.datetime64
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An accord prepared for asking what is in force: all that no draw can change.
+
+    breakpoints   instants at which anything may change by the text alone, in order  [s]
+    beats         for each clause, every clause it beats, through others too
+    daily         whether some condition may change on any day
+    """
+
+    accord: Accord
+    ids: tuple[str, ...]
+    lives: Mapping[str, Life]
+    takings: Mapping[str, Taking]
+    beats: Mapping[str, frozenset[str]]
+    breakpoints: DateArray
+    begin: np.datetime64
+    end: np.datetime64
+    daily: bool
+
+    @classmethod
+    def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
+        """Prepare an accord; `lawful` follows `effective` where dues were collected otherwise."""
+        lives = {id_: _life(accord, clause, lawful) for id_, clause in accord.clauses.items()}
+        begin = local64(accord.horizon[0], accord.zone)
+        end = local64(accord.horizon[1], accord.zone) + np.timedelta64(1, "D")
+        takings = {id_: _taking(accord, id_, lives, end) for id_ in accord.choices}
+        points = [moment for life in lives.values() for moment in _moments(life)]
+        points += [moment for taking in takings.values() for moment in taking.moments]
+        points += [
+            moment for clause in accord.clauses.values() for moment in _dated(accord, clause)
+        ]
+        if accord.sunset is not None:
+            points.append(local64(accord.sunset, accord.zone))
+        known = np.array([moment for moment in points if not np.isnat(moment)], "datetime64[s]")
+        return cls(
+            accord,
+            tuple(accord.clauses),
+            lives,
+            takings,
+            {id_: _beaten(accord, id_) for id_ in accord.clauses},
+            np.unique(known),
+            begin,
+            end,
+            any(_reads_today(e.tree) for c in accord.clauses.values() for e in conditions(c)),
+        )
+
+    def index(self, clause: str) -> int:
+        """Return a clause's place in arrays [draw, clause]."""
+        return self.ids.index(clause)
+
+
+def conditions(clause: Clause) -> tuple[Expression, ...]:
+    """Return the expressions of a clause that decide its state over time."""
+    own = (clause.common.from_, clause.common.until, getattr(clause, "when", None),
+           getattr(clause, "unless", None), getattr(clause, "formula", None))  # fmt: skip
+    return tuple(expression for expression in own if expression is not None)
+
+
+def effects(clause: Clause) -> tuple[Effect, ...]:
+    """Return what a trigger or procedure does to other clauses."""
+    return getattr(clause, "then", ())
+
+
+def clauses_of(accord: Accord, kind: type[Suspend | Restore | Procedure]) -> list[Clause]:
+    """Return the clauses of a kind, in the order of the file."""
+    return [clause for clause in accord.clauses.values() if isinstance(clause, kind)]
+
+
+def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
+    common, zone = clause.common, accord.zone
+    known = accord.known_from(common.id) or accord.horizon[0]
+    first, second = common.applied, common.effective
+    start = (second or first) if lawful else (first or second)
+    start = start or common.signed or (None if common.announced else known)
+    told = [moment for moment in (common.announced, common.signed, start) if moment is not None]
+    announced = min((local64(moment, zone) for moment in told), default=local64(known, zone))
+    return Life(
+        local64(known, zone), announced, _instant(start, zone), _instant(common.expires, zone)
+    )
+
+
+def _instant(moment: Moment | None, zone: str) -> np.datetime64:
+    return NEVER if moment is None else local64(moment, zone)
+
+
+def _moments(life: Life) -> tuple[np.datetime64, ...]:
+    return (life.known, life.announced, life.start, life.expires)
+
+
+def _dated(accord: Accord, clause: Clause) -> list[np.datetime64]:
+    """Return the instants a clause's own fields name: steps, due days, decisions."""
+    found: list[np.datetime64] = []
+    if isinstance(clause, Schedule):
+        found += [edge for pair in step_edges(clause, accord.zone) for edge in pair]
+    if isinstance(clause, Procedure) and clause.decided is not None:
+        found.append(local64(clause.decided, accord.zone))
+    if isinstance(clause, Obligation):
+        found += [fixed_day(accord, due) for due in (clause.due, *(s.due for s in clause.stages))]
+    begins = clause.common.from_
+    if begins is not None and begins.use == "date":
+        found.append(fixed_day(accord, begins))
+    return found
+
+
+def step_edges(clause: Schedule, zone: str) -> list[tuple[np.datetime64, np.datetime64]]:
+    """Return each step's first instant and the first after it (NaT: until the next step)  [s]."""
+    edges = []
+    for step in clause.steps:
+        last: np.datetime64 = NEVER
+        if step.last is not None:
+            last = local64(step.last, zone)
+            last += np.timedelta64(1, "D") if type(step.last) is date else np.timedelta64(0, "s")
+        edges.append((local64(step.first, zone), last))
+    return edges
+
+
+def _taking(accord: Accord, choice: str, lives: Mapping[str, Life], end: np.datetime64) -> Taking:
+    reviews = [
+        clause
+        for clause in accord.clauses.values()
+        if isinstance(clause, Review) and choice in clause.decides
+    ]
+    if reviews:
+        days = [day for review in reviews for day in _review_days(accord, review, lives, end)]
+        return Taking(tuple(sorted(set(days))), reviewed=True)
+    users = [lives[id_].start for id_, clause in accord.clauses.items() if _uses(clause, choice)]
+    known = sorted(start for start in users if not np.isnat(start))
+    return Taking(tuple(known[:1]), reviewed=False)
+
+
+def _uses(clause: Clause, choice: str) -> bool:
+    named = {r.id for e in expressions(clause) for r in e.names() if r.role is Role.NAME}
+    return choice in named or getattr(clause, "judged", None) == choice
+
+
+def _review_days(
+    accord: Accord, review: Review, lives: Mapping[str, Life], end: np.datetime64
+) -> list[np.datetime64]:
+    if review.at is not None:
+        day = fixed_day(accord, review.at)
+        return [] if np.isnat(day) else [day]
+    start = lives[review.common.id].start
+    days: list[np.datetime64] = []
+    if review.every is None or not review.every.count or np.isnat(start):
+        return []
+    for count in range(1, 1200):
+        step = Duration(count * review.every.count, review.every.unit)
+        day = local64(shift(np.asarray(start), step).item(), accord.zone)
+        if day >= end:
+            break
+        days.append(day)
+    return days
+
+
+def fixed_day(accord: Accord, expression: Expression) -> np.datetime64:
+    """Return the day of a date that the text alone fixes; NaT where it does not  [s]."""
+    found = expression.answer(_Fixed(accord))
+    if found.fault.any():
+        return NEVER
+    day: np.datetime64 = found.values.reshape(-1)[0].astype("datetime64[s]")
+    return day
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What is known before anything happens: dates of clauses and of sources."""
+
+    accord: Accord
+
+    @property
+    def today(self) -> DateArray:
+        return np.asarray(np.datetime64(self.accord.horizon[0], "D"))
+
+    def value(self, name: str) -> Known:
+        source = self.accord.sources.get(name)
+        day = as_array(self.accord.horizon[0] if source is None else source.date)
+        return Known(day, np.asarray(source is not None))
+
+    def state(self, function: str, clause: str) -> Truth:
+        return np.zeros((), np.bool_)
+
+    def date(self, function: str, clause: str) -> Known:
+        return date_of(self.accord, function, clause)
+
+    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
+        return Known(np.zeros(()), np.zeros((), np.bool_))
+
+
+def date_of(accord: Accord, function: str, clause: str) -> Known:
+    """Return one of a clause's four dates, as far as the text states it."""
+    moment = getattr(accord.clauses[clause].common, function)
+    known = np.asarray(moment is not None)
+    return Known(np.asarray(_instant(moment, accord.zone).astype("datetime64[D]")), known)
+
+
+def _beaten(accord: Accord, clause: str) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = list(accord.clauses[clause].common.over)
+    while waiting:
+        beaten = waiting.pop()
+        if beaten not in found and beaten in accord.clauses:
+            found.add(beaten)
+            waiting += accord.clauses[beaten].common.over
+    return frozenset(found - {clause})
+
+
+def _reads_today(node: Node) -> bool:
+    if isinstance(node, Call) and node.function in _DAILY:
+        return True
+    return any(_reads_today(child) for child in children(node))
