@@ -79,8 +79,14 @@ def read(name: str | File) -> Accord:
 def draft(name: str | File) -> tuple[Draft, date | None]:
     """Read as far as possible; gives also the day of `NAME@DATE`."""
     plain, as_of = _split(str(name))
+    return parse(text_of(plain), _file_of(plain)), as_of
+
+
+def text_of(name: str) -> str:
+    """Return the text of a shipped accord or of a file, less a byte order mark."""
+    plain, _ = _split(name)
     try:
-        return parse(_bytes_of(plain).decode("utf-8-sig"), plain), as_of
+        return _bytes_of(plain).decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = wrong.object[: wrong.start].count(b"\n") + 1
         message = f"not UTF-8 text: byte {wrong.object[wrong.start]:#04x}"
@@ -88,6 +94,11 @@ def draft(name: str | File) -> tuple[Draft, date | None]:
     except (OSError, ValueError) as wrong:
         message = f"cannot read: {getattr(wrong, 'strerror', None) or wrong}"
         raise _refusal(Place(plain), message) from wrong
+
+
+def _file_of(name: str) -> str:
+    """Name the file that problems are addressed to."""
+    return f"{name}.toml" if name in shipped() and not File(name).is_file() else name
 
 
 def shipped() -> dict[str, Traversable]:

@@ -97,7 +97,7 @@ class Allocate:
         for rule in self.rules:
             if rule.id in seen:
                 message = f"two rules are named '{rule.id}'"
-                found.append(Problem("E105", rule.where, common.id, message, "rename one"))
+                found.append(Problem("E100", rule.where, common.id, message, "rename one"))
             seen.add(rule.id)
         return found
 

@@ -158,7 +158,11 @@ def listed(ids: tuple[str, ...]) -> str:
 def plain_clause(clause: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Turn a clause back into the table that its file holds; absent fields stay absent."""
     common: Common = clause.common
-    own = {key: getattr(clause, wanted.attribute or key) for key, wanted in fields.items()}
+    own = {
+        key: getattr(clause, wanted.attribute or key)
+        for key, wanted in fields.items()
+        if key not in COMMON
+    }
     shared = {key: getattr(common, wanted.attribute or key) for key, wanted in COMMON.items()}
     defaults = {key: wanted.default for key, wanted in (*COMMON.items(), *fields.items())}
     first = {key: shared.pop(key) for key in ("by", "on")}

@@ -53,9 +53,6 @@ class Obligation:
     def own_problems(self) -> list[Problem]:
         """List what is wrong in the clause itself."""
         common, found = self.common, []
-        if not common.by:
-            mend = "name who owes it: add by = ..."
-            found.append(Problem("E110", common.where, common.id, "nobody owes this", mend))
         if (self.must is None) is (self.judged is None):
             message = "has no measure" if self.must is None else "has both 'must' and 'judged'"
             mend = "keep either must = a condition or judged = a choice"
@@ -68,6 +65,7 @@ STAGE: Final[Mapping[str, Field]] = {
     "must": Field(expression("condition"), "E102"),
 }
 FIELDS: Final[Mapping[str, Field]] = {
+    "by": Field(one_or_more(party), "E110", default=()),
     "must": Field(expression("condition")),
     "judged": Field(identifier),
     "due": Field(expression("date"), "E110"),

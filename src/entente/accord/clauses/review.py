@@ -18,6 +18,7 @@ from entente.accord.schema import (
     expression,
     identifier,
     one_or_more,
+    party,
 )
 from entente.problems import Problem
 
@@ -62,9 +63,6 @@ class Review:
     def own_problems(self) -> list[Problem]:
         """List what is wrong in the clause itself."""
         common, found = self.common, []
-        if not common.by:
-            message = "'by' is missing"
-            found.append(Problem("E102", common.where, common.id, message, "name who reviews"))
         if (self.at is None) is (self.every is None):
             neither = self.at is None
             message = "'at' or 'every' is missing" if neither else "has both 'at' and 'every'"
@@ -85,6 +83,7 @@ def read(reading: Reading, path: Path, value: object) -> Read | None:
 
 
 FIELDS: Final[Mapping[str, Field]] = {
+    "by": Field(one_or_more(party), "E102", default=()),
     "at": Field(expression("date")),
     "every": Field(duration),
     "reads": Field(one_or_more(read), "E102"),
