@@ -106,12 +106,12 @@ def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
     stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
     dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
     word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
-    return alt.layer(stem, dot, word).properties(width=width - _room(width), height=_step(rows["label"], 34))
+    return alt.layer(stem, dot, word).properties(
+        width=width - _room(width), height=_step(rows["label"], 34)
+    )
 
 
-def stacked(
-    rows: pd.DataFrame, names: Sequence[str], unit: str, width: int
-) -> alt.LayerChart:
+def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> alt.LayerChart:
     """Stack the means of stocks of people, month by month.
 
     rows   month, name, value
@@ -171,7 +171,9 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
         x=alt.X("middle:Q", title=unit, axis=money)
     )
     line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
-    return alt.layer(bar, line).properties(width=width - _room(width), height=_step(rows["name"], 30))
+    return alt.layer(bar, line).properties(
+        width=width - _room(width), height=_step(rows["name"], 30)
+    )
 
 
 def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> alt.LayerChart:
@@ -224,7 +226,9 @@ def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
     text = "timeFormat(datum.value, '%b')"
     expression = f"({first_of_year}) ? [{text}, timeFormat(datum.value, '%Y')] : {text}"
     return alt.X(
-        "month:T", title=None, axis=alt.Axis(values=stamps, labelExpr=expression, labelAlign="center")
+        "month:T",
+        title=None,
+        axis=alt.Axis(values=stamps, labelExpr=expression, labelAlign="center"),
     )
 
 
@@ -266,7 +270,9 @@ def _breaks(
     )
     word = (
         alt.Chart(table)
-        .mark_text(color=theme.MUTED, align="left", dx=5, baseline="top", fontSize=11, lineBreak="|")
+        .mark_text(
+            color=theme.MUTED, align="left", dx=5, baseline="top", fontSize=11, lineBreak="|"
+        )
         .encode(x="month:T", y=alt.value(2), text="text:N")
     )
     return [rule, word]

@@ -154,4 +154,6 @@ def _higher(low: float, middle: float, high: float, unit: str) -> str:
         ends = " to ".join(f"{size(v)} {way(v)}" if v else "0" for v in (low, high))
         return f"no clear change (90 % of draws: {ends})"
     near, far = sorted((low, high), key=abs)
-    return f"{size(middle)} {way(middle)} (90 % of draws: {size(near)} to {size(far)} {way(middle)})"
+    return (
+        f"{size(middle)} {way(middle)} (90 % of draws: {size(near)} to {size(far)} {way(middle)})"
+    )

@@ -314,9 +314,7 @@ def _transfer_finding(reading: Reading) -> Finding | None:
         return None
     moved = reading.over_all("transferred").words("persons", "people")
     short = reading.over_all("transfer_shortfall").words("persons", "people")
-    return Finding(
-        "Transfers", f"{words.capital(moved)} are transferred; {short} find no place."
-    )
+    return Finding("Transfers", f"{words.capital(moved)} are transferred; {short} find no place.")
 
 
 def _law_finding(reading: Reading) -> Finding | None:

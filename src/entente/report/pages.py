@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 )
-# The space in `90 %`, `$47 billion`, `5 September` and `September 2019`.
+# A number with its unit, and a date: `90 %`, `$47 billion`, `5 September 2019`.
+_MONTHS: Final = "|".join(words.MONTHS)
 _TOGETHER: Final = re.compile(
-    r"(?<=\d) (?=%|[mbtr]+illion\b)"
-    r"|(?<=\b\d) (?=[JFMASOND][a-z]+ \d{4})|(?<=\b\d\d) (?=[JFMASOND][a-z]+ \d{4})"
-    r"|(?<=[a-z]) (?=(?:19|20)\d\d\b)"
+    rf"\d (?:%|trillion|billion|million)|(?:\b\d{{1,2}} )?\b(?:{_MONTHS}) \d{{4}}"
 )
 
 
@@ -63,8 +62,10 @@ def _render(template: str, **content: Any) -> str:
 
 
 def _unbroken(value: object) -> object:
-    """Keep a number with its unit, and a day with its month, on one line."""
-    return _TOGETHER.sub("\N{NO-BREAK SPACE}", value) if type(value) is str else value
+    """Keep a number with its unit, and a date, on one line; what is to be copied is Markup."""
+    if type(value) is not str:
+        return value
+    return _TOGETHER.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), value)
 
 
 @cache

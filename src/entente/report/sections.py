@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, final
 from urllib.parse import urlsplit
 
+from markupsafe import escape
+
 from entente.report import words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
@@ -81,9 +83,7 @@ def border(reading: Reading) -> Section:
 
 def targets(reading: Reading) -> Section:
     """The chance of each promised level."""
-    return Section(
-        "targets", "Are the targets met?", "", _some(target_chances(reading))
-    )
+    return Section("targets", "Are the targets met?", "", _some(target_chances(reading)))
 
 
 def tariff(reading: Reading) -> Section:
@@ -209,18 +209,24 @@ def again(reading: Reading) -> Section:
     """How to cite the run and how to make it again."""
     record = reading.run.record
     name = str(record["accord"])
-    command = f"entente run {name} --draws {record['draws']} --months {record['months']} --start {record['start']} --seed {record['seed']}"
-    for key, value in (record.get("choices") or {}).items():
-        command += f" --choose {key}={value}"
-    version = record["version"]
+    settings = {key: record[key] for key in ("draws", "months", "start", "seed")}
+    if record.get("as_of"):
+        settings["as-of"] = record["as_of"]
+    options = [f"--{key} {value}" for key, value in settings.items()]
+    options += [f"--choose {key}={value}" for key, value in (record.get("choices") or {}).items()]
     cite = (
-        f"The entente developers. “{reading.run.accord.title or name}”: a run of {reading.draws:,} draws, "
-        f"seed {record['seed']}, accord digest {str(record['digest'])[:12]}. entente {version}."
+        f"The entente developers. “{reading.run.accord.title or name}”: a run of "
+        f"{reading.draws:,} draws, seed {record['seed']}, accord digest "
+        f"{str(record['digest'])[:12]}. entente {record['version']}."
     )
     return Section(
         "again",
         "Cite it, make it again",
-        more={"command": command, "cite": cite, "record": _flat(record)},
+        more={
+            "command": escape(" ".join(["entente run", name, *options])),
+            "cite": cite,
+            "record": _flat(record),
+        },
     )
 
 

@@ -23,7 +23,7 @@ _ODDS: Final = (
     (0.01, "very unlikely"),
 )
 
-_MONTHS: Final = (
+MONTHS: Final = (
     "January February March April May June July August September October November December"
 ).split()
 
@@ -248,7 +248,7 @@ def month(when: np.datetime64) -> str:
     'June 2019'
     """
     year, index = str(when.astype("datetime64[M]")).split("-")
-    return f"{_MONTHS[int(index) - 1]} {year}"
+    return f"{MONTHS[int(index) - 1]} {year}"
 
 
 def day(when: date) -> str:
@@ -257,7 +257,7 @@ def day(when: date) -> str:
     >>> day(date(2019, 7, 22))
     '22 July 2019'
     """
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:

@@ -37,7 +37,9 @@ def duty_steps(reading: Reading) -> Figure | None:
     )
     chance = words.in_draws(float(reading.charged.mean()), reading.draws)
     commonest = 1 + int(shares[1:, -1].argmax())
-    title = f"An added duty is charged at some time {chance}; in {words.month(reading.months[-1])}, "
+    title = (
+        f"An added duty is charged at some time {chance}; in {words.month(reading.months[-1])}, "
+    )
     title += (
         f"{words.percentage(shares[commonest, -1])} of draws are at {labels[commonest]}"
         if shares[commonest, -1]

@@ -1,14 +1,15 @@
 """A finished run made up from dice: the shape of a real one, with none of its meaning."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from entente.accord.document import Accord
+from entente.accord.text import read
 from entente.outcome.tables import monthly
 from entente.world.measures import AXES, BY_NAME
 
@@ -24,51 +25,44 @@ _LEVELS = {
     "court_queue": 1020000, "protected_usa": 1600, "returned_usa": 3800, "guard_south": 6000,
     "imports": 3.1e8, "duty_revenue": 1.4e7, "buyers_cost": 1.5e7, "deadweight": 4e5,
 }  # fmt: skip
-CLAUSES = {
-    "ladder": ("schedule", "text", ("statement",)),
-    "standstill": ("suspend", "text", ("declaration",)),
-    "guard": ("obligation", "reported", ("press",)),
-    "target_50": ("obligation", "reported", ("press",)),
-    "target_20": ("obligation", "reported", ("press",)),
-    "review45": ("review", "text", ("supplement",)),
-    "first_country": ("allocate", "unspecified", ("supplement",)),
-    "transit_bar": ("allocate", "text", ("rule",)),
-}
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class FakeRun:
+class MadeUpRun:
     """What `entente.report.reading.FinishedRun` asks for."""
 
-    accord: Any
+    accord: Accord
     dataset: xr.Dataset
     record: dict[str, Any]
     history: pd.DataFrame
     targets: pd.DataFrame
     past: pd.DataFrame
-    label: str = "fake"
+    label: str = "made-up"
     monthly: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "monthly", monthly(self.dataset))
 
-    def without(self, *names: str) -> "FakeRun":
+    def without(self, *names: str) -> "MadeUpRun":
         """Drop measures, and the targets on them."""
         kept = self.targets[~self.targets["measure"].isin(names)]
         dataset = self.dataset.drop_vars([n for n in names if n in self.dataset])
         return replace(self, dataset=dataset, targets=kept)
 
 
-def fake_run(*, duty: bool = True, seed: int = 1) -> FakeRun:
+def made_up_run(*, duty: bool = True, seed: int = 1) -> MadeUpRun:
     """Make a run of all measures; `duty=False` charges none in any draw."""
     dice = np.random.default_rng(seed)
     months = pd.date_range("2019-06-01", periods=MONTHS, freq="MS")
-    return FakeRun(
-        _accord(), _dataset(dice, months, duty), _record(), _history(), _targets(), _past()
-    )
+    accord = read(HERE / "made-up.toml")
+    dataset = _dataset(dice, months, duty, list(accord.clauses))
+    return MadeUpRun(accord, dataset, _record(), _history(), _targets(), _past())
 
 
-def _dataset(dice: np.random.Generator, months: pd.DatetimeIndex, duty: bool) -> xr.Dataset:
+def _dataset(
+    dice: np.random.Generator, months: pd.DatetimeIndex, duty: bool, clauses: list[str]
+) -> xr.Dataset:
     fall = np.exp(-np.minimum(np.arange(MONTHS), 6) * 0.16)  # [month]
     shock = np.exp(np.cumsum(dice.normal(0, 0.11, (DRAWS, MONTHS)), axis=1))  # [draw, month]
     charged = (dice.random(DRAWS) < 0.27) & duty  # [draw]
@@ -87,54 +81,23 @@ def _dataset(dice: np.random.Generator, months: pd.DatetimeIndex, duty: bool) ->
         variables[name] = (("draw", "month", *measure.axes), values.astype(kind))
     variables["duty_rate"] = (("draw", "month"), rate.astype(float))
     variables["detention_occupancy"] = (("draw", "month"), 130 * shock * fall)
-    codes = np.full((DRAWS, MONTHS, len(CLAUSES)), 2, np.int8)
-    codes[:, :, 1] = np.where(charged[:, None] & (np.arange(MONTHS) > 1), 8, 2)
-    codes[:, :, 0] = np.where(codes[:, :, 1] == 2, 3, 2)
-    codes[:, 3:, 3] = np.where(shock[:, 3:] < 1.0, 6, 7)
-    codes[:, 3:, 4] = 7
-    codes[:, :3, 6] = 4
+    codes = np.full((DRAWS, MONTHS, len(clauses)), 2, np.int8)  # in_force
+    resumed = charged[:, None] & (np.arange(MONTHS) > 2)
+    codes[:, :, clauses.index("ladder")] = np.where(resumed, 2, 3)
+    codes[:, :, clauses.index("standstill")] = np.where(resumed, 8, 2)
+    codes[:, 3:, clauses.index("target_50")] = np.where(shock[:, 3:] < 1.02, 6, 7)
+    codes[:, 3:, clauses.index("target_20")] = 7
+    codes[:, :3, clauses.index("review90")] = 1
     variables["clause_state"] = (("draw", "month", "clause"), codes, {"states": STATES})
-    coords = {a: list(AXES[a]) for a in AXES} | {"clause": list(CLAUSES), "month": months}
+    coords = {a: list(AXES[a]) for a in AXES} | {"clause": clauses, "month": months}
     return xr.Dataset(variables, coords | {"draw": np.arange(DRAWS)})
-
-
-def _accord() -> Any:
-    day = date(2019, 6, 7)
-    clauses = {
-        name: SimpleNamespace(
-            common=SimpleNamespace(
-                id=name, kind=kind, by="USA", on="MEX", basis=basis, source=source,
-                note="the text gives no hour" if name == "transit_bar" else "",
-            ),
-            must=SimpleNamespace(text={"target_20": "apprehensions < 20000"}.get(name, "")),
-        )
-        for name, (kind, basis, source) in CLAUSES.items()
-    }  # fmt: skip
-    sources = {
-        s: SimpleNamespace(id=s, date=day, title=f"Title of {s} <1>", url=url)
-        for s, url in {
-            "statement": "https://example.org/statement", "declaration": "", "press": None,
-            "supplement": "javascript:alert(1)", "rule": "https://example.org/rule?a=1&b=2",
-        }.items()
-    }  # fmt: skip
-    choice = SimpleNamespace(
-        id="resumed", by=("USA",), asks="Does the ladder resume?", silence=False, odds=None, options=None
-    )
-    opening = SimpleNamespace(
-        id="clock", about="Does the calendar run while suspended?", readings=("runs", "stops"), chosen=None
-    )
-    return SimpleNamespace(
-        name="fake-accord", title="A made-up accord <of 2019>", parties=("USA", "MEX"),
-        clauses=clauses, sources=sources, choices={"resumed": choice}, opens={"clock": opening},
-        metrics={}, text="", sentence="The sentence of {}".format,
-    )  # fmt: skip
 
 
 def _record() -> dict[str, Any]:
     return {
-        "accord": "fake-accord", "digest": "0f" * 32, "data": {"usbp.csv": "ab" * 32}, "seed": 1,
+        "accord": "made-up", "digest": "0f" * 32, "data": {"usbp.csv": "ab" * 32}, "seed": 1,
         "draws": DRAWS, "months": MONTHS, "start": "2019-06-01", "version": "0.1.0",
-        "seconds": 12.5, "choices": {"resumed": "true"},
+        "seconds": 12.5, "choices": {}, "as_of": None,
     }  # fmt: skip
 
 
@@ -143,7 +106,13 @@ def _history() -> pd.DataFrame:
               16182, 21593, 30836, 38536, 47283, 54771, 69032, 69134]  # fmt: skip
     months = pd.date_range("2019-04-01", periods=len(counts), freq="MS")
     return pd.DataFrame(
-        {"month": months, "measure": "apprehensions", "group": "ALL", "value": counts, "source": "CBP"}
+        {
+            "month": months,
+            "measure": "apprehensions",
+            "group": "ALL",
+            "value": counts,
+            "source": "CBP",
+        }
     )
 
 
@@ -165,7 +134,15 @@ def _past() -> pd.DataFrame:
         "2014-06": [40808, 31374, 26829, 26226, 24636, 24801], "2019-05": [94902, 71978, 50684, 40507, 35402, 33524],
     }  # fmt: skip
     rows = [
-        (origin, str(np.datetime64(origin) + h + 1), "ALL", 0.7 * v, v * (1.1 + 0.02 * h), 1.5 * v, v)
+        (
+            origin,
+            str(np.datetime64(origin) + h + 1),
+            "ALL",
+            0.7 * v,
+            v * (1.1 + 0.02 * h),
+            1.5 * v,
+            v,
+        )
         for origin, values in actual.items()
         for h, v in enumerate(values)
     ]
