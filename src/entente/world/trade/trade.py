@@ -28,6 +28,8 @@ DUTY: Final = Lever("duty", "USA", "MEX")
 MEXICO, OTHERS = 0, 1  # the origins of the nest, in array order [origin]
 _NONE: Final = np.zeros((1, 1))
 _PERCENT: Final = 100.0
+_PUBLISHED: Final = ("imports", "duty_revenue", "buyers_cost", "deadweight")
+_COSTS: Final = ("duty_revenue", "buyers_cost", "deadweight", "suppliers_cost", "consumers_cost")
 
 
 @final
@@ -140,9 +142,6 @@ class Trade:
         return TradeState(month, {"duty_rate": _PERCENT * rate, **measures}, moved, drift, amounts)
 
 
-_PUBLISHED: Final = ("imports", "duty_revenue", "buyers_cost", "deadweight")
-
-
 def _amounts(
     market: Market,
     mexico: FloatArray,
@@ -152,44 +151,38 @@ def _amounts(
 ) -> dict[str, FloatArray]:
     """Give a month's money by name, USD [draw, chapter]; cells without a duty are left alone."""
     others = np.broadcast_to(market.others, mexico.shape)
-    nothing = np.zeros_like(mexico)
-    amounts = {
-        "imports": mexico.copy(),
-        "duty_revenue": nothing.copy(),
-        "buyers_cost": nothing.copy(),
-        "deadweight": nothing.copy(),
-        "imports_usual": mexico,
-        "imports_others": others.copy(),
-        "suppliers_cost": nothing.copy(),
-        "consumers_cost": nothing.copy(),
-    }
-    draw, chapter = np.nonzero((added != 0) & (mexico > 0))
+    amounts = {name: np.zeros_like(mexico) for name in _COSTS}
+    amounts |= {"imports": mexico.copy(), "imports_others": others.copy(), "imports_usual": mexico}
+    draw, chapter = cell = np.nonzero((added != 0) & (mexico > 0))
     if not draw.size:
         return amounts
-    cell = (draw, chapter)
     share = adjusted_share(exposure[cell], ln_wedge[cell], market.short_run[draw])
     sigma, eta = partly_adjusted(market.sigma[cell], market.eta[draw], share)
-    value = np.stack([mexico[cell], others[cell]], axis=-1)  # [cell, origin]
-    before = market.duty[chapter]
-    after = before + np.stack([added[cell], np.zeros(draw.size)], axis=-1)
+    epsilon = supply_elasticity(market.border[draw], sigma)[:, None]
+    value = _by_origin(mexico[cell], others[cell])
+    before = _by_origin(market.duty[chapter, MEXICO], market.duty[chapter, OTHERS])
+    after = before + _by_origin(added[cell], np.zeros(draw.size))
     spending = value * (1.0 + before)
-    epsilon = np.repeat(supply_elasticity(market.border[draw], sigma)[:, None], 2, axis=1)
-    reply = answer(
-        (1.0 + after) / (1.0 + before),
-        spending / spending.sum(axis=-1, keepdims=True),
-        sigma,
-        eta,
-        epsilon,
-    )
+    weight = spending / spending.sum(axis=-1, keepdims=True)
+    reply = answer((1.0 + after) / (1.0 + before), weight, sigma, eta, epsilon)
     paid = incidence(value, before, after, reply, eta, epsilon)
-    amounts["imports"][cell] = paid.value_after[:, MEXICO]
-    amounts["duty_revenue"][cell] = added[cell] * paid.value_after[:, MEXICO]
-    amounts["buyers_cost"][cell] = paid.buyers_cost
-    amounts["deadweight"][cell] = paid.deadweight
-    amounts["imports_others"][cell] = paid.value_after[:, OTHERS]
-    amounts["suppliers_cost"][cell] = paid.suppliers_cost.sum(axis=-1)
-    amounts["consumers_cost"][cell] = at_retail(paid.buyers_cost, market.retail[draw])[0]
+    answered = {
+        "imports": paid.value_after[:, MEXICO],
+        "imports_others": paid.value_after[:, OTHERS],
+        "duty_revenue": added[cell] * paid.value_after[:, MEXICO],
+        "buyers_cost": paid.buyers_cost,
+        "deadweight": paid.deadweight,
+        "suppliers_cost": paid.suppliers_cost.sum(axis=-1),
+        "consumers_cost": at_retail(paid.buyers_cost, market.retail[draw])[0],
+    }
+    for name, amount in answered.items():
+        amounts[name][cell] = amount
     return amounts
+
+
+def _by_origin(mexico: FloatArray, others: FloatArray) -> FloatArray:
+    """Put two origins side by side, [cell, origin]; each origin's cells lie together in memory."""
+    return np.stack([mexico, others]).T
 
 
 def _spread(drawn: Mapping[str, FloatArray], pattern: Pattern) -> Spread:
