@@ -159,4 +159,4 @@ def _option(choice: Choice, key: str) -> Scalar:
 def _all(value: Scalar) -> Known:
     from entente.accord.expression.arrays import as_array
 
-    return Known(as_array(float(value) if type(value) is int else value), np.ones((), np.bool_))
+    return Known(as_array(value), np.ones((), np.bool_))

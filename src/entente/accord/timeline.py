@@ -204,8 +204,8 @@ def _agreed(accord: Accord, id_: str, found: Mapping[str, _Rows]) -> list[Interv
     stretches: list[Interval] = []
     for first, last in zip(edges, [*edges[1:], end], strict=True):
         held = {name: _held(rows[id_], first) for name, rows in found.items()}
-        span = {"from_": as_moment(first), "to": as_moment(last)}
-        stretches += [replace(row, **span) for row in _rows_of(accord, id_, held)]
+        from_, to = as_moment(first), as_moment(last)
+        stretches += [replace(row, from_=from_, to=to) for row in _rows_of(accord, id_, held)]
     return _merged(stretches)
 
 
@@ -309,18 +309,17 @@ def _moments_of(run: Course, on: date | datetime) -> list[np.datetime64]:
 def _valued(
     run: Course, moment: np.datetime64, quantity: str, by: str | None, party: str | None, goods: str
 ) -> tuple[Value, tuple[str, ...]]:
-    if moment < run.plan.begin or moment >= run.plan.end:
-        return None, ()
     standing = replace(run.at(moment), now=moment)
-    group = [
-        part for part in parts(standing, run.world) if _meant(part.clause, quantity, by, party)
-    ]
-    group = matched(group, goods)
-    if not group:
-        return None, ()
+    meant = [p for p in parts(standing, run.world) if _meant(p.clause, quantity, by, party)]
+    # Where every clause adds, nothing set is a sum of nothing.
+    adds = bool(meant) and all(part.clause.common.combine == "add" for part in meant)
+    nothing = 0.0 if adds else None
+    group = matched(meant, goods)
+    if not group or not run.plan.begin <= moment < run.plan.end:
+        return nothing, ()
     amount = folded(run.plan, group)[0]
     ids = tuple(part.id for part in group if not np.isnan(part.values[0]))
-    return (None if np.isnan(amount) else float(amount)), ids
+    return (nothing if np.isnan(amount) else float(amount)), ids
 
 
 def _meant(clause: Schedule, quantity: str, by: str | None, party: str | None) -> bool:
