@@ -173,7 +173,7 @@ def month(
         _decide_in_usa(dice, rate, stock, flow)
         _decide_in_mexico(dice, rate, stock, flow)
         _leave_detention(dice, rate, stock, freed)
-        leaving = _plan(dice, rate, before[i], stock, flow)
+        leaving = _plan(dice, rate, before[i], freed, stock, flow)
         _travel(dice, rate, leaving, stock, flow, met, freed)
         _admit_at_ports(dice, rate, stock, flow, met)
         _transfer(dice, rate, stock, flow, met, transferred[i])
@@ -348,7 +348,9 @@ def _set_out_again(stock: IntArray, flow: IntArray) -> None:
 
 
 @inner
-def _plan(dice: Dice, rate: Rate, before: IntArray, stock: IntArray, flow: IntArray) -> FloatArray:
+def _plan(
+    dice: Dice, rate: Rate, before: IntArray, freed: IntArray, stock: IntArray, flow: IntArray
+) -> FloatArray:
     """Let people set out so that arrivals are expected as forecast; return the ways on.
 
     With A arrivals and Q who go to a port, X people are on the way at the start and tau (A + Q) at
@@ -357,7 +359,8 @@ def _plan(dice: Dice, rate: Rate, before: IntArray, stock: IntArray, flow: IntAr
 
         N = h / tau x mean of X,   C = a / tau x mean of X.                              (2)
 
-    Departures are A + Q + N + C and the people on the way at the end, less those already there.
+    Departures are A + Q + N + C and the people on the way at the end, less those already there and
+    those whom detention lets go within the month.
 
     returns   share of those on the way who leave it by each way      [group, way]
     """
@@ -380,9 +383,9 @@ def _plan(dice: Dice, rate: Rate, before: IntArray, stock: IntArray, flow: IntAr
         onward = rate.arrivals[g] + rate.to_ports[g]
         there = _of_group(stock[_TRANSIT], g)
         ways[g, 2] *= fits
-        needed = (
-            ways[g, 0] + ways[g, 1] + ways[g, 2] + ways[g, 3] + rate.journey[g] * onward - there
-        )
+        let_go = (1 - rate.returned) * (_of_group(freed, g) + (1 - rate.held_new) * ways[g, 2])
+        staying = max(rate.journey[g] * onward - let_go, 0.0)
+        needed = ways[g, 0] + ways[g, 1] + ways[g, 2] + ways[g, 3] + staying - there
         departing = int(np.floor(max(needed, 0.0) + uniform(dice)))
         left = scatter(dice, departing, rate.family[g], parts)
         parts[0] += left
