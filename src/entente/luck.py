@@ -12,7 +12,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -57,5 +56,7 @@ class Luck:
 
     def normal(self, *shape: int) -> FloatArray:
         """Draw standard normals by inversion, so equal luck gives ordered outcomes."""
+        from scipy.special import ndtri  # half a second to import; most luck does without
+
         normal: FloatArray = ndtri(self.uniform(*shape))
         return normal

@@ -234,7 +234,7 @@ def _known(row: Row, column: int, index: dict[str, int], findings: Findings) -> 
 def _closures(
     path: Path, spots: list[Spot], roads: list[Road], findings: Findings
 ) -> list[Closure]:
-    """Read closures as the roads they close; a location with a second name means the road between."""
+    """Read closures as the roads they close; a location with a second place is the road between."""
     closures = []
     index = {spot.name: number for number, spot in enumerate(spots)}
     for row in rows(path, findings, required=False):
@@ -281,7 +281,7 @@ def _last_day(row: Row, first: int | None, findings: Findings) -> int:
 
 
 def _border(row: Row, spots: list[Spot], roads: list[Road]) -> tuple[int, ...]:
-    """Number the roads that join two countries."""
+    """Give the numbers of the roads that join two countries."""
     pair = {row.cell(1), row.cell(2)}
     return tuple(
         number
@@ -312,15 +312,15 @@ def _intensity(
     columns = _columns(header, body, index, findings)
     for day, row in enumerate(body[:days]):
         for column, place in columns:
-            number = findings.number(row, column, f"the intensity at {header.cell(column)}")
-            intensity[day, place] = number or 0.0
+            share = findings.number(row, column, f"the intensity at {header.cell(column)}")
+            intensity[day, place] = share or 0.0
     return intensity
 
 
 def _columns(
     header: Row, body: list[Row], index: dict[str, int], findings: Findings
 ) -> list[tuple[int, int]]:
-    """Match the columns of conflicts.csv to places; an unknown place matters if it ever has conflict."""
+    """Match columns of conflicts.csv to places; an unknown place matters if it ever has any."""
     columns = []
     for column, name in enumerate(header.cells[1:], start=1):
         if name in index:

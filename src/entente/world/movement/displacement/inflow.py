@@ -76,7 +76,7 @@ def shared_out(total: int, parts: IntArray) -> IntArray:
     if parts.sum() == 0:
         return np.zeros_like(parts)
     exact = total * parts / parts.sum()
-    whole = np.floor(exact).astype(np.int64)
+    whole: IntArray = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole
@@ -89,11 +89,12 @@ def rises(series: IntArray) -> IntArray:
     [0, 3, 0, 0, 3]
     """
     highest = np.maximum.accumulate(series)
-    return np.diff(highest, prepend=highest[:1])
+    risen: IntArray = np.diff(highest, prepend=highest[:1])
+    return risen
 
 
 def spells(intensity: FloatArray) -> IntArray:
-    """Count the days since each place's present spell of conflict began [day, place]; -1 in peace."""
+    """Count days since each place's spell of conflict began [day, place]; -1 in peace."""
     age = np.full(intensity.shape, -1, dtype=np.int64)
     running = np.full(intensity.shape[1], -1, dtype=np.int64)
     for day, today in enumerate(intensity):
@@ -114,7 +115,7 @@ def postponed(newcomers: IntArray, weights: FloatArray) -> IntArray:
     newcomers    persons [day]
     weights      of places as origins [day, place]
     """
-    kept, result = 0, np.zeros_like(newcomers)
+    kept, result = 0, np.zeros(newcomers.shape, dtype=np.int64)
     for day, sends in enumerate(weights.sum(axis=1) > 0):
         kept += int(newcomers[day])
         if sends:

@@ -1,13 +1,14 @@
-"""The default rules as counts: people choose a camp, take the way to it, and choose anew if cut off."""
+"""The default rules as counts: people choose a camp, make their way, and choose anew if cut off."""
 
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from entente.luck import Luck
-from entente.world.movement.dice import binomial, kernel, scatter, seat, take
+from entente.world.movement.dice import kernel, scatter, seat, take
 from entente.world.movement.displacement.folder import Folder, Kind
 from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
 from entente.world.movement.displacement.network import Network, ways
@@ -59,7 +60,7 @@ def chart(folder: Folder, network: Network, inflow: Inflow, rules: EntenteRules)
 
 
 def _states(folder: Folder, network: Network) -> tuple[IntArray, list[int]]:
-    """Number the days by what is open, struck and redirected; give one day for each number."""
+    """Sort days by what is open, struck and redirected: each day's number, one day a number."""
     numbers: dict[bytes, int] = {}
     days: list[int] = []
     state = np.zeros(folder.days, dtype=np.int64)
@@ -139,13 +140,16 @@ def travel(
 def _spread(luck: Luck, what: str, names: list[str], doubt: float) -> FloatArray:
     """Draw lognormal factors [draw, name]; a name keeps its luck on any map that holds it.
 
-    Draws 2k and 2k + 1 mirror each other (antithetic), which steadies the mean over draws.
+    Draw 0 is the middle course, all factors 1; draws 2k - 1 and 2k mirror each other (antithetic),
+    which steadies the mean over draws.
     """
     numbers = luck.first + np.arange(luck.draws)
-    pairs = replace(luck, first=luck.first // 2, draws=int(numbers[-1]) // 2 - luck.first // 2 + 1)
-    normal = np.stack([pairs.of("appeal", what, name).normal() for name in names], axis=1)
-    sign = np.where(numbers % 2 == 0, 1.0, -1.0)[:, None]
-    factors: FloatArray = np.exp(doubt * sign * normal[numbers // 2 - pairs.first])
+    pair = (numbers + 1) // 2
+    pairs = replace(luck, first=int(pair[0]), draws=int(pair[-1] - pair[0]) + 1)
+    uniform = np.stack([pairs.of("appeal", what, name).uniform() for name in names], axis=1)
+    normal = np.vectorize(NormalDist().inv_cdf)(uniform)
+    sign = np.where(numbers == 0, 0.0, np.where(numbers % 2 == 0, 1.0, -1.0))[:, None]
+    factors: FloatArray = np.exp(doubt * sign * normal[pair - pair[0]])
     return factors
 
 
@@ -222,7 +226,7 @@ def _recall(here: IntArray, onward: IntArray, bound: IntArray) -> int:
     Returns the people who must choose.
     """
     camps = bound.shape[0]
-    undecided = here[camps]
+    undecided = int(here[camps])
     here[camps] = 0
     for camp in range(camps):
         if onward[camp] < 0:

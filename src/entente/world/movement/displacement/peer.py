@@ -20,7 +20,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-RECENT: Final = 32  # steps in which the recent distance, 0 to 1 or a little more, is kept
+RECENT: Final = 16  # steps in which the recent distance, 0 to 1 or a little more, is kept
 BLOCKS: Final = 16  # parts into which a day is cut when a camp is nearly full
 
 
@@ -203,16 +203,11 @@ def _ride(
 
 
 @kernel
-def _slice(people: int, block: int, blocks: int) -> int:
-    """Give a block's part of a cohort; the parts add up to it."""
-    return people * (block + 1) // blocks - people * block // blocks
-
-
-@kernel
 def _crowded(at: IntArray, coming: int, limit: FloatArray, buffer: float) -> bool:
     """Say whether some camp could pass its buffer today, so that order matters."""
     for place in range(limit.shape[0]):
-        if limit[place] < np.inf and at[place].sum() + coming > buffer * limit[place]:
+        people = at[place].sum()
+        if people < limit[place] < people / buffer + coming / buffer:
             return True
     return False
 
@@ -268,7 +263,7 @@ def _land(
     todo    the cells of the pool in use [km today, ...]; its last column counts them
     A negative `km_today` says that they are still on the road.
     """
-    if km_today < 0:
+    if km_today < 0 or people == 0:
         return
     if not is_open[arc]:
         at[tail[arc], 0, remember(recent / RECENT, float(km_today), speed)] += people
@@ -280,6 +275,58 @@ def _land(
             todo[km_today, used] = head[arc] * RECENT + recent
             todo[km_today, -1] = used + 1
         pool[km_today, head[arc], recent] += people
+
+
+@kernel
+def _end_legs(
+    block: int,
+    blocks: int,
+    day: int,
+    boarding: IntArray,
+    today: IntArray,
+    is_open: BoolArray,
+    tail: IntArray,
+    head: IntArray,
+    km: FloatArray,
+    speeds: FloatArray,
+    at: IntArray,
+    due: IntArray,
+    pool: IntArray,
+    todo: IntArray,
+) -> int:
+    """Advance a block of those who boarded and of those due today [arc, on first leg, recent].
+
+    The blocks of a cohort add up to it. Returns the people who ended the day on a road.
+    """
+    moved = 0
+    for arc in range(tail.shape[0]):
+        for on_foot in range(2):
+            speed = speeds[1] if on_foot else speeds[0]
+            rest = int(km[arc] - int(km[arc] / speed) * speed)  # km of the last day
+            for recent in range(RECENT):
+                people = boarding[arc, on_foot, recent]
+                if people > 0:
+                    people = people * (block + 1) // blocks - people * block // blocks
+                    arrival = _ride(people, arc, on_foot, recent, 0, day, km, speeds, due)
+                    moved += people if arrival < 0 else 0
+                    _land(
+                        people,
+                        arc,
+                        recent,
+                        arrival,
+                        is_open,
+                        tail,
+                        head,
+                        speeds[0],
+                        at,
+                        pool,
+                        todo,
+                    )
+                people = today[arc, on_foot, recent]
+                if people > 0:
+                    people = people * (block + 1) // blocks - people * block // blocks
+                    _land(people, arc, recent, rest, is_open, tail, head, speeds[0], at, pool, todo)
+    return moved
 
 
 @kernel
@@ -379,54 +426,30 @@ def _run(
             started[np.argmax(origin[day])] += left
             at[:, 1, 0] += started
             _weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
-            today = due[day % horizon].copy()
-            due[day % horizon] = 0
-            moved -= today.sum()
             boarding = _decide(dice, moving[day], first, head, room, chance, chosen, speeds[0], at)
-            blocks = BLOCKS if _crowded(at, today.sum() + boarding.sum(), limit, speeds[2]) else 1
+            today = due[day % horizon]
+            moved -= today.sum()
+            crowded = _crowded(at, today.sum() + boarding.sum(), limit, speeds[2])
+            blocks = BLOCKS if crowded else 1
             for block in range(blocks):
                 if block > 0:
                     _weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
-                for arc in range(arcs):
-                    for on_foot in range(2):
-                        for recent in range(RECENT):
-                            cell = (arc, on_foot, recent)
-                            people = _slice(boarding[cell], block, blocks)
-                            if people > 0:
-                                arrival = _ride(
-                                    people, arc, on_foot, recent, 0, day, km, speeds, due
-                                )
-                                moved += people if arrival < 0 else 0
-                                _land(
-                                    people,
-                                    arc,
-                                    recent,
-                                    arrival,
-                                    is_open[day],
-                                    tail,
-                                    head,
-                                    speeds[0],
-                                    at,
-                                    pool,
-                                    todo,
-                                )
-                            people = _slice(today[cell], block, blocks)
-                            if people > 0:
-                                speed = speeds[1] if on_foot else speeds[0]
-                                arrival = int(km[arc] - int(km[arc] / speed) * speed)
-                                _land(
-                                    people,
-                                    arc,
-                                    recent,
-                                    arrival,
-                                    is_open[day],
-                                    tail,
-                                    head,
-                                    speeds[0],
-                                    at,
-                                    pool,
-                                    todo,
-                                )
+                moved += _end_legs(
+                    block,
+                    blocks,
+                    day,
+                    boarding,
+                    today,
+                    is_open[day],
+                    tail,
+                    head,
+                    km,
+                    speeds,
+                    at,
+                    due,
+                    pool,
+                    todo,
+                )
                 moved += _go_on(
                     day,
                     dice,
@@ -446,6 +469,7 @@ def _run(
                     pool,
                     todo,
                 )
+            due[day % horizon] = 0
             on_road[draw, day] = moved
             elsewhere[draw, day] = at.sum()
             for camp in range(camps.shape[0]):

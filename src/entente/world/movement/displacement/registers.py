@@ -20,7 +20,7 @@ class Series:
     counts: tuple[float, ...]
 
     def daily(self, length: int) -> NDArray[np.int64]:
-        """Give counts [day] for days 0..length-1: linear between dates, constant beyond, truncated."""
+        """Give counts [day] of days 0..length-1: linear between dates, flat beyond, truncated."""
         if not self.days:
             return np.zeros(length, dtype=np.int64)
         # a hair above, so that 99.999999 that stands for 100 is not cut to 99

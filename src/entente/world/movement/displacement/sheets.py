@@ -48,7 +48,7 @@ class Findings:
     def number(
         self, row: Row, column: int, what: str, *, empty: float | None = None
     ) -> float | None:
-        """Read a number of at least 0; an empty cell gives `empty`, or a problem where it is None."""
+        """Read a number of at least 0; an empty cell gives `empty`, unless that is None."""
         text = row.cell(column)
         if not text and empty is not None:
             return empty
