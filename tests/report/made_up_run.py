@@ -13,7 +13,10 @@ from entente.accord.text import read
 from entente.outcome.tables import monthly
 from entente.world.measures import AXES, BY_NAME
 
-STATES = "draft announced in_force suspended reserved triggered met breached lapsed void_from void_ab_initio"
+STATES = (
+    "draft announced in_force suspended reserved triggered met breached lapsed void_from "
+    "void_ab_initio"
+)
 DRAWS, MONTHS = 400, 18
 _LEVELS = {
     "departures": 24000, "in_transit": 9000, "detentions_mexico": 3000, "detained_mexico": 7000,
@@ -131,7 +134,8 @@ def _targets() -> pd.DataFrame:
 
 def _past() -> pd.DataFrame:
     actual = {
-        "2014-06": [40808, 31374, 26829, 26226, 24636, 24801], "2019-05": [94902, 71978, 50684, 40507, 35402, 33524],
+        "2014-06": [40808, 31374, 26829, 26226, 24636, 24801],
+        "2019-05": [94902, 71978, 50684, 40507, 35402, 33524],
     }  # fmt: skip
     rows = [
         (

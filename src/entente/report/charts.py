@@ -4,22 +4,24 @@ Every function takes tidy tables and returns a chart; none computes a result.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import altair as alt
 import pandas as pd
 
 from entente.report import theme
 
+Picture: TypeAlias = alt.LayerChart | alt.FacetChart
+
 WIDE: Final = 660
 NARROW: Final = 262
 
 # Outer to inner: the columns that bound 90, 80 and 50 % of draws, and how dark the band is.
 _BANDS: Final = (("p05", "p95", 0.16), ("p10", "p90", 0.2), ("p25", "p75", 0.34))
-# Dollars in words: 3B becomes `$3 billion`.
+# Dollars on an axis: `$3 bn`.
 _DOLLARS: Final = (
-    "datum.value == 0 ? '$0' : datum.value >= 1e9 ? '$' + format(datum.value / 1e9, '~g') + ' bn' : "
-    "datum.value >= 1e6 ? '$' + format(datum.value / 1e6, '~g') + ' m' : format(datum.value, '$,d')"
+    "datum.value >= 1e9 ? format(datum.value / 1e9, '$~g') + ' bn' : "
+    "datum.value >= 1e6 ? format(datum.value / 1e6, '$~g') + ' m' : format(datum.value, '$,d')"
 )
 
 
@@ -31,7 +33,7 @@ def fan(
     unit: str,
     width: int,
     height: int = 300,
-) -> alt.LayerChart:
+) -> Picture:
     """Draw bands of 50, 80 and 90 % of draws around their median, against lines and the actual.
 
     bands      month, p05, p10, p25, p50, p75, p90, p95
@@ -52,7 +54,7 @@ def fan(
     return alt.layer(*layers).properties(width=width, height=height)
 
 
-def gap(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
+def gap(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     """Draw a paired difference and its 90 % band about zero.
 
     rows   month, p05, p50, p95
@@ -69,7 +71,7 @@ def gap(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
     ).properties(width=width, height=240)
 
 
-def panels(bands: pd.DataFrame, width: int) -> alt.FacetChart:
+def panels(bands: pd.DataFrame, width: int) -> Picture:
     """Set small fans side by side, each on its own scale.
 
     bands   name, month, p05 ... p95, and `actual` where known (else NaN); names in order
@@ -86,10 +88,13 @@ def panels(bands: pd.DataFrame, width: int) -> alt.FacetChart:
         layers.append(line.encode(x=x, y="actual:Q"))
     facet = alt.Facet("name:N", sort=names, title=None, header=alt.Header(labelPadding=4))
     small = alt.layer(*layers).properties(width=each, height=120)
-    return small.facet(facet=facet, columns=columns).resolve_scale(x="independent", y="independent")
+    panes: Picture = small.facet(facet=facet, columns=columns).resolve_scale(
+        x="independent", y="independent"
+    )
+    return panes
 
 
-def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
+def chances(rows: pd.DataFrame, width: int) -> Picture:
     """Draw each chance as a dot on a line from 0 to 100 %.
 
     rows   label, probability (a share), order
@@ -111,7 +116,7 @@ def chances(rows: pd.DataFrame, width: int) -> alt.LayerChart:
     )
 
 
-def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> alt.LayerChart:
+def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> Picture:
     """Stack the means of stocks of people, month by month.
 
     rows   month, name, value
@@ -134,7 +139,7 @@ def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> 
     return alt.layer(area).properties(width=width, height=280)
 
 
-def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> alt.LayerChart:
+def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> Picture:
     """Stack the share of draws at each rate of duty, month by month.
 
     rows   label (the month), rate, share, order; the first rate is none
@@ -158,7 +163,7 @@ def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> alt.LayerChar
     return alt.layer(bars).properties(width=width, height=240)
 
 
-def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
+def ranked(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     """Rank names by the middle of the draws, with 90 % of draws as a line.
 
     rows   name, low, middle, high; already sorted
@@ -176,7 +181,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> alt.LayerChart:
     )
 
 
-def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> alt.LayerChart:
+def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> Picture:
     """Draw which clause is in which state when: the commonest state, fainter where draws differ.
 
     rows     clause, label (the month), family, order, colour, share; clauses in order
@@ -250,7 +255,7 @@ def _levels(lines: Sequence[tuple[float, str]], bands: pd.DataFrame) -> list[alt
     if table.empty:
         return []
     rule = alt.Chart(table).mark_rule(color=theme.RED, strokeWidth=1.4).encode(y="level:Q")
-    place = {"align": "right", "dy": -8, "fontSize": 12, "fontWeight": "bold"}
+    place: dict[str, Any] = {"align": "right", "dy": -8, "fontSize": 12, "fontWeight": "bold"}
     word = alt.Chart(table).encode(x="month:T", y="level:Q", text="text:N")
     halo = word.mark_text(color=theme.PAPER, stroke=theme.PAPER, strokeWidth=4, **place)
     return [rule, halo, word.mark_text(color=theme.RED, **place)]

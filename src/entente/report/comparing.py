@@ -1,6 +1,6 @@
 """What the page of a comparison says: paired differences over the run and month by month."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from entente.places import ALL
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, month_of
+from entente.report.reading import records
 from entente.report.tables import Cell, Table, Value
 from entente.world.measures import BY_NAME, MEASURES, Measure
 
@@ -26,7 +27,10 @@ def content(comparison: "Comparison") -> dict[str, Any]:
     base, *others = comparison.runs
     rows = comparison.differences
     rows = rows[rows["group"] == ALL]
-    parts = [_part(rows[rows["other"] == other.label], other.label) for other in others]
+    parts = [
+        _part(rows[rows["other"] == other.label], other.label, number)
+        for number, other in enumerate(others, start=1)
+    ]
     return {
         "title": f"{base.label} beside {words.listing([other.label for other in others])}",
         "base": base.label,
@@ -37,7 +41,7 @@ def content(comparison: "Comparison") -> dict[str, Any]:
     }
 
 
-def difference_words(row: "pd.Series[Any]", measure: Measure) -> str:
+def difference_words(row: Mapping[str, Any], measure: Measure) -> str:
     """Say a paired difference of one measure.
 
     People and events are counted as more or fewer; dollars and rates as higher or lower.
@@ -51,20 +55,16 @@ def difference_words(row: "pd.Series[Any]", measure: Measure) -> str:
     return f"{measure.title}: {words.difference(low, middle, high, noun)}"
 
 
-def _part(rows: pd.DataFrame, other: str) -> dict[str, Any]:
-    whole = rows[rows["month"] == WHOLE_PERIOD].drop_duplicates("measure").set_index("measure")
-    present = [measure for measure in MEASURES if measure.name in whole.index]
-    headline = [
-        difference_words(whole.loc[name], BY_NAME[name])
-        for name in _HEADLINE
-        if name in whole.index
-    ]
+def _part(rows: pd.DataFrame, other: str, number: int) -> dict[str, Any]:
+    cut = rows[rows["month"] == WHOLE_PERIOD].drop_duplicates("measure")
+    whole = {row["measure"]: row for row in records(cut)}
+    headline = [difference_words(whole[name], BY_NAME[name]) for name in _HEADLINE if name in whole]
     return {
         "other": other,
         "sentences": [words.sentence(text) for text in headline],
-        "same": bool((whole["share_of_draws_that_differ"].fillna(0) == 0).all()),
-        "table": _table(whole, present, other),
-        "figures": list(_figures(rows, other)),
+        "same": not cut["share_of_draws_that_differ"].fillna(0).any(),
+        "table": _table(whole, other),
+        "figures": list(_figures(rows, other, number)),
     }
 
 
@@ -75,10 +75,10 @@ def _headline(parts: list[dict[str, Any]]) -> str:
     return str(first["sentences"][0] if first["sentences"] else f"{first['other']} differs")
 
 
-def _table(whole: pd.DataFrame, present: Iterable[Measure], other: str) -> Table:
+def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for measure in present:
-        row = whole.loc[measure.name]
+    for measure in (m for m in MEASURES if m.name in whole):
+        row = whole[measure.name]
         ends = (float(row["p05"]), float(row["p95"]))
         rows.append(
             (
@@ -99,20 +99,20 @@ def _table(whole: pd.DataFrame, present: Iterable[Measure], other: str) -> Table
 
 
 def _signed(unit: str) -> str:
-    """A difference of people may be small without telling who they are."""
+    """Name the unit of a difference: one of people may be small and tell nothing of anybody."""
     return unit if unit in _MONEY else "difference"
 
 
-def _figures(rows: pd.DataFrame, other: str) -> Iterable[Figure]:
+def _figures(rows: pd.DataFrame, other: str, number: int) -> Iterable[Figure]:
     for name in _PICTURES:
         cut = rows[(rows["measure"] == name) & (rows["month"] != WHOLE_PERIOD)]
         if cut.empty or not cut["share_of_draws_that_differ"].fillna(0).any():
             continue
-        yield _figure(cut.assign(month=pd.to_datetime(cut["month"])), BY_NAME[name], other)
+        yield _figure(cut.assign(month=pd.to_datetime(cut["month"])), BY_NAME[name], other, number)
 
 
-def _figure(cut: pd.DataFrame, measure: Measure, other: str) -> Figure:
-    last = cut.iloc[-1]
+def _figure(cut: pd.DataFrame, measure: Measure, other: str, number: int) -> Figure:
+    last = records(cut)[-1]
     when = words.month(month_of(last["month"]))
     title = f"{difference_words(last, measure)}, in {when}"
     unit = _MONEY.get(measure.unit, words.noun(measure.name))
@@ -125,11 +125,11 @@ def _figure(cut: pd.DataFrame, measure: Measure, other: str) -> Figure:
                 words.month(month_of(row["month"])),
                 *(Value(float(row[p]), _signed(measure.unit)) for p in ("p05", "p50", "p95")),
             )
-            for row in cut.to_dict("records")
+            for row in records(cut)
         ),
     )
     return figure(
-        f"difference-{measure.name}",
+        f"difference-{number}-{measure.name}",
         title,
         f"{other} less the base, draw by draw. Line: middle draw; band: 90 % of draws.",
         f"{title}. The table below holds every value.",

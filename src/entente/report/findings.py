@@ -1,8 +1,7 @@
 """The headline, the answer and the findings: sentences computed from a run, for any accord."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 import pandas as pd
@@ -10,8 +9,11 @@ import pandas as pd
 from entente.report import words
 from entente.report.figures.border import truth_words
 from entente.report.figures.law import clause_states
-from entente.report.reading import Ends, Reading
+from entente.report.reading import Ends, Reading, records
 from entente.world.measures import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FINDINGS: Final = 5
 _SENT_BACK: Final = ("returns_mexico", "returned_usa")
@@ -134,13 +136,11 @@ def _promise_head(reading: Reading) -> str:
     rows = _by_date(reading)
     rows = rows[(rows["by_date"] == last["by_date"]) & (rows["measure"] == last["measure"])]
     rows = rows.sort_values("probability", ascending=False).drop_duplicates("threshold")
-    first, *others = rows.to_dict("records")
+    first, *others = records(rows)
     measure, by = BY_NAME[str(last["measure"])], words.month(np.datetime64(last["by_date"], "M"))
     rate = " a month" if measure.kind == "flow" else ""
-    said = (
-        f"{words.noun(measure.name)} {_surely(reading, first)} come to {reading.level(first)}{rate} "
-        f"by {by}"
-    )
+    first_level = f"{reading.level(first)}{rate} by {by}"
+    said = f"{words.noun(measure.name)} {_surely(reading, first)} come to {first_level}"
     if not others:
         return said
     return f"{said}, and {_surely(reading, others[-1])} to {reading.level(others[-1])}"
@@ -219,7 +219,10 @@ def _waiting(reading: Reading) -> str:
     if not waiting:
         return ""
     count = Ends.of(waiting[0][:, -1]).words("persons", "people")
-    return f"at the end of {words.month(reading.months[-1])}, {count} wait in Mexico for a turn or a hearing in the United States"
+    return (
+        f"at the end of {words.month(reading.months[-1])}, {count} wait in Mexico for a turn or a "
+        "hearing in the United States"
+    )
 
 
 def _truth(reading: Reading) -> str:
@@ -232,7 +235,7 @@ def _promise_finding(reading: Reading) -> Finding | None:
     targets = reading.run.targets
     if targets.empty:
         return None
-    said = [_target_words(reading, row) for row in _by_date(reading).to_dict("records")]
+    said = [_target_words(reading, row) for row in records(_by_date(reading))]
     latest = list(dict.fromkeys(said))[-3:]
     return Finding("Is the target met?", " ".join(words.sentence(text) for text in latest))
 
@@ -274,7 +277,8 @@ def _waiting_finding(reading: Reading) -> Finding | None:
     total, names = waiting
     highest = int(np.median(total, axis=0).argmax())
     peak = Ends.of(total[:, highest]).words("persons", "people")
-    text = f"The number waiting in Mexico is highest in {words.month(reading.months[highest])}: {peak}."
+    when = words.month(reading.months[highest])
+    text = f"The number waiting in Mexico is highest in {when}: {peak}."
     if "waiting_returned" in names and reading.has("return_to_wait"):
         sent = reading.over_all("return_to_wait").words("persons", "people")
         text += f" Over the run {sent} are sent back to wait."
@@ -289,7 +293,7 @@ def _persons_finding(reading: Reading) -> Finding | None:
     behind = Ends.of(persons.sum(axis=1)).words("persons", "people")
     return Finding(
         "Events are not persons",
-        f"Over the run: {caught}. Each month’s count of people behind them adds up to {behind}; "
+        f"Over the run: {caught}. Each month's count of people behind them adds up to {behind}; "
         "one person may be met in several months.",
     )
 

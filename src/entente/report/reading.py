@@ -16,18 +16,6 @@ from entente.report import words
 from entente.report.tables import Value
 from entente.world.measures import BY_NAME, Measure
 
-TARGET_COLUMNS: Final = (
-    "clause",
-    "party",
-    "threshold",
-    "measure",
-    "by_date",
-    "month_read",
-    "probability",
-    "basis",
-)
-
-
 if TYPE_CHECKING:
     from entente.accord.document import Accord
 
@@ -35,28 +23,40 @@ _RELATIONS: Final = {"<=": "at most", "<": "fewer than", ">=": "at least", ">": 
 
 
 class FinishedRun(Protocol):
-    """What a page needs of a run.
-
-    monthly   the table of monthly.csv
-    history   what truly happened, where known: month, measure, group, value, source
-    targets   each promised level: the columns of TARGET_COLUMNS
-    past      the model's own earlier forecasts: origin, month, group, p10, p50, p90, actual
-    """
+    """What a page needs of a run; months in tables are anything that pandas reads as a date."""
 
     @property
-    def accord(self) -> "Accord": ...
+    def accord(self) -> "Accord":
+        """Return the accord that was run."""
+
     @property
-    def dataset(self) -> xr.Dataset: ...
+    def dataset(self) -> xr.Dataset:
+        """Return the measures [draw, month, *axes] and `clause_state`."""
+
     @property
-    def record(self) -> Mapping[str, Any]: ...
+    def record(self) -> Mapping[str, Any]:
+        """Return what the run was made of."""
+
     @property
-    def monthly(self) -> pd.DataFrame: ...
+    def monthly(self) -> pd.DataFrame:
+        """Return the table of monthly.csv."""
+
     @property
-    def history(self) -> pd.DataFrame: ...
+    def history(self) -> pd.DataFrame:
+        """Return what truly happened: month, measure, group, value, source."""
+
     @property
-    def targets(self) -> pd.DataFrame: ...
+    def targets(self) -> pd.DataFrame:
+        """Return each target and test: clause, party, threshold, measure, by_date, ..."""
+
     @property
-    def past(self) -> pd.DataFrame: ...
+    def past(self) -> pd.DataFrame:
+        """Return earlier forecasts: origin, month, group, p10, p50, p90, actual."""
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 class Ends(NamedTuple):

@@ -72,7 +72,7 @@ def sections(reading: Reading) -> list[Section]:
 
 
 def border(reading: Reading) -> Section:
-    """Counts at the border against what was promised and what came."""
+    """Show the counts at the border against what was promised and what came."""
     return Section(
         "border",
         "At the border",
@@ -82,12 +82,12 @@ def border(reading: Reading) -> Section:
 
 
 def targets(reading: Reading) -> Section:
-    """The chance of each promised level."""
+    """Show the chance of each target."""
     return Section("targets", "Are the targets met?", "", _some(target_chances(reading)))
 
 
 def tariff(reading: Reading) -> Section:
-    """The duty in force and what it costs, or that there is none and what would change that."""
+    """Show the duty in force and its cost, or say that there is none and what could change it."""
     if not reading.has("duty_rate"):
         return Section("tariff", "The tariff")
     charts = _some(duty_steps(reading), cost_by_chapter(reading))
@@ -104,7 +104,7 @@ def tariff(reading: Reading) -> Section:
 
 
 def people(reading: Reading) -> Section:
-    """Where people are, and who passed from where to where."""
+    """Show where people are, and who passed from where to where."""
     return Section(
         "people",
         "Where people are",
@@ -115,12 +115,12 @@ def people(reading: Reading) -> Section:
 
 
 def law(reading: Reading) -> Section:
-    """Which clause is in which state, and its sentence."""
+    """Show which clause is in which state, and its sentence."""
     return Section("law", "Which clause holds when", "", _some(of_law.clause_picture(reading)))
 
 
 def outcomes(reading: Reading) -> Section:
-    """Every measure over the run, outcomes for people beside those for states."""
+    """Show every measure over the run, outcomes for people beside those for states."""
     present = [m for m in MEASURES if reading.has(m.name) and m.name not in _BREAKDOWNS]
     parts = [(whose, [m for m in present if m.subject == whose]) for whose in _WHOSE]
     parts = [(whose, measures) for whose, measures in parts if measures]
@@ -143,17 +143,17 @@ def outcomes(reading: Reading) -> Section:
 
 
 def record(reading: Reading) -> Section:
-    """The model's own earlier forecasts beside what came."""
+    """Show the model's own earlier forecasts beside what came."""
     return Section(
         "record",
-        "The model’s record",
+        "The model's record",
         "What the same model would have said before, with the data of that time, beside what came.",
         at_border.record(reading),
     )
 
 
 def sources(reading: Reading) -> Section:
-    """Every clause with its basis and sources; every source; what is left open."""
+    """List every clause with its basis and sources; every source; what is left open."""
     accord = reading.run.accord
     chosen = {str(k): v for k, v in (reading.run.record.get("choices") or {}).items()}
     by_basis: dict[str, list[str]] = {}
@@ -180,7 +180,7 @@ def sources(reading: Reading) -> Section:
 
 
 def assumptions(reading: Reading) -> Section:
-    """The model's parameters with range and source."""
+    """List the model's parameters with range and source."""
     chapters = {
         "movement": any(m.subject == "people" for m in MEASURES if reading.has(m.name)),
         "trade": any(m.subject == "trade" for m in MEASURES if reading.has(m.name)),
@@ -206,7 +206,7 @@ def assumptions(reading: Reading) -> Section:
 
 
 def again(reading: Reading) -> Section:
-    """How to cite the run and how to make it again."""
+    """Say how to cite the run and how to make it again."""
     record = reading.run.record
     name = str(record["accord"])
     settings = {key: record[key] for key in ("draws", "months", "start", "seed")}

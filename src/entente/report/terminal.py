@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from entente.report import findings, words
-from entente.report.reading import Ends, FinishedRun, Reading
+from entente.report.reading import Ends, FinishedRun, Reading, records
 from entente.world.measures import BY_NAME
 
 _SHOWN: Final = (
@@ -58,7 +58,7 @@ def _targets(reading: Reading) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
     grid.add_column("target", ratio=2)
     grid.add_column("met in", justify="right", no_wrap=True)
-    for row in reading.run.targets.to_dict("records"):
+    for row in records(reading.run.targets):
         share = float(row["probability"])
         grid.add_row(reading.target(row), f"{words.percentage(share)} of draws")
     return grid

@@ -146,7 +146,7 @@ def _shorter(path: re.Match[str]) -> str:
 
 
 def _own_identifiers(body: str, name: str) -> str:
-    """Number the identifiers in order of appearance, under the chart's own name."""
+    """Give the identifiers numbers in order of appearance, under the chart's own name."""
     for index, old in enumerate(dict.fromkeys(_ID.findall(body))):
         body = body.replace(f'id="{old}"', f'id="{name}-{index}"')
         body = body.replace(f"url(#{old})", f"url(#{name}-{index})")

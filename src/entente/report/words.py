@@ -24,8 +24,9 @@ _ODDS: Final = (
 )
 
 MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 _SCALES: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
@@ -324,8 +325,8 @@ def capital(text: str) -> str:
 def wrapped(text: str, width: int) -> str:
     """Break a long name into lines.
 
-    >>> wrapped("Electrical equipment (85)", 15)
-    'Electrical\\nequipment (85)'
+    >>> wrapped("Electrical equipment (85)", 15).splitlines()
+    ['Electrical', 'equipment (85)']
     """
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 

@@ -14,7 +14,7 @@ from entente.report.figures.figure import (
     percentiles,
     span,
 )
-from entente.report.reading import Reading
+from entente.report.reading import Reading, records
 from entente.report.tables import Table, Value
 from entente.world.measures import BY_NAME, Measure
 
@@ -68,7 +68,7 @@ def by_citizenship(reading: Reading) -> Figure | None:
         ("Citizenship", "Month", *PERCENTILES),
         tuple(
             (row["name"], words.month(month_of(row["month"])), *percentiles(row, measure.unit))
-            for row in shown.to_dict("records")
+            for row in records(shown)
         ),
     )
     return figure(
@@ -122,7 +122,7 @@ def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:
                 words.month(month_of(row["month"])),
                 *(Value(float(row[column]), "events") for column in columns),
             )
-            for row in cut.to_dict("records")
+            for row in records(cut)
         ),
     )
     return figure(
@@ -145,7 +145,7 @@ def _target_levels(reading: Reading, measure: Measure) -> list[tuple[float, str]
     rows = targets[targets["measure"] == measure.name].drop_duplicates("threshold")
     return [
         (float(row["threshold"]), f"target: {reading.level(row)}")
-        for row in rows.sort_values("threshold").to_dict("records")
+        for row in records(rows.sort_values("threshold"))
     ]
 
 
@@ -153,7 +153,7 @@ def _table(measure: Measure, bands: pd.DataFrame, observed: pd.DataFrame) -> Tab
     actual = dict(zip(observed["month"], observed["value"], strict=True))
     last = ("Actual",) if actual else ()
     rows = []
-    for row in bands.to_dict("records"):
+    for row in records(bands):
         seen = (Value(float(actual.get(row["month"], np.nan)), measure.unit),) if actual else ()
         rows.append((words.month(month_of(row["month"])), *percentiles(row, measure.unit), *seen))
     return Table(

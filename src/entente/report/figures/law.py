@@ -7,7 +7,7 @@ import pandas as pd
 
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure, spaced
-from entente.report.reading import Reading
+from entente.report.reading import Reading, records
 from entente.report.tables import Table
 
 # Families of clause states: what readers see, their colour, and the states of law in each.
@@ -44,7 +44,7 @@ def clause_picture(reading: Reading) -> Figure | None:
         title,
         "Colour and word: the commonest state at the month's end. Fainter: fewer draws share it.",
         "State of each clause by month. At the end: "
-        + ", ".join(f"{spaced(r['clause'])} {r['family']}" for r in ends.to_dict("records"))
+        + ", ".join(f"{spaced(r['clause'])} {r['family']}" for r in records(ends))
         + ".",
         _table(reading, rows),
         lambda width: charts.clause_states(shown, _spells(shown), width),

@@ -5,7 +5,7 @@ import pandas as pd
 
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, month_of, spaced, wrapped
-from entente.report.reading import Reading
+from entente.report.reading import Reading, records
 from entente.report.tables import Table, Value
 
 
@@ -16,7 +16,7 @@ def target_chances(reading: Reading) -> Figure | None:
         return None
     rows = pd.DataFrame(
         {
-            "label": [reading.target(row) for row in targets.to_dict("records")],
+            "label": [reading.target(row) for row in records(targets)],
             "probability": targets["probability"].to_numpy(np.float64),
         }
     ).drop_duplicates("label", ignore_index=True)
@@ -27,7 +27,7 @@ def target_chances(reading: Reading) -> Figure | None:
         "Each dot is the share of draws in which the target is met, on the figures published by "
         "the day of the test.",
         "Chance that each target is met. "
-        + " ".join(f"{words.capital(r['label'])}: {r['shown']}." for r in rows.to_dict("records")),
+        + " ".join(f"{words.capital(r['label'])}: {r['shown']}." for r in records(rows)),
         _table(reading),
         lambda width: charts.chances(wrapped(rows, "label", width), width),
     )
@@ -60,6 +60,6 @@ def _table(reading: Reading) -> Table:
                 words.month(month_of(row["month_read"])),
                 Value(float(row["probability"]), "share"),
             )
-            for row in reading.run.targets.to_dict("records")
+            for row in records(reading.run.targets)
         ),
     )

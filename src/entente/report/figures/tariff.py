@@ -12,7 +12,7 @@ from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, span, wrapped
 from entente.report.goods import CHAPTER_NAMES, chapter
 from entente.report.reading import Ends, Reading
-from entente.report.tables import Table, Value
+from entente.report.tables import Cell, Table, Value
 
 _TOP: Final = 10
 _MONEY: Final = ("imports", "duty_revenue", "buyers_cost", "deadweight")
@@ -96,12 +96,12 @@ def rate_steps(highest: float) -> tuple[list[float], list[str]]:
 
     >>> rate_steps(12)
     ([0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0],
-     ['none', '0–2 %', '2–4 %', '4–6 %', '6–8 %', '8–10 %', '10–12 %'])
+     ['none', '0 to 2 %', '2 to 4 %', '4 to 6 %', '6 to 8 %', '8 to 10 %', '10 to 12 %'])
     """
     size = next((s for s in _SIZES if highest <= 6 * s), highest / 6)
     count = max(1, int(np.ceil(highest / size - 1e-9)))
     edges = [round(size * i, 6) for i in range(count + 1)]
-    return edges, ["none", *(f"{low:g}\N{EN DASH}{high:g} %" for low, high in pairwise(edges))]
+    return edges, ["none", *(f"{low:g} to {high:g} %" for low, high in pairwise(edges))]
 
 
 def _by_chapter(reading: Reading, name: str) -> FloatArray:
@@ -113,7 +113,7 @@ def _by_chapter(reading: Reading, name: str) -> FloatArray:
 def _table(reading: Reading, codes: Sequence[str], top: Sequence[int]) -> Table:
     measures = reading.present(*_MONEY)
     totals = {m.name: _by_chapter(reading, m.name) for m in measures}
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (chapter(codes[i]), *(Ends.of(totals[m.name][:, i]).value("USD") for m in measures))
         for i in top
     ]
