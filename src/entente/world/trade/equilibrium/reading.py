@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,46 +78,43 @@ def columns(
     findings: Findings,
 ) -> Column:
     """Read the named columns; `keys` maps a column to its known labels, None for any label."""
-    empty = Column(
-        path,
-        np.zeros(0, int),
-        np.zeros((len(keys), 0), int),
-        ((),) * len(keys),
-        ((),) * len(values),
-    )
     try:
         rows = _rows(path)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as failure:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as failure:
         findings.add("E801", path, 0, f"cannot be read: {failure}")
-        return empty
-    header = [name.strip() for name in rows[0]] if rows else []
+        rows = []
+    else:
+        rows = rows or [[]]
+    header = [name.strip() for name in rows[0]] if rows else [*keys, *values]
     wanted = [*keys, *values]
     absent = [name for name in wanted if name not in header]
     for name in absent:
         findings.add("E802", path, 1, f"no column {name!r}", f"columns: {', '.join(wanted)}")
-    if absent:
-        return empty
-    full = []
-    for line, row in enumerate(rows[1:], start=2):
-        if len(row) == len(header):
-            full.append((line, row))
-        elif row:
-            message = f"{len(row)} cells where the header has {len(header)}"
-            findings.add("E803", path, line, message)
-    if not full:
-        return empty
-    lines, cells = zip(*full, strict=True)
-    by_name = dict(zip(header, zip(*cells, strict=True), strict=True))
-    labels = tuple(tuple(map(str.strip, by_name[name])) for name in keys)
-    index = np.array(
-        [
-            _index(path, lines, name, column, known, findings)
-            for (name, known), column in zip(keys.items(), labels, strict=True)
-        ]
-    )
-    column = Column(path, np.array(lines), index, labels, tuple(by_name[name] for name in values))
+    line, cells = ([], []) if absent else _whole_rows(path, rows[1:], len(header), findings)
+    by_name = dict(zip(header, zip(*cells, strict=True), strict=True)) if cells else {}
+    labels = tuple(tuple(map(str.strip, by_name.get(name, ()))) for name in keys)
+    index = [
+        _index(path, line, name, column, known, findings)
+        for (name, known), column in zip(keys.items(), labels, strict=True)
+    ]
+    text = tuple(by_name.get(name, ()) for name in values)
+    column = Column(path, np.array(line, int), np.array(index, int), labels, text)
     _no_duplicates(column, findings)
     return column
+
+
+def _whole_rows(
+    path: Path, rows: list[list[str]], width: int, findings: Findings
+) -> tuple[list[int], list[list[str]]]:
+    """Keep the rows as wide as the header, with their lines; blank lines are passed over."""
+    odd = [(line, row) for line, row in enumerate(rows, start=2) if len(row) != width]
+    if not odd:
+        return list(range(2, len(rows) + 2)), rows
+    for line, row in odd:
+        if row:
+            findings.add("E803", path, line, f"{len(row)} cells where the header has {width}")
+    kept = [line for line, row in enumerate(rows, start=2) if len(row) == width]
+    return kept, [rows[line - 2] for line in kept]
 
 
 def _index(
@@ -128,19 +126,23 @@ def _index(
     findings: Findings,
 ) -> list[int]:
     places = {label: i for i, label in enumerate(dict.fromkeys(labels) if known is None else known)}
-    index = [places.get(label, -1) for label in labels]
-    for line, label, place in zip(lines, labels, index, strict=True):
-        if place < 0:
-            message = f"unknown {name} {label!r}"
-            findings.add("E806", path, line, message, did_you_mean(label, places))
-        elif not label:
-            findings.add("E806", path, line, f"empty {name}")
-    return index
+    strangers = set(labels) - set(places)
+    mends = {label: did_you_mean(label, places) for label in strangers}
+    if strangers:
+        for line, label in zip(lines, labels, strict=True):
+            if label in strangers:
+                findings.add("E806", path, line, f"unknown {name} {label!r}", mends[label])
+    if known is None and "" in places:
+        findings.add("E806", path, lines[labels.index("")], f"empty {name}")
+    return [places.get(label, -1) for label in labels]
 
 
 def _no_duplicates(column: Column, findings: Findings) -> None:
+    repeated = len(set(zip(*column.labels, strict=True))) < len(column.line)
     first: dict[tuple[str, ...], int] = {}
     for line, key in zip(column.line, zip(*column.labels, strict=True), strict=True):
+        if not repeated:
+            break
         if key in first:
             message = f"{' '.join(key)} is already on line {first[key]}"
             findings.add("E805", column.path, int(line), message, "keep one row")
@@ -151,19 +153,23 @@ def numbers(
     column: Column, findings: Findings, name: str, least: float = 0.0, which: int = 0
 ) -> FloatArray:
     """Read a column as finite numbers not below `least`; a faulty cell counts 0."""
-    numbers = np.zeros(len(column.line))
-    for row, (line, cell) in enumerate(zip(column.line, column.text[which], strict=True)):
-        try:
-            number = float(cell)
-        except ValueError:
-            number = np.nan
-        if not np.isfinite(number):
-            findings.add("E803", column.path, int(line), f"{name} is not a number: {cell!r}")
-        elif number < least:
-            findings.add("E804", column.path, int(line), f"{name} is negative: {cell}")
+    read = np.array([_number(cell) for cell in column.text[which]], float)
+    faulty = ~(np.isfinite(read) & (read >= least))
+    for row in np.flatnonzero(faulty).tolist():
+        line, cell = int(column.line[row]), column.text[which][row]
+        if np.isfinite(read[row]):
+            findings.add("E804", column.path, line, f"{name} is negative: {cell}")
         else:
-            numbers[row] = number
-    return numbers
+            findings.add("E803", column.path, line, f"{name} is not a number: {cell!r}")
+    found: FloatArray = np.where(faulty, 0.0, read)
+    return found
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")
 
 
 def filled(shape: tuple[int, ...], column: Column, numbers: FloatArray) -> FloatArray:

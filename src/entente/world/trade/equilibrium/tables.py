@@ -155,8 +155,8 @@ def _sectors(
             findings.add("E803", path, int(line), f"tradable is {answer!r}", "write yes or no")
         if answer == "yes" and number == 0:
             findings.add("E803", path, int(line), "a traded sector needs a theta above 0")
-    if not answers:
-        findings.add("E810", path, 0, "no sectors")
+    if "yes" not in answers:
+        findings.add("E810", path, 0, "no traded sector")
         findings.settle()
     return column.labels[0], theta, np.array([answer == "yes" for answer in answers])
 
