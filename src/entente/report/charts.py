@@ -3,7 +3,7 @@
 Every function takes tidy tables and returns a chart; none computes a result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 import altair as alt
@@ -106,13 +106,13 @@ def chances(rows: pd.DataFrame, width: int) -> Picture:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format=".0%", grid=True, values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
     )
-    y = alt.Y("label:N", title=None, sort=list(rows["label"]), axis=_names(width))
+    y = alt.Y("label:N", title=None, sort=list(rows["label"]), axis=_names(rows["label"], width))
     base = spot.encode(y=y)
     stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
     dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
     word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
     return alt.layer(stem, dot, word).properties(
-        width=width - _room(width), height=_step(rows["label"], 34)
+        width=width - _room(rows["label"], width), height=_step(rows["label"], 34)
     )
 
 
@@ -169,7 +169,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     rows   name, low, middle, high; already sorted
     """
     base = alt.Chart(rows).encode(
-        y=alt.Y("name:N", title=None, sort=list(rows["name"]), axis=_names(width))
+        y=alt.Y("name:N", title=None, sort=list(rows["name"]), axis=_names(rows["name"], width))
     )
     money = alt.Axis(labelExpr=_DOLLARS, grid=True, tickCount=4, titleAnchor="start")
     bar = base.mark_bar(color=theme.RED, opacity=0.75, height=14).encode(
@@ -177,7 +177,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     )
     line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
     return alt.layer(bar, line).properties(
-        width=width - _room(width), height=_step(rows["name"], 30)
+        width=width - _room(rows["name"], width), height=_step(rows["name"], 30)
     )
 
 
@@ -189,9 +189,10 @@ def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> Pictu
              if it lasts long enough for the word
     """
     clauses = list(dict.fromkeys(rows["clause"]))
-    step = (width - _room(width)) / rows["label"].nunique()
-    x = alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, width - _room(width)))
-    y = alt.Y("clause:N", title=None, sort=clauses, axis=_names(width))
+    across = width - _room(clauses, width)
+    step = across / rows["label"].nunique()
+    x = alt.X("label:O", title=None, sort=None, axis=_ordinal_months(rows, across))
+    y = alt.Y("clause:N", title=None, sort=clauses, axis=_names(clauses, width))
     families = rows.drop_duplicates("family").sort_values("order")
     scale = alt.Scale(domain=list(families["family"]), range=list(families["colour"]))
     legend = alt.Legend(title=None, columns=3 if width < WIDE else 0)
@@ -212,7 +213,7 @@ def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> Pictu
         .mark_text(align="left", dx=4 - step / 2, fontSize=11)
         .encode(x=x, y=y, text="text:N")
     )
-    return alt.layer(field, word).properties(width=width - _room(width), height=alt.Step(26))
+    return alt.layer(field, word).properties(width=across, height=alt.Step(26))
 
 
 def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
@@ -287,9 +288,10 @@ def _counts() -> alt.Axis:
     return alt.Axis(format=",d", tickCount=5)
 
 
-def _room(width: int) -> int:
-    """Leave room for names on the left."""
-    return 220 if width >= WIDE else 104
+def _room(names: Iterable[str], width: int) -> int:
+    """Leave room on the left for the longest line of the names, up to a third of the width."""
+    longest = max(len(line) for name in names for line in name.split("\n"))
+    return min(220 if width >= WIDE else 108, 24 + round(6.4 * longest))
 
 
 def _step(names: "pd.Series[str]", least: int) -> alt.Step:
@@ -297,8 +299,8 @@ def _step(names: "pd.Series[str]", least: int) -> alt.Step:
     return alt.Step(max(least, 14 * int(names.str.count("\n").max() + 1) + 10))
 
 
-def _names(width: int) -> alt.Axis:
-    room = _room(width)
+def _names(names: Iterable[str], width: int) -> alt.Axis:
+    room = _room(names, width)
     return alt.Axis(
         grid=False,
         labelColor=theme.INK,
