@@ -28,6 +28,7 @@ from entente.accord.standing import Codes, Moment, Standing, World
 from entente.accord.timeline import walk
 from entente.evidence import Evidence, FloatArray, Lever, Levers, Pledge
 from entente.luck import Luck
+from entente.places import CHAPTERS
 from entente.problems import Problem
 
 DUTY: Final = "duty"
@@ -155,7 +156,11 @@ class _Sums:
 
     def rates(self, month: float) -> dict[Lever, FloatArray]:
         """Return added duties; a day on which none is set counts as zero   [draw, chapter]."""
-        return {lever: total / month for lever, total in self.total.items() if total.ndim == 2}
+        return {
+            lever: np.repeat(total / month, len(CHAPTERS) // total.shape[1], axis=1)
+            for lever, total in self.total.items()
+            if total.ndim == 2
+        }
 
     def levels(self, month: float, usual: Levers) -> dict[Lever, FloatArray]:
         """Return other quantities; days on which nothing is set keep to the usual level  [draw].

@@ -180,7 +180,7 @@ def _review_days(
         return []
     for count in range(1, 1200):
         step = Duration(count * review.every.count, review.every.unit)
-        day = np.asarray(shift(np.asarray(start), step))[()]
+        day = shift(np.array([start]), step)[0]
         if day >= end:
             break
         days.append(day)

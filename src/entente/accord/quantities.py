@@ -170,8 +170,10 @@ def by_chapter(plan: Plan, group: Sequence[Part]) -> FloatArray:
 
     A part for goods finer than a chapter is left out: a month's average cannot hold it.
 
-    returns   NaN where nothing is set   [draw, chapter]
+    returns   NaN where nothing is set   [draw, chapter], or [draw, 1] where chapters agree
     """
+    if all(part.clause.goods in ((), _EVERYTHING) for part in group):
+        return folded(plan, group)[:, None]
     draws = len(group[0].values)
     table = np.full((draws, len(CHAPTERS)), np.nan)
     cached: dict[tuple[str, ...], FloatArray] = {}

@@ -68,12 +68,12 @@ class Standing:
     @classmethod
     def opening(cls, plan: Plan, draws: int) -> "Standing":
         """Return how things stand before the first instant: every clause a draft."""
-        shape = (draws, len(plan.ids))
-        never = np.full(shape, NEVER)
-        drafts = np.zeros(shape, np.int8)
+        shape = (draws, len(plan.ids))  # clause by clause in memory, as they are judged
+        never = np.full(shape, NEVER, order="F")
+        drafts = np.zeros(shape, np.int8, order="F")
         return cls(
             NEVER, drafts, never, never, never, never, drafts, drafts,
-            np.zeros(shape, np.int64), never,
+            np.zeros(shape, np.int64, order="F"), never,
         )  # fmt: skip
 
     def acts(self) -> Truth:
@@ -206,9 +206,9 @@ class _Step:
         self.moment = Moment(self.world, self.now, self.step.codes)
         self.acts = self.step.acts()
         self.problems: dict[Problem, None] = dict.fromkeys(before.undecided)
-        fired, cooling = before.fired.copy(), before.cooling.copy()
-        begun, ended = before.begun.copy(), before.ended.copy()
-        judged, void = before.judged.copy(), before.void.copy()
+        fired, cooling = before.fired.copy("K"), before.cooling.copy("K")
+        begun, ended = before.begun.copy("K"), before.ended.copy("K")
+        judged, void = before.judged.copy("K"), before.void.copy("K")
         for index, id_ in enumerate(plan.ids):
             clause = plan.accord.clauses[id_]
             acts = self.acts[:, index]
