@@ -18,10 +18,11 @@ from entente.world.movement.pressure.season import (
 HALF_LIFE: Final = 36.0  # months after which a surprise counts half
 TAIL: Final = 5.0  # degrees of freedom of the Student likelihood that ranks habits
 WARM_UP: Final = 25  # months without which a surprise is still settling
-SHORTEST: Final = 60  # months of history needed
+SHORTEST: Final = 48  # months of history needed
 TRAILING: Final = 96  # origins on which past bands are checked
 FURTHEST: Final = 12  # months ahead to which they are checked
 LEVEL: Final = 0.8  # of the band that is checked
+FEWEST: Final = 24  # past origins that may change a band
 _PRACTICE: Final = Luck(seed=0, draws=256, name=("pressure", "practice"))
 
 
@@ -35,7 +36,6 @@ class Fit:
     echoes     surprises of the last 14 months by candidate       [14, habit, group]
     standing   cumulative weight of each candidate                [habit, group]
     pool       past surprises to draw from                        [past, group]
-    recency    their cumulative weight                            [past]
     widening   factor on the spread that makes past bands honest  [ahead]
     """
 
@@ -45,7 +45,6 @@ class Fit:
     echoes: FloatArray
     standing: FloatArray
     pool: FloatArray
-    recency: FloatArray
     widening: FloatArray
 
     def paths(self, horizon: int, luck: Luck) -> FloatArray:
@@ -73,7 +72,7 @@ class Fit:
         certain = extend(
             recent[:, None],
             self.echoes,
-            Habits(*(c[:, None] for c in _columns(self.habits))),
+            self.habits.columns(),
             np.zeros((horizon, len(self.standing), len(groups))),
         )  # [ahead, habit, group]
         still = np.zeros((MEMORY, 1, len(groups)))
@@ -86,13 +85,14 @@ class Fit:
     def _surprises(self, horizon: int, luck: Luck) -> FloatArray:
         """Draw whole past months, all groups together, each with either sign.
 
-        Breaks of the past are in the pool as they were, so bands know about shocks; the sign is
-        free because past breaks do not say which way the next one goes.
+        Breaks of the past are in the pool as they were, and an old one counts as much as a new one,
+        so bands know about shocks; the sign is free because past breaks do not say which way the
+        next one goes.
         """
         drawn = []
         for month in self.through + 1 + np.arange(horizon):
             rank, sign = luck.of("surprise", str(month)).uniform(2).T
-            past = np.minimum(np.searchsorted(self.recency, rank), len(self.pool) - 1)
+            past = (rank * len(self.pool)).astype(int)
             drawn.append(self.pool[past] * np.where(sign < 0.5, -1.0, 1.0)[:, None])
         return np.stack(drawn)
 
@@ -102,7 +102,7 @@ def fit(observed: FloatArray, first: np.datetime64, through: np.datetime64) -> F
 
     observed   counts                        [month, group]
 
-    Raises ValueError when fewer than 60 months are known or `through` is not among them.
+    Raises ValueError when fewer than 48 months are known or `through` is not among them.
     """
     return fit_each(observed, first, [through])[0]
 
@@ -138,8 +138,8 @@ def counts(log_rate: FloatArray, through: np.datetime64) -> FloatArray:
     log_rate   [..., month, group]
     """
     ahead = through + 1 + np.arange(log_rate.shape[-2])
-    expected: FloatArray = np.exp(log_rate) * days(ahead)[:, None]
-    return expected
+    monthly: FloatArray = np.exp(log_rate) * days(ahead)[:, None]
+    return monthly
 
 
 def days(months: np.ndarray) -> FloatArray:
@@ -167,7 +167,6 @@ def _bare(log_rate: FloatArray, surprise: FloatArray, habits: Habits, first: np.
         echoes=surprise[-MEMORY:],
         standing=np.cumsum(standing, axis=0),
         pool=np.einsum("thg,hg->tg", settled, standing),
-        recency=np.cumsum(weight),
         widening=np.ones(1),
     )
 
@@ -180,8 +179,8 @@ def _standing(settled: FloatArray, weight: FloatArray) -> FloatArray:
     months = 1 / np.square(weight).sum()  # the effective number of months behind the ranking
     standing = np.exp(months * (each - each.max(axis=0)))
     by_rho = standing.reshape(len(RHO), -1, standing.shape[1])
-    by_rho = by_rho / by_rho.sum(axis=1, keepdims=True) / len(RHO)
-    return by_rho.reshape(standing.shape)
+    shared: FloatArray = standing / np.repeat(by_rho.sum(axis=1), len(standing) // len(RHO), axis=0)
+    return shared / len(RHO)
 
 
 def _misses(past: Fit, log_rate: FloatArray) -> FloatArray:
@@ -196,18 +195,19 @@ def _misses(past: Fit, log_rate: FloatArray) -> FloatArray:
 
 
 def _widening(misses: dict[int, FloatArray], known: int) -> FloatArray:
-    """Return split-conformal factors from origins whose months ahead were all known by then."""
+    """Return split-conformal factors, at least 1, from origins whose months ahead were all known.
+
+    Forecasts `ahead` months apart or less share what happened, so n of them count as n / ahead; the
+    factor is that of one standard error above the level, and bands keep what they promise even
+    though few past years say so.
+    """
     factors = []
-    for ahead in range(FURTHEST):
-        due = range(known - ahead - TRAILING, known - ahead)
-        seen = [misses[n][ahead] for n in due if n in misses and len(misses[n]) > ahead]
-        share = min(1.0, LEVEL * (len(seen) + 1) / max(1, len(seen)))
-        factors.append(max(1.0, float(np.quantile(seen, share))) if len(seen) >= YEARS else 1.0)
+    for ahead in range(1, FURTHEST + 1):
+        due = range(known - ahead - TRAILING + 1, known - ahead + 1)
+        seen = [misses[n][ahead - 1] for n in due if n in misses]
+        if len(seen) < FEWEST:
+            factors.append(1.0)
+            continue
+        error = np.sqrt(LEVEL * (1 - LEVEL) * ahead / len(seen))
+        factors.append(max(1.0, float(np.quantile(seen, min(1.0, LEVEL + error)))))
     return np.array(factors)
-
-
-YEARS: Final = 24  # fewest past origins that may change a band
-
-
-def _columns(habits: Habits) -> tuple[FloatArray, ...]:
-    return habits.rho, habits.phi, habits.theta, habits.capital_theta

@@ -6,7 +6,9 @@ expected on its eve. Month 0 is the one in which it began. Effects grow and fade
     effect(a) = size * (1 - exp(-(a + 1/2) / ramp)) * 2^(-a / half)                            (2)
 
 which a kind of lever shares, while sizes differ by group and by episode as far as the past says
-they do (partial pooling; DerSimonian and Laird 1986). A kind never seen before has no estimate.
+they do (partial pooling; DerSimonian and Laird 1986). Two readings of a past size are held equally
+likely: that the next has the same size, or that it undoes the same share of the surge on its eve,
+which is what mostly provokes it. A kind never seen before has no estimate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,16 +17,18 @@ from itertools import product
 from typing import Final, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
 from entente.luck import Luck
-from entente.places import GROUPS, Group
+from entente.places import GROUPS, NORTHERN_TRIANGLE, Group
 from entente.world.movement.pressure.fit import SHORTEST, Fit, fit_each
 
+SEASON: Final = 3  # months over which a surge is measured
+LEAST: Final = 0.25  # a smaller surge does not tell what share of it was undone
 AGES: Final = 36  # months of an effect that are told apart; later ones stay at the last
 RAMP: Final = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # months
 HALF: Final = (2.0, 3.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0, 36.0, 60.0)  # months
-TOGETHER: Final = 6  # months of a path that err together and count as one
 _PRACTICE: Final = Luck(seed=0, draws=1000, name=("pressure", "episodes"))
 
 
@@ -75,17 +79,22 @@ TOUCHED: Final[Mapping[str, tuple[Group, ...]]] = {
     "expulsion": GROUPS,
 }
 
+# Groups whose sizes are taken to be alike; the others lean on them.
+ALIKE: Final = NORTHERN_TRIANGLE
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class Aftermath:
     """The months after an episode began, as far as they were known at the origin.
 
+    surge       how far counts stood above the year before  [group]
     deviation   log count less its expectation on the eve   [group, age]
     error       deviations of that expectation's own draws  [draw, group, age]
     """
 
     lever: str
+    surge: FloatArray
     deviation: FloatArray
     error: FloatArray
 
@@ -95,11 +104,11 @@ class Aftermath:
 class Effect:
     """The distribution of a lever's log effect on the groups it touches.
 
-    profiles   candidates of equation (2), size 1                        [profile, age]
-    standing   their cumulative weight                                   [profile]
-    size       expected size under each                                  [profile, group]
-    shared     standard deviation that all groups have in common         [profile]
-    own        standard deviation of each group's own                    [profile, group]
+    profiles   equation (2) with size 1, once for each reading           [case, age]
+    standing   cumulative weight                                         [case]
+    size       expected size                                             [case, group]
+    shared     standard deviation that groups have in common             [case, group]
+    own        standard deviation of each group's own                    [case, group]
     """
 
     lever: str
@@ -116,7 +125,7 @@ class Effect:
         which = np.minimum(np.searchsorted(self.standing, rank), len(self.standing) - 1)
         touched = [GROUPS.index(group) for group in TOUCHED[self.lever]]
         shock = luck.of("size").normal(1 + len(touched))
-        size = self.size[which] + self.shared[which, None] * shock[:, :1]
+        size = self.size[which] + self.shared[which] * shock[:, :1]
         size = size + self.own[which] * shock[:, 1:]  # [draw, touched group]
         effect = np.zeros((luck.draws, len(GROUPS), AGES))
         effect[:, touched] = size[:, :, None] * self.profiles[which, None, :]
@@ -124,15 +133,30 @@ class Effect:
 
 
 def effects(
-    observed: FloatArray, first: np.datetime64, through: np.datetime64
+    observed: FloatArray, first: np.datetime64, through: np.datetime64, eve: np.datetime64
 ) -> Mapping[str, Effect]:
     """Learn the effect of each kind of lever from the episodes begun by `through`.
 
     observed   counts [month, group], from `first`; months after `through` are not looked at
+    eve        last month before a lever is pulled, `through` or earlier
     """
     seen = aftermaths(observed, first, through)
-    levers = dict.fromkeys(one.lever for one in seen)
-    return {lever: learn(lever, [a for a in seen if a.lever == lever]) for lever in levers}
+    surge = surge_at(observed, first, eve)
+    return {
+        lever: learn(lever, [a for a in seen if a.lever == lever], surge)
+        for lever in dict.fromkeys(one.lever for one in seen)
+    }
+
+
+def surge_at(observed: FloatArray, first: np.datetime64, month: np.datetime64) -> FloatArray:
+    """Return how far three months of log counts stood above the year before, at least 0; [group].
+
+    observed   counts [month, group], from `first`
+    """
+    end = int((month - first).astype(int)) + 1
+    log = np.log(observed[end - SEASON - 12 : end] + 0.5)
+    surge: FloatArray = np.maximum(0.0, (log[-SEASON:] - log[:SEASON]).mean(axis=0))
+    return surge
 
 
 def aftermaths(
@@ -163,30 +187,34 @@ def _aftermath(
     expected = np.median(drawn, axis=0)  # [group, age]
     row = int((episode.began - first).astype(int))
     came = np.log(observed[row : row + ages, touched] + 0.5).T
-    return Aftermath(episode.lever, came - expected, drawn - expected)
+    surge = surge_at(observed, first, episode.began - 1)[touched]
+    return Aftermath(episode.lever, surge, came - expected, drawn - expected)
 
 
-def learn(lever: str, seen: Sequence[Aftermath]) -> Effect:
-    """Pool the aftermaths of one kind of lever.
+def learn(lever: str, seen: Sequence[Aftermath], surge: FloatArray) -> Effect:
+    """Pool the aftermaths of one kind of lever, for a next one pulled at a surge of [group].
 
     The whole deviation from the expected path is put down to the lever; that the path would have
     strayed by itself shows in the spread of sizes, not in smaller ones.
     """
     profiles = _profiles()
-    misfit = np.zeros(len(profiles))
-    sizes, variances = [], []
-    for one in seen:
-        size, variance, left = _sizes(one, profiles)
-        sizes.append(size)
-        variances.append(variance)
-        misfit += left
-    months = sum(one.deviation.size for one in seen) / TOGETHER
-    weight = np.exp(-months / 2 * np.log(misfit / misfit.min()))
+    fitted = [_sizes(one, profiles) for one in seen]
+    sizes, variances, fit = (np.array(part) for part in zip(*fitted, strict=True))
+    together = float(np.mean([_together(one) for one in seen]))
+    groups = sizes.shape[2]
+    score = fit.sum(axis=0) / (1 + (groups - 1) * together)  # groups that err together count less
+    weight = np.exp(score - score.max())
+    alike = np.array([group in ALIKE for group in TOUCHED[lever]])
+    then = np.maximum(LEAST, [one.surge for one in seen])[:, None]  # [episode, 1, group]
+    now = surge[[GROUPS.index(group) for group in TOUCHED[lever]]]
+    same = _pool(sizes, variances, together, alike)
+    share = _pool(sizes / then, variances / then**2, together, alike)
+    readings = zip(same, (part * now for part in share), strict=True)
     return Effect(
         lever,
-        profiles,
-        np.cumsum(weight / weight.sum()),
-        *_pool(np.array(sizes), np.array(variances)),
+        np.concatenate([profiles, profiles]),
+        np.cumsum(np.concatenate([weight, weight]) / weight.sum() / 2),
+        *(np.concatenate(reading) for reading in readings),
     )
 
 
@@ -202,35 +230,56 @@ def _profiles() -> FloatArray:
 
 
 def _sizes(one: Aftermath, profiles: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Fit a size to each group, months weighed by how surely they could be foreseen.
+    """Fit a size to each group by generalised least squares against the error of the expectation.
 
-    returns   sizes [profile, group], their error variances [profile, group], misfit [profile]
+    A path that strays keeps straying, so what tells most is how fast it left its course.
+
+    returns   sizes [profile, group], their error variances [profile, group], and the log
+              likelihood of each profile, as if groups erred apart [profile]
     """
-    ages = one.deviation.shape[1]
-    shape = profiles[:, None, :ages]  # [profile, 1, age]
-    weight = 1 / one.error.var(axis=0)  # [group, age]
-    weight /= weight.sum(axis=1, keepdims=True)
-    pull = weight * shape / (weight * shape**2).sum(axis=2, keepdims=True)  # [profile, group, age]
-    size = np.einsum("pga,ga->pg", pull, one.deviation)
-    strayed = np.einsum("pga,dga->pgd", pull, one.error)
-    left = one.deviation - size[:, :, None] * shape
-    return size, strayed.var(axis=2), (weight * left**2).sum(axis=(1, 2))
+    shape = profiles[:, : one.deviation.shape[1]]  # [profile, age]
+    sizes, variances = [], []
+    fit = np.zeros(len(profiles))
+    for deviation, error in zip(one.deviation, one.error.transpose(1, 2, 0), strict=True):
+        noise = np.cov(error).reshape(len(error), -1)
+        noise += np.diag(np.full(len(error), noise[0, 0] / 2))  # what does not last
+        pull = np.linalg.solve(noise, shape.T).T  # [profile, age]
+        variance = 1 / (pull * shape).sum(axis=1)
+        size = variance * (pull @ deviation)
+        sizes.append(size)
+        variances.append(variance)
+        fit += size**2 / variance / 2
+    return np.array(sizes).T, np.array(variances).T, fit
 
 
-def _pool(sizes: FloatArray, variances: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _together(one: Aftermath) -> float:
+    """Return the mean correlation between groups of the first month's errors, at least 0."""
+    groups = one.error.shape[1]
+    correlation = np.corrcoef(one.error[:, :, 0], rowvar=False).reshape(groups, groups)
+    return max(0.0, float(correlation[np.triu_indices(groups, 1)].mean()))
+
+
+def _pool(
+    sizes: FloatArray, variances: FloatArray, together: float, alike: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Predict the next episode's sizes from those of past ones [episode, profile, group].
 
-    Groups meet the same shocks, so their errors are taken to be shared within an episode. What
-    sizes differ by beyond that is both how groups differ and how episodes of a kind do.
+    Part of a size's error is met by all groups together, the rest by each alone. As much as groups
+    that are alike differ beyond that, a group is taken to differ from one episode to the next.
 
-    returns   size [profile, group], shared [profile], own [profile, group]
+    together   correlation of errors between groups
+    returns    size, shared and own spread, each [profile, group]
     """
-    episodes = len(sizes)
     group = sizes.mean(axis=0)  # [profile, group]
-    middle = group.mean(axis=1, keepdims=True)
-    apart = ((sizes - middle) ** 2).sum(axis=(0, 2)) / max(1, sizes[:, 0].size - 1)  # [profile]
-    error = variances.mean(axis=0) / episodes  # [profile, group]
-    trust = apart[:, None] / (apart[:, None] + error)
-    shared = np.sqrt(error.mean(axis=1) + apart / sizes.shape[2])
-    own = np.sqrt(apart[:, None] * (1 - trust))
-    return middle + trust * (group - middle), shared, own
+    error = variances.mean(axis=0) / len(sizes)  # [profile, group]
+    alone = (1 - together) * error
+    kin = group[:, alike]
+    middle = kin.mean(axis=1, keepdims=True)
+    noise = alone[:, alike].mean(axis=1, keepdims=True)
+    apart = np.maximum(kin.var(axis=1, ddof=1, keepdims=True) - noise, 0.0)  # [profile, 1]
+    trust = apart / (apart + alone)
+    shared = np.sqrt(
+        together * error[:, alike].mean(axis=1, keepdims=True) + (apart + noise) / alike.sum()
+    )
+    own = np.sqrt(apart * (1 - trust) + apart)
+    return middle + trust * (group - middle), np.broadcast_to(shared, group.shape), own

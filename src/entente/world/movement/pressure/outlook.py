@@ -8,8 +8,9 @@ import numpy as np
 
 from entente.evidence import FloatArray
 from entente.luck import Luck
-from entente.world.movement.pressure.fit import fit
-from entente.world.movement.pressure.interventions import AGES, Effect, effects
+from entente.problems import InputProblemsError, Place, Problem
+from entente.world.movement.pressure.fit import SHORTEST, fit
+from entente.world.movement.pressure.interventions import AGES, effects
 from entente.world.sources import BorderCounts
 
 TRANSIT_ENFORCEMENT: Final = "transit_enforcement"
@@ -49,21 +50,32 @@ class Outlook:
         return under
 
 
-def outlook(counts: BorderCounts, through: np.datetime64, horizon: int, luck: Luck) -> Outlook:
+def outlook(
+    counts: BorderCounts,
+    through: np.datetime64,
+    horizon: int,
+    luck: Luck,
+    eve: np.datetime64 | None = None,
+) -> Outlook:
     """Look ahead from `through`, using no later month.
 
     Twice the draws give the same first half; a longer horizon gives the same first months.
 
     counts    monthly counts by group; months after `through` are not looked at
     through   last month known [M];   horizon   months ahead
+    eve       last month before levers are pulled: `through`, unless they were pulled before it
 
-    Raises ValueError when `through` is not among the months, or fewer than 60 lead up to it.
+    Raises InputProblemsError when `through` is not among the months or too few lead up to it.
     """
-    observed = counts.counts.astype(np.float64)
-    first = counts.first
-    learned: Mapping[str, Effect] = effects(observed, first, through)
+    known = counts.through(through)
+    if len(known.counts) < SHORTEST:
+        text = f"{len(known.counts)} months lead up to {through}; a forecast needs {SHORTEST}"
+        mend = "start the series earlier or forecast from a later month"
+        raise InputProblemsError([Problem("E630", Place(counts.series), "", text, mend)])
+    observed, luck = known.counts.astype(np.float64), luck.of("pressure")
+    learned = effects(observed, known.first, through, min(eve or through, through))
     return Outlook(
         through,
-        fit(observed, first, through).paths(horizon, luck.of("pressure")),
-        {lever: effect.draw(luck.of("pressure")) for lever, effect in learned.items()},
+        fit(observed, known.first, through).paths(horizon, luck),
+        {lever: effect.draw(luck) for lever, effect in learned.items()},
     )

@@ -48,6 +48,10 @@ class Habits:
             self.rho[index], self.phi[index], self.theta[index], self.capital_theta[index]
         )
 
+    def columns(self) -> "Habits":
+        """Add an axis for groups; the coefficients take the shape [habit, 1]."""
+        return self.take(np.arange(len(self.rho))[:, None])
+
     def gap(self, z1: FloatArray, z2: FloatArray) -> FloatArray:
         """Carry the gaps of one and two months ago, the autoregressive side of (1)."""
         carried: FloatArray = (self.rho + self.phi) * z1 - self.rho * self.phi * z2
@@ -68,7 +72,7 @@ def surprises(log_rate: FloatArray, habits: Habits) -> FloatArray:
                                              [month, habit, group]
     """
     months, groups = log_rate.shape
-    column = Habits(*(c[:, None] for c in _coefficients(habits)))
+    column = habits.columns()
     z = np.zeros((months, 1, groups))
     z[YEAR:, 0] = log_rate[YEAR:] - log_rate[:-YEAR]
     e = np.zeros((months, len(habits.rho), groups))
@@ -95,7 +99,3 @@ def extend(
         gap = habits.gap(x[t - 1] - x[t - 13], x[t - 2] - x[t - 14])
         x.append(x[t - 12] + gap + habits.echo(e[t - 1], e[t - 12], e[t - 13]) + e[t])
     return np.stack(x[MEMORY:])
-
-
-def _coefficients(habits: Habits) -> tuple[FloatArray, ...]:
-    return habits.rho, habits.phi, habits.theta, habits.capital_theta

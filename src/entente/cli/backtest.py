@@ -1,0 +1,153 @@
+"""`entente backtest`: the forecast's scores on past months, beside simple rivals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from entente.cli.forecast import SERIES, counts_of, month
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+
+    from entente.world.movement.pressure.backtest import Score
+
+GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
+
+
+@click.command(epilog="Example:  entente backtest --from 2010-01 --to 2018-12 --horizons 1,3,6")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Observations: month, series, group, demographic, count; the shipped table if left out.",
+)
+@click.option(
+    "--series", type=click.Choice(SERIES), default=SERIES[0], show_default=True, help="Which."
+)
+@click.option(
+    "--from", "start", metavar="YYYY-MM", callback=month, required=True, help="First origin."
+)
+@click.option("--to", "end", metavar="YYYY-MM", callback=month, required=True, help="Last origin.")
+@click.option("--horizons", default="1,3,6", show_default=True, help="Months ahead, with commas.")
+@click.option(
+    "--group", "groups", type=click.Choice(GROUPS), multiple=True, default=["ALL"],
+    show_default=True, help="Series to score; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--draws", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Samples."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of all chance.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores here as CSV."
+)
+def command(
+    data: Path | None,
+    series: str,
+    start: "np.datetime64",
+    end: "np.datetime64",
+    horizons: str,
+    groups: tuple[str, ...],
+    draws: int,
+    seed: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Forecast again from every month between --from and --to and score what came, by regime.
+
+    Each origin is refitted on the months up to it. Lower CRPS, WIS and MASE are better; coverage80
+    should be near 0.8, mean_rank near 0.5 and spread_rank near 0.29. Final data are used: monthly
+    releases as first published are not available.
+    """
+    from entente.files import write_whole
+    from entente.luck import Luck
+    from entente.world.movement.pressure.backtest import backtest, months_between
+
+    if end < start:
+        raise click.UsageError(f"--from {start} is after --to {end}")
+    origins = months_between(start, end)
+    found = backtest(
+        counts_of(data, series),
+        origins,
+        _horizons(horizons),
+        Luck(seed, draws),
+        tuple(dict.fromkeys(groups)),
+        _told(len(origins)),
+    )
+    if out is not None:
+        write_whole(out, _csv(found))
+    if as_json:
+        click.echo(_json(found, series))
+    elif out is None:
+        _print(found)
+
+
+def _told(origins: int) -> "Callable[[int], None]":
+    """Say on stderr how far the work is, a line a year of origins."""
+
+    def tell(done: int) -> None:
+        if done % 12 == 0 or done == origins:
+            click.echo(f"{done} of {origins} origins", err=True)
+
+    return tell
+
+
+def _horizons(text: str) -> list[int]:
+    """Read `1,3,6`; anything else is wrong usage."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() and 1 <= int(part) <= 36 for part in parts):
+        raise click.UsageError(f"--horizons {text}: write months ahead from 1 to 36, such as 1,3,6")
+    return sorted({int(part) for part in parts})
+
+
+def _csv(found: "Sequence[Score]") -> str:
+    from dataclasses import astuple, fields
+
+    header = ",".join(field.name for field in fields(found[0])) if found else ""
+    rows = (",".join(_cell(value) for value in astuple(score)) for score in found)
+    return "\n".join([header, *rows, ""])
+
+
+def _cell(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _json(found: "Sequence[Score]", series: str) -> str:
+    import json
+    from dataclasses import asdict
+
+    return json.dumps(
+        {"series": series, "unit": "events", "scores": [asdict(s) for s in found]}, indent=1
+    )
+
+
+def _print(found: "Sequence[Score]") -> None:
+    """Print one table a regime, group and horizon."""
+    from itertools import groupby
+
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for (regime, group, horizon), rows in groupby(
+        found, key=lambda s: (s.regime, s.group, s.horizon)
+    ):
+        scores = list(rows)
+        title = f"{regime}, {group}, {horizon} months ahead, {scores[0].origins} origins"
+        table = Table(title=title, title_justify="left", box=None)
+        table.add_column("model")
+        for name in ("CRPS", "WIS", "MASE", "cover 80 %", "mean PIT", "skill"):
+            table.add_column(name, justify="right")
+        for s in scores:
+            table.add_row(
+                s.model,
+                f"{s.crps:,.0f}",
+                f"{s.wis:,.0f}",
+                f"{s.mase:.2f}",
+                f"{s.coverage80:.2f}",
+                f"{s.mean_rank:.2f}",
+                f"{s.skill:+.0%}",
+            )
+        console.print(table)
