@@ -97,6 +97,12 @@ def test_revenue_never_exceeds_the_rate_times_the_value_before(t, sigma, eta, ep
     assert paid.revenue[0, 0] <= t * 60.0 + 1e-9
 
 
+def test_the_duty_curve_flattens_inside_the_ladder():
+    revenue = [money(t)[0].revenue[0, 0] for t in (0.05, 0.10, 0.15, 0.20, 0.25)]
+    assert np.all(np.diff(revenue, 2) < 0)
+    assert revenue[4] / revenue[3] < 25 / 20
+
+
 def test_infinite_supply_leaves_the_whole_duty_with_buyers():
     paid, reply = money(0.25)
     assert reply.supplier[0] == pytest.approx([0.0, 0.0])

@@ -10,6 +10,9 @@ from small_worlds import schedule, world
 
 from entente.problems import NoSolutionError
 from entente.world.trade.equilibrium import MEASURES, Model, Tables, wages
+from entente.world.trade.equilibrium.base import economy
+from entente.world.trade.equilibrium.response import wage_inverse
+from entente.world.trade.equilibrium.wages import Question
 
 SEEDS = st.integers(0, 10_000)
 
@@ -75,6 +78,19 @@ def test_the_unit_of_the_tables_changes_nothing(seed, unit):
     rates = schedule(tables, seed)
     one, two = (Model(t, "observed").under(rates) for t in (tables, larger))
     assert measured(one) == pytest.approx(measured(two), abs=1e-6)
+
+
+@given(SEEDS, st.floats(-2, 2))
+def test_prices_follow_when_all_wages_rise_alike(seed, rise):
+    tables = world(seed)
+    base = economy(tables)
+    question = Question.of(base, base.border, np.zeros(4))
+    still = np.zeros_like(base.spending)
+    one = question.at(np.zeros(4), still, base.spending, 1e-13)
+    two = question.at(np.full(4, rise), still, base.spending, 1e-13)
+    assert two.ln_price - one.ln_price == pytest.approx(rise, abs=1e-10)
+    assert two.sales == pytest.approx(one.sales, abs=1e-10)
+    assert two.gap == pytest.approx(one.gap, abs=1e-10)
 
 
 @given(SEEDS)
@@ -215,6 +231,21 @@ def test_the_fast_solver_agrees_with_slow_nested_loops(deficits):
     result = Model(tables, deficits).under(rates)
     assert result.real_wage == pytest.approx(100 * (wage_after / wage - 1), abs=1e-7)
     assert result.welfare_exact == pytest.approx(100 * (income_after / income - 1), abs=1e-7)
+
+
+@given(SEEDS)
+def test_the_response_of_wages_is_what_small_steps_show(seed):
+    tables = world(seed, deficits=False)
+    base = economy(tables)
+    question = Question.of(base, 1 + schedule(tables, seed)[tables.traded], np.zeros(4))
+    point = question.at(np.zeros(4), np.zeros_like(base.spending), base.spending, 1e-13)
+    inverse, step = wage_inverse(question, point, 1e-12), 1e-5
+
+    def gap(ln_wage):
+        return question.at(ln_wage, point.ln_price, point.spending, 1e-14).gap
+
+    shown = np.array([(gap(step * e) - gap(-step * e)) / (2 * step) for e in np.eye(4)]).T
+    assert inverse @ (shown - base.value_added) == pytest.approx(np.eye(4), abs=1e-6)
 
 
 @given(SEEDS, st.sampled_from([0.5, 3.0, 20.0]))

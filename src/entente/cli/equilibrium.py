@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @click.command(
     name="equilibrium",
-    epilog="Example:  entente equilibrium world-2023 --tariffs world-2023/tariff_ustr_2025.csv",
+    epilog="Example:  entente equilibrium world --tariffs world/new.csv",
 )
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
