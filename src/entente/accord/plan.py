@@ -9,7 +9,7 @@ import numpy as np
 
 from entente.accord.calendar import DateArray, Duration, local64, shift
 from entente.accord.choices import Taking
-from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Review, Schedule, Suspend
+from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule
 from entente.accord.clauses.common import Effect
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression, Role
@@ -94,11 +94,6 @@ def conditions(clause: Clause) -> tuple[Expression, ...]:
 def effects(clause: Clause) -> tuple[Effect, ...]:
     """Return what a trigger or procedure does to other clauses."""
     return getattr(clause, "then", ())
-
-
-def clauses_of(accord: Accord, kind: type[Suspend | Restore | Procedure]) -> list[Clause]:
-    """Return the clauses of a kind, in the order of the file."""
-    return [clause for clause in accord.clauses.values() if isinstance(clause, kind)]
 
 
 def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:

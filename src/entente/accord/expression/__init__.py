@@ -101,6 +101,14 @@ class Expression:
 
         return column(self.tree, table)
 
+    def because(
+        self, scope: "Scope", labels: "Mapping[str, str]", symbols: Symbols
+    ) -> tuple[bool | None, str]:
+        """Say whether a condition holds in the first case (None: not known), and why."""
+        from entente.accord.expression.because import because
+
+        return because(self.tree, scope, labels, symbols)
+
     def words(self, labels: "Mapping[str, str] | None" = None, symbols: Symbols = Symbols()) -> str:  # noqa: B008 - frozen
         """Say it in plain English; `labels` gives names their phrases."""
         from entente.accord.expression.words import words

@@ -289,7 +289,9 @@ def _stopping(part: Column, rest: Column, *, ends: bool) -> Column:
     value = settled.fill_null(ibis.literal(value=False)).ifelse(ibis.literal(ends), rest.value)
     if rest.missing is None:
         return Column(value, part.missing)
-    following = settled.fill_null(ibis.literal(value=False)).ifelse(ibis.null("string"), rest.missing)
+    following = settled.fill_null(ibis.literal(value=False)).ifelse(
+        ibis.null("string"), rest.missing
+    )
     return Column(value, _first(part.missing, following))
 
 

@@ -55,6 +55,11 @@ def words(tree: Node, labels: Mapping[str, str], symbols: Symbols) -> str:
     return speaker.says(tree) if kind is Kind.TRUTH else speaker.names(tree)
 
 
+def say_whether(tree: Node, labels: Mapping[str, str], symbols: Symbols, *, so: bool) -> str:
+    """Say a condition as it holds, or its contrary."""
+    return _Speaker(labels, symbols).says(tree, so=so)
+
+
 def say_value(value: object) -> str:
     """Say a literal: a number with thousands, a date as ISO, a country by its name.
 

@@ -1,0 +1,54 @@
+"""`entente explain`: what holds on a day, and why."""
+
+import click
+
+
+@click.command(
+    epilog="Example:  entente explain us-mexico-2019 --on 2019-06-10 --choose resumed=true",
+    short_help="Say in sentences what holds on a day, and why.",
+)
+@click.argument("name")
+@click.option(
+    "--on",
+    "on",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="The day, or the day and time, asked about.",
+)
+@click.option(
+    "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known that day."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a record a machine can read.")
+def command(
+    name: str,
+    on: "click.DateTime",
+    choose: tuple[str, ...],
+    as_of: "click.DateTime | None",
+    as_json: bool,
+) -> None:
+    """Say in sentences what holds on a day: value, clause, source, inputs, choices.
+
+    Every clause that does not decide says why not. NAME is a shipped accord or a file.
+    """
+    import json
+    from dataclasses import asdict
+    from datetime import datetime, time
+
+    from entente.accord.choices import Choices
+    from entente.accord.explain import explain
+    from entente.accord.text import read
+
+    accord = read(name)
+    if as_of is not None:
+        accord = accord.known(as_of.date())  # type: ignore[attr-defined]
+    assert isinstance(on, datetime)
+    moment = on.date() if on.time() == time.min else on
+    found = explain(accord, moment, Choices.parse(choose, accord))
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+        return
+    for line in found.lines():
+        click.echo(line)

@@ -1,0 +1,75 @@
+"""`entente timeline`: what is in force when."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from entente.accord.timeline import Interval
+
+_COLOURS: Final = {
+    "in_force": "green", "triggered": "green", "met": "green", "suspended": "yellow",
+    "reserved": "yellow", "announced": "cyan", "draft": "dim", "FLAG": "bold magenta",
+}  # fmt: skip
+
+
+@click.command(
+    epilog="Example:  entente timeline us-mexico-2019 --choose resumed=true",
+    short_help="Say what is in force when.",
+)
+@click.argument("name")
+@click.option(
+    "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known that day."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a list a machine can read.")
+def command(
+    name: str, choose: tuple[str, ...], as_of: "click.DateTime | None", as_json: bool
+) -> None:
+    """Say what is in force when: clause, state, from, to (the first day after) and value.
+
+    NAME is a shipped accord or a file. Choices with odds stay silent unless they are taken.
+    """
+    import json
+
+    from entente.accord.choices import Choices
+    from entente.accord.text import read
+    from entente.accord.timeline import timeline, undecided
+
+    accord = read(name)
+    if as_of is not None:
+        accord = accord.known(as_of.date())  # type: ignore[attr-defined]
+    choices = Choices.parse(choose, accord)
+    intervals = timeline(accord, choices)
+    if as_json:
+        click.echo(json.dumps([interval.as_json() for interval in intervals], indent=1))
+        return
+    _show(intervals)
+    for problem in undecided(accord, choices):
+        click.echo(f"not decided: {problem.where}: {problem.message}", err=True)
+
+
+def _show(intervals: "Sequence[Interval]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("clause", "state", "from", "to"):
+        table.add_column(title, overflow="fold")
+    table.add_column("value", justify="right")
+    before = ""
+    for row in intervals:
+        places = f" in {', '.join(row.places)}" if row.places else ""
+        state = Text(f"{row.state.replace('_', ' ')}{places}", _COLOURS.get(row.state, "red"))
+        amount = f"{row.value:g}" if isinstance(row.value, float) else row.value or ""
+        clause = "" if row.clause == before else row.clause
+        table.add_row(clause, state, row.from_.isoformat(), row.to.isoformat(), amount)
+        for reading, told in (row.readings or {}).items():
+            table.add_row("", Text(f"{reading}: {told}", "dim"), "", "", "")
+        before = row.clause
+    Console(soft_wrap=False).print(table)
