@@ -141,10 +141,13 @@ class Movement:
     def observe(self, state: MovementState) -> tuple[Mapping[str, Series], Cohorts]:
         """Return what parties can know after `state`, before publication lags.
 
-        Arrests between ports reach back over the whole record; the other series begin with the run.
+        Arrests between ports reach back over the whole record; the other series begin on the eve of
+        the run, stocks with what is there and flows with nothing reported.
         """
         draws = self.luck.draws
-        series = {name: Series(self.start, state.seen[name], unit) for name, unit in SERIES.items()}
+        series = {
+            name: Series(self.start - 1, state.seen[name], unit) for name, unit in SERIES.items()
+        }
         record = self.past.apprehensions.astype(np.float64)
         columns = {"apprehensions": record.sum(axis=1)} | {
             f"apprehensions_{group}": record[:, index] for index, group in enumerate(GROUPS)
