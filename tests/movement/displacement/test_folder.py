@@ -56,6 +56,9 @@ def test_line_ends_quotes_blanks_and_strange_files_do_not_matter(example: Path) 
     assert folder.spots == read(EXAMPLE).spots
     assert folder.roads == read(EXAMPLE).roads
     assert folder.register(6).daily(40)[15] == 600
+    assert [Path(problem.where.file).name for problem in folder.warnings] == [
+        "demographics_age.csv"  # named, so that nobody thinks it counts
+    ]
 
 
 def test_optional_files_may_be_missing(example: Path) -> None:

@@ -95,6 +95,12 @@ class Folder:
 
 
 NEVER: Final = 1 << 30  # the last day of a closure that does not end
+_UNREAD: Final = (
+    "demographics_*.csv",
+    "region_attributes_*.csv",
+    "location_changes.csv",
+    "flood_level.csv",
+)
 _KINDS: Final = {
     "conflict": Kind.ZONE,
     "idpcamp": Kind.IDP_CAMP,
@@ -135,6 +141,7 @@ def read(directory: str | Path) -> Folder:
     registers = read_registers(
         sources, tables / "registration_corrections.csv", names, start, findings
     )
+    _name_unread(tables, findings)
     if any(problem.is_error for problem in findings.problems):
         raise InputProblemsError(findings.problems)
     return Folder(
@@ -148,6 +155,17 @@ def read(directory: str | Path) -> Folder:
         registers=registers,
         warnings=tuple(findings.problems),
     )
+
+
+def _name_unread(tables: Path, findings: Findings) -> None:
+    """Warn of parts of the format that exist here and play no part in the simulation."""
+    for pattern in _UNREAD:
+        for file in sorted(tables.glob(pattern)):
+            findings.warning("412", str(file), "not read: no rule here uses it")
+    header = next(iter(all_rows(tables / "routes.csv", Findings(), required=False)), None)
+    if header is not None and header.cell(0).startswith("#") and any(header.cells[4:]):
+        columns = ", ".join(filter(None, header.cells[4:]))
+        findings.warning("412", header, f"columns not read: no rule here uses {columns}")
 
 
 def _period(path: Path, findings: Findings) -> tuple[dt.date, int]:
@@ -188,7 +206,9 @@ def _spots(path: Path, findings: Findings) -> list[Spot]:
             mend = f"use one of: {', '.join(Kind)}"
             findings.error("406", row, f"no place type '{row.cell(5)}'", mend, 5)
         population = findings.whole(row, 7, f"the population of {name}", empty=0)
-        outbreak = findings.whole(row, 6, f"the conflict day of {name}", empty=0)
+        outbreak = None
+        if kind is Kind.ZONE:
+            outbreak = findings.whole(row, 6, f"the conflict day of {name}", empty=0)
         spots.append(Spot(name, row.cell(2), kind or Kind.TOWN, outbreak or 0, population or 0))
     if path.is_file() and not spots:
         findings.error("405", str(path), "no places", "write one row for each place")
@@ -272,12 +292,10 @@ def _closures(
 
 def _last_day(row: Row, first: int | None, findings: Findings) -> int:
     """Read the day of reopening; empty, negative or not after the first day means never."""
-    text = row.cell(4)
-    if not text or text.lstrip("-").isdigit():
-        last = int(text or -1)
-        return last if first is not None and last > first else NEVER
-    findings.error("402", row, f"the last day is '{text}'", "write a day number", 4)
-    return NEVER
+    if not row.cell(4) or row.cell(4).startswith("-"):
+        return NEVER
+    last = findings.whole(row, 4, "the last day of the closure")
+    return last if first is not None and last is not None and last > first else NEVER
 
 
 def _border(row: Row, spots: list[Spot], roads: list[Road]) -> tuple[int, ...]:
