@@ -156,20 +156,13 @@ def sources(reading: Reading) -> Section:
     """List every clause with its basis and sources; every source; what is left open."""
     accord = reading.run.accord
     chosen = {str(k): v for k, v in (reading.run.record.get("choices") or {}).items()}
-    by_basis: dict[str, list[str]] = {}
-    for name, clause in accord.clauses.items():
-        by_basis.setdefault(clause.common.basis or _UNMARKED, []).append(name)
-    bases = [
-        {"basis": basis, "meaning": meaning, "clauses": by_basis[basis]}
-        for basis, meaning in _BASIS.items()
-        if basis in by_basis
-    ]
+    marks = bases(accord)
     return Section(
         "sources",
         "What this rests on",
         more={
-            "bases": bases,
-            "soft": len(accord.clauses) - len(by_basis.get("text", ())),
+            "bases": marks,
+            "soft": sum(mark["count"] for mark in marks if mark["basis"] != "text"),
             "all": len(accord.clauses),
             "clauses": [_clause(accord, name) for name in accord.clauses],
             "sources": [_source(source) for source in accord.sources.values()],
@@ -228,6 +221,18 @@ def again(reading: Reading) -> Section:
             "record": _flat(record),
         },
     )
+
+
+def bases(accord: "Accord") -> list[dict[str, Any]]:
+    """Group the clauses by what they rest on, firmest first: basis, meaning, clauses, count."""
+    by_basis: dict[str, list[str]] = {}
+    for name, clause in accord.clauses.items():
+        by_basis.setdefault(clause.common.basis or _UNMARKED, []).append(name)
+    return [
+        {"basis": b, "meaning": meaning, "clauses": by_basis[b], "count": len(by_basis[b])}
+        for b, meaning in _BASIS.items()
+        if b in by_basis
+    ]
 
 
 def period(reading: Reading) -> str:

@@ -21,7 +21,7 @@ FLOWS: Final = {
     "detentions_mexico": "Detained by Mexico",
     "asylum_claims_mexico": "Claim asylum in Mexico",
     "return_to_wait": "Sent to wait in Mexico",
-    "transferred": "Trans\N{SOFT HYPHEN}ferred",
+    "transferred": "Transferred",
     "transfer_shortfall": "Transfer without a place",
     "released": "Released, US court queue",
     "returns_mexico": "Returned by Mexico",
