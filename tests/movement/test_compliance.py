@@ -101,6 +101,20 @@ def test_a_programme_that_begins_at_a_months_end_works_the_month_after():
     assert -0.35 < answer(effect, july)[0, 0] < -0.2
 
 
+def test_what_a_programme_did_before_the_run_is_not_counted_again():
+    effect = np.tile(np.array([-0.2, -0.6, -1.0, -1.1]), (1, 5, 1))
+    given_ = _given(guard_delivery=1.0)
+    forces = Deployment.before(given_)
+    for month in range(3):
+        forces = forces.after(_pledge(6000), JUNE + month, given_)
+    late = Deployment.before(given_).after(_pledge(6000), JUNE + 2, given_, opening=True)
+    assert late.personnel[0] == pytest.approx(forces.personnel[0], abs=1)
+    assert late.months[0] == pytest.approx(forces.months[0], abs=0.05)
+    assert answer(effect, late)[0, 0] == pytest.approx(-1.0 - -0.6, abs=0.03)
+    fresh = Deployment.before(given_).after(_pledge(6000), JUNE + 2, given_)
+    assert fresh.months[0] == 1  # within a run, a pledge begins when it first holds
+
+
 def test_months_have_their_days():
     assert [days_in(np.datetime64(m, "M")) for m in ("2019-02", "2020-02", "2019-12")] == [
         28,

@@ -41,6 +41,7 @@ def _wild(seed: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
     rates["granted"], rates["refused"] = ended[..., 0], ended[..., 1]
     rates["family"] = dice.dirichlet(np.ones(len(DEMOGRAPHICS)), rates["family"].shape[:2])
     rates["transfer"] = dice.dirichlet(np.ones(5), rates["transfer"].shape[:3])[..., :4]
+    rates["may_transfer"] = dice.dirichlet(np.ones(5), rates["transfer"].shape[:3])[..., :4]
     people = dice.integers(0, int(10 ** dice.uniform(0.1, 4)), plain.nobody(draws).shape)
     return rates, people
 

@@ -136,6 +136,24 @@ def test_people_are_transferred_as_far_as_there_are_places():
     assert (month["transferred"].sum(axis=1) > 25_000).all()
 
 
+def test_a_transfer_that_is_only_allowed_is_never_owed():
+    movement = _actual(JUNE, 1, 40)
+    levers = Levers(
+        levels={Lever("transfer_capacity", "GTM", "GTM"): np.full(40, 500.0)},
+        assignments=_assigned(40, "transfer_gtm", "GTM", "HND"),
+    )
+    month = _run(movement, [levers])[-1].measures
+    assert (month["transferred"].sum(axis=1) == 500).all()
+    assert (month["transfer_shortfall"] == 0).all()
+    both = replace(
+        levers,
+        assignments={**levers.assignments, **_assigned(40, "responsibility", "GTM", "SLV")},
+    )
+    month = _run(movement, [both])[-1].measures
+    assert (month["transferred"].sum(axis=1) == 500).all()
+    assert (month["transfer_shortfall"] > 5_000).all()
+
+
 def test_an_answer_that_is_no_receiving_state_moves_nobody():
     movement = _actual(JUNE, 1, 10)
     levers = Levers(assignments=_assigned(10, "responsibility", "MISSING", "HND"))

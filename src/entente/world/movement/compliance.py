@@ -11,7 +11,7 @@ same age: 1 is that programme, and the most.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -23,6 +23,7 @@ Draws: TypeAlias = Mapping[str, FloatArray]
 
 # The learned programme began on 7 July 2014: its first month held 25 of 31 days.
 _FIRST_MONTH: Final = 25 / 31
+_DAYS_A_MONTH: Final = 30.4375
 
 
 @final
@@ -33,12 +34,14 @@ class Deployment:
     personnel   in place                                                        [draw]
     months      months since the pledge came into force, its first month counting the
                 share of days it held; -1 where it never did                    [draw]
+    worked      the same, of the part whose effect the record before the run holds; -1 for none
     strength    relative to the known programme, mean over the month            [draw]
     in_force    share of the month in which the programme ran                   [draw]
     """
 
     personnel: FloatArray
     months: FloatArray
+    worked: FloatArray
     strength: FloatArray
     in_force: FloatArray
 
@@ -47,23 +50,38 @@ class Deployment:
         """Return the forces in place before any pledge."""
         existing = given["movement.guard_existing"]
         none = np.zeros_like(existing)
-        return cls(existing.copy(), none - 1, none, none)
+        return cls(existing.copy(), none - 1, none - 1, none, none)
 
-    def after(self, pledge: Pledge | None, month: np.datetime64, given: Draws) -> "Deployment":
-        """Return the forces a month later, under a pledge or under none. Equation (1)."""
+    def after(
+        self, pledge: Pledge | None, month: np.datetime64, given: Draws, *, opening: bool = False
+    ) -> "Deployment":
+        """Return the forces a month later, under a pledge or under none. Equation (1).
+
+        In the opening month of a run a pledge may have been in force for months already.
+        """
         existing, tau = given["movement.guard_existing"], given["movement.guard_days"]
         pledged = np.zeros_like(existing) if pledge is None else np.maximum(pledge.level, 0.0)
-        begins = (self.months < 0) & (pledged > 0)
-        share = _share_in_force(pledge, month)
-        days = days_in(month) * np.where(begins, share, 1.0)
         goal = np.maximum(existing, given["movement.guard_delivery"] * pledged)
-        end, mean = _approach(self.personnel, goal, days, tau)
-        months = np.where(begins, share, np.where(self.months >= 0, self.months + 1, -1.0))
-        in_force = np.where(begins, share, (self.months >= 0).astype(np.float64))
+        begins = (self.months < 0) & (pledged > 0)
+        share, gone = _in_force(pledge, month)
+        if not opening:
+            gone = 0.0
+        start, _ = _approach(self.personnel, goal, np.where(begins, gone, 0.0), tau)
+        days = days_in(month) * np.where(begins, share, 1.0)
+        end, mean = _approach(start, goal, days, tau)
+        earlier = gone / _DAYS_A_MONTH
+        months = np.where(
+            begins, earlier + share, np.where(self.months >= 0, self.months + 1, -1.0)
+        )
         known = _known_programme(months, np.where(begins, share, 1.0))
         added = np.where(months >= 0, mean - existing, 0.0)
-        strength = np.clip(added / known, 0.0, 1.0)
-        return replace(self, personnel=end, months=months, strength=strength, in_force=in_force)
+        return Deployment(
+            personnel=end,
+            months=months,
+            worked=np.where(begins & (earlier > 0), earlier, self.worked),
+            strength=np.clip(added / known, 0.0, 1.0),
+            in_force=np.where(begins, share, (self.months >= 0).astype(np.float64)),
+        )
 
 
 def answer(effect: FloatArray, deployment: Deployment) -> FloatArray:
@@ -71,20 +89,26 @@ def answer(effect: FloatArray, deployment: Deployment) -> FloatArray:
 
     `effect[:, :, a]` is the effect in the programme's month `a` when it began as early in its month
     as the one it was learned from; between months it is interpolated, before the first it is zero.
+    What a programme had done before the run is in the record, and not counted again.
 
     effect   log effect of the known programme    [draw, group, age]
     returns                                       [draw, group]
     """
+    more = _at(effect, deployment.months) - _at(effect, deployment.worked)
+    return np.asarray(deployment.strength[:, None] * more)
+
+
+def _at(effect: FloatArray, months: FloatArray) -> FloatArray:
+    """Return the effect at an age in months, zero where the programme has not begun."""
     draws, groups, ages = effect.shape
     padded = np.concatenate([np.zeros((draws, groups, 1)), effect], axis=2)
     # Position 0 is the month before; the known programme's first month sits at 1.
-    position = np.clip(deployment.months - _FIRST_MONTH + 1, 0.0, float(ages))
+    position = np.clip(months - _FIRST_MONTH + 1, 0.0, float(ages))
     low = np.minimum(position.astype(np.int64), ages - 1)
     part = (position - low)[:, None]
     rows = np.arange(draws)
     learned = (1 - part) * padded[rows, :, low] + part * padded[rows, :, low + 1]
-    begun = (deployment.months >= 0)[:, None]
-    return np.where(begun, deployment.strength[:, None] * learned, 0.0)
+    return np.where((months >= 0)[:, None], learned, 0.0)
 
 
 def days_in(month: np.datetime64) -> int:
@@ -97,14 +121,14 @@ def days_in(month: np.datetime64) -> int:
     return int(((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int))
 
 
-def _share_in_force(pledge: Pledge | None, month: np.datetime64) -> float:
-    """Return the share of the month's days from the pledge's first day on."""
+def _in_force(pledge: Pledge | None, month: np.datetime64) -> tuple[float, float]:
+    """Return the share of the month's days on which a pledge holds, and its days before them."""
     if pledge is None:
-        return 1.0
+        return 1.0, 0.0
     first = month.astype("datetime64[M]").astype("datetime64[D]")
-    gone = int((np.datetime64(pledge.since, "D") - first).astype(int))
+    since = int((np.datetime64(pledge.since, "D") - first).astype(int))
     length = days_in(month)
-    return (length - min(max(gone, 0), length - 1)) / length
+    return (length - min(max(since, 0), length - 1)) / length, float(max(-since, 0))
 
 
 def _approach(
@@ -113,7 +137,7 @@ def _approach(
     """Return forces at the end of `days` and their mean over them. Equation (1)."""
     decay = np.exp(-days / tau)
     end = goal + (start - goal) * decay
-    mean = goal + (start - goal) * (1 - decay) * tau / days
+    mean = goal + (start - goal) * (1 - decay) * tau / np.maximum(days, 1e-9)
     return end, mean
 
 
@@ -122,7 +146,7 @@ def _known_programme(months: FloatArray, share: FloatArray) -> FloatArray:
     rows = table()
     tau = rows["movement.guard_days"].value
     full = rows["movement.guard_programme"].value - rows["movement.guard_existing"].value
-    length = 30.4375 * share
-    until_now = 30.4375 * np.maximum(months, share) - length
+    length = _DAYS_A_MONTH * share
+    until_now = _DAYS_A_MONTH * np.maximum(months, share) - length
     decay = np.exp(-until_now / tau) * (1 - np.exp(-length / tau)) * tau / length
     return np.asarray(full * (1 - decay))

@@ -55,6 +55,7 @@ RATES: Final = np.dtype(
         ("quota", "i8"),  # people admitted from the ports' lists
         ("leaves_list", "f8"),  # share of those left on the lists who leave it
         ("transfer", "f8", (_G, _D, _S)),  # share for whom each receiving state is responsible
+        ("may_transfer", "f8", (_G, _D, _S)),  # share whom each state may be sent, none owed
         ("transfer_places", "i8", _S),  # people each state receives
         ("transfer_access", "f8"),  # share of those transferred who begin an application
         ("wait_places", "f8"),  # people returned to wait, at most
@@ -110,8 +111,10 @@ _F_COURT: Final = int(Flow.CLOSED_IN_COURT)
 
 # What the dice are thrown for: each process owns a seat for each cell.
 _SEATS: Final = 32
-(_ON_COURT, _ON_WAIT, _ON_ASYLUM, _ON_RELEASE, _ON_PLAN, _ON_JOURNEY, _ON_PORTS, _ON_TRANSFER,
- _ON_PLACES, _ON_RETURN) = range(10)  # fmt: skip
+(_ON_COURT, _ON_WAIT, _ON_ASYLUM, _ON_RELEASE, _ON_PLAN, _ON_JOURNEY, _ON_PORTS, _ON_OWED,
+ _ON_ALLOWED, _ON_RETURN) = range(10)  # fmt: skip
+_ON_OWED_PLACES: Final = 16  # and one more for each state
+_ON_ALLOWED_PLACES: Final = 24
 
 
 def moved(luck: Luck, rates: Rates, people: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -464,32 +467,66 @@ def _transfer(
     met: IntArray,
     transferred: IntArray,
 ) -> None:
-    """Send people to the state an accord makes responsible, as far as it has places."""
+    """Send people to the states an accord names, as far as those have places.
+
+    Transfers that are owed go first, and their shortfall is counted; those only allowed fill what
+    places are left.
+    """
     due = np.zeros((_S, _G, _D, 2), dtype=np.int64)
+    _draw_due(dice, _ON_OWED, rate.transfer, met, due)
+    for s in range(_S):
+        _send(dice, rate, _ON_OWED_PLACES + s, s, due[s], stock, flow, met, transferred)
+    for g in range(_G):
+        for d in range(_D):
+            for m in range(2):
+                for s in range(_S):
+                    flow[_F_SHORT, g, d] += due[s, g, d, m]  # what `_send` left there
+    _draw_due(dice, _ON_ALLOWED, rate.may_transfer, met, due)
+    for s in range(_S):
+        _send(dice, rate, _ON_ALLOWED_PLACES + s, s, due[s], stock, flow, met, transferred)
+
+
+@inner
+def _draw_due(dice: Dice, process: int, shares: FloatArray, met: IntArray, due: IntArray) -> None:
+    """Draw how many of those met fall to each state; due [state, group, demographic, met]."""
     out = np.zeros(_S, dtype=np.int64)
     for g in range(_G):
         for d in range(_D):
             for m in range(2):
-                _seat(dice, _ON_TRANSFER, g, d, m)
-                scatter(dice, met[g, d, m], rate.transfer[g, d], out)
+                _seat(dice, process, g, d, m)
+                scatter(dice, met[g, d, m], shares[g, d], out)
                 for s in range(_S):
                     due[s, g, d, m] = out[s]
-    for s in range(_S):
-        places, rivals = rate.transfer_places[s], _people(due[s])
-        for g in range(_G):
-            for d in range(_D):
-                for m in range(2):
-                    _seat(dice, _ON_PLACES + s * 16, g, d, m)
-                    count = due[s, g, d, m]
-                    moved = _share_out(dice, count, places, rivals)
-                    places -= moved
-                    rivals -= count
-                    met[g, d, m] -= moved
-                    stock[_MOVED, g, d, 1] += moved
-                    transferred[s] += moved
-                    flow[_F_MOVED, g, d] += moved
-                    flow[_F_ACCESS, g, d] += binomial(dice, moved, rate.transfer_access)
-                    flow[_F_SHORT, g, d] += count - moved
+
+
+@inner
+def _send(
+    dice: Dice,
+    rate: Rate,
+    process: int,
+    s: int,
+    due: IntArray,
+    stock: IntArray,
+    flow: IntArray,
+    met: IntArray,
+    transferred: IntArray,
+) -> None:
+    """Send those due [group, demographic, met] to a state; leave in `due` who found no place."""
+    places, rivals = rate.transfer_places[s] - transferred[s], _people(due)
+    for g in range(_G):
+        for d in range(_D):
+            for m in range(2):
+                _seat(dice, process, g, d, m)
+                count = due[g, d, m]
+                moved = _share_out(dice, count, places, rivals)
+                places -= moved
+                rivals -= count
+                due[g, d, m] = count - moved
+                met[g, d, m] -= moved
+                stock[_MOVED, g, d, 1] += moved
+                transferred[s] += moved
+                flow[_F_MOVED, g, d] += moved
+                flow[_F_ACCESS, g, d] += binomial(dice, moved, rate.transfer_access)
 
 
 @inner

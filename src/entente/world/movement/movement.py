@@ -167,7 +167,9 @@ class Movement:
         if index >= self.usual.shape[1]:
             raise NoSolutionError(f"movement was opened for {index} months; {month} lies beyond")
         luck = luck.of("corridor", str(month))
-        deployment = state.deployment.after(levers.pledges.get(_PLEDGED), month, self.given)
+        deployment = state.deployment.after(
+            levers.pledges.get(_PLEDGED), month, self.given, opening=index == 0
+        )
         family, sectors, ports = self._drift(state, luck)
         met_in = places_met(sectors)
         outlook = Outlook(

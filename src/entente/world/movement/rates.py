@@ -1,6 +1,6 @@
 """What the levers of a month mean for the corridor: the text's words turned into `Rates`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, TypeAlias, final
@@ -25,6 +25,11 @@ LEVELS: Final[Mapping[str, str]] = {
     "detention_places": "places in Mexican migration detention",
     "asylum_decisions": "asylum cases closed in Mexico in a month",
 }
+
+# Allocations that the corridor obeys: who must be sent to a responsible state, and who may claim.
+# Allocations of any other quantity say who may be sent where, none being owed.
+_OWED: Final = "responsibility"
+_ELIGIBILITY: Final = "eligibility"
 
 _MEXICANS: Final = GROUPS.index(Group.MEX)
 _ALONE: Final = DEMOGRAPHICS.index(Demographic.UNACCOMPANIED_CHILD)
@@ -81,7 +86,10 @@ def rates(
     asked["refused"] = np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1)
     asked["quota"] = _whole(admitted)
     asked["leaves_list"] = p["metered_leaving"]
-    asked["transfer"] = responsible(levers.assignments.get("responsibility"), outlook.places_met)
+    asked["transfer"] = receiving({_OWED}, levers, outlook.places_met)
+    asked["may_transfer"] = receiving(
+        levers.assignments.keys() - {_OWED, _ELIGIBILITY}, levers, outlook.places_met
+    )
     asked["transfer_places"] = transfer_places(levers, p["transfer_places"])
     asked["transfer_access"] = p["transfer_access"]
     asked["wait_places"] = level(levers, "return_to_wait_sites", p["wait_sites"]) * p["wait_rate"]
@@ -89,7 +97,7 @@ def rates(
     asked["wait_ending"] = p["wait_ending"]
     asked["wait_relief"] = p["wait_relief"]
     asked["sent_home"] = sent_home(p)
-    asked["barred"] = _barred(levers.assignments.get("eligibility"), outlook.places_met)
+    asked["barred"] = _barred(levers.assignments.get(_ELIGIBILITY), outlook.places_met)
     asked["court_closed"] = served(outlook.court, p["court_decisions"]) / np.maximum(
         outlook.court, 1.0
     )
@@ -123,21 +131,23 @@ def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
     return _whole(places)
 
 
-def responsible(assignment: Assignment | None, places_met: FloatArray) -> FloatArray:
-    """Return the share of people for whom each receiving state is responsible.
+def receiving(quantities: Collection[str], levers: Levers, places_met: FloatArray) -> FloatArray:
+    """Return the share of people whom allocations of these quantities give to each receiving state.
 
-    Any other answer, such as the state where the claim is or a fact not known, moves nobody.
+    Any other answer, such as the state where the claim is or a fact not known, moves nobody. Where
+    several allocations name different states for the same people, each has its part.
 
     returns   [draw, group, demographic, state]
     """
-    shape = (len(places_met), len(GROUPS), len(DEMOGRAPHICS), len(RECEIVING))
-    shares = np.zeros(shape)
-    if assignment is not None:
+    shares = np.zeros((len(places_met), len(GROUPS), len(DEMOGRAPHICS), len(RECEIVING)))
+    for quantity in sorted(set(quantities) & levers.assignments.keys()):
+        assignment = levers.assignments[quantity]
         for outcome, state in enumerate(assignment.outcomes):
             if state in RECEIVING:
-                index = RECEIVING.index(state)
-                shares[..., index] += over_places(assignment.shares[:, :, outcome], places_met)
-    return shares
+                given_to = over_places(assignment.shares[:, :, outcome], places_met)
+                shares[..., RECEIVING.index(state)] += given_to
+    whole = shares.sum(axis=3, keepdims=True)
+    return np.asarray(shares / np.maximum(whole, 1.0))
 
 
 def sent_home(p: Mapping[str, FloatArray]) -> FloatArray:
