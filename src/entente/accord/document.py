@@ -119,7 +119,10 @@ class Open:
 @final
 @dataclass(frozen=True, slots=True)
 class Accord:
-    """One accord file, read whole; equal to another when both say the same in any order."""
+    """One accord file, read whole; equal to another when both say the same in any order.
+
+    as_of   the day up to which the text is known; None: everything in the file
+    """
 
     name: str
     title: str
@@ -136,6 +139,12 @@ class Accord:
     file: str = field(compare=False)
     text: str = field(compare=False, repr=False)
     marks: Mapping[Path, Mark] = field(compare=False, repr=False)
+    as_of: date | None = field(default=None, compare=False)
+
+    @property
+    def label(self) -> str:
+        """Return the name by which `read` finds this text, with the day where one was given."""
+        return f"{self.name}@{self.as_of}" if self.as_of else self.name
 
     def at(self, *path: str | int) -> Place:
         """Find where a value stands in the file, or the nearest thing around it."""
@@ -159,6 +168,7 @@ class Accord:
         gone = self.clauses.keys() - kept.keys()
         smaller = replace(
             self,
+            as_of=as_of,
             sources={id_: s for id_, s in self.sources.items() if s.date <= as_of},
             clauses={id_: _without(clause, gone) for id_, clause in kept.items()},
             opens={

@@ -246,7 +246,7 @@ class _Whole:
             if clause is None:
                 self.broken.add(("clause", id_))
             else:
-                self.reading.problems += clause.own_problems()
+                self.reading.problems += clause.own_problems(row)
                 yield id_, clause
 
     def _kind(self, row: dict[str, Any], path: Path, where: Place) -> bool:

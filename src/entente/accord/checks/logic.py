@@ -206,7 +206,7 @@ def _losers(subject: Subject) -> Iterator[Problem]:
 def _covers(subject: Subject, winner: Schedule | Allocate, loser: Schedule | Allocate) -> bool:
     if type(winner) is not type(loser) or winner.sets != loser.sets:
         return False
-    if not _certain(subject, winner) or not _wider(winner, loser):
+    if beats(subject, loser, winner) or not _certain(subject, winner) or not _wider(winner, loser):
         return False
     (start, end), (begin, stop) = span(subject, winner), span(subject, loser)
     if not (start <= begin and stop <= end):

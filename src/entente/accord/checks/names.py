@@ -1,9 +1,9 @@
 """Names and types: what is undefined (E103, E112), of the wrong type (E111), never used (W203)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from entente.accord.checks.subject import Subject
+from entente.accord.checks.subject import Subject, nodes
 from entente.accord.clauses import (
     KINDS,
     Allocate,
@@ -19,10 +19,22 @@ from entente.accord.clauses import (
 )
 from entente.accord.clauses.common import COMMON
 from entente.accord.document import Open, expressions, with_field
-from entente.accord.expression import Kind, Role, Symbol, Symbols, Type
+from entente.accord.expression import Expression, Kind, Role, Symbol, Symbols, Type
 from entente.accord.expression.facts import FACTS
+from entente.accord.expression.tree import Compare, Constant, ListOf, Member, Name
 from entente.accord.schema import Path
+from entente.places import countries
 from entente.problems import Place, Problem, did_you_mean
+
+# Columns whose values are states.
+STATES: Final = frozenset(
+    {
+        "lodged_state", "claims_in", "nationality", "habitual_residence", "family_state",
+        "residence_state", "visa_state", "diploma_state", "entry_state", "stay_state",
+        "systemic_flaws", "requested_state", "from_state", "transited", "protection_denied_in",
+        "origin",
+    }
+)  # fmt: skip
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -31,6 +43,7 @@ def check(subject: Subject) -> Iterator[Problem]:
     for clause in subject.clauses():
         for expression in expressions(clause):
             yield from expression.check(symbols, clause.common.id)
+            yield from _codes(clause.common.id, expression)
         yield from _declared(subject, clause)
         yield from _clauses(subject, clause)
     yield from _quantities(subject)
@@ -52,6 +65,35 @@ def _symbols(subject: Subject) -> Symbols:
     }  # fmt: skip
     clauses = symbols.clauses | subject.broken_ids("clause")
     return Symbols({**symbols.values, **unread}, clauses)
+
+
+def _codes(clause: str, expression: Expression) -> Iterator[Problem]:
+    """Give E119 for codes that stand where a state must, and are no state's."""
+    if expression.use == "outcome" and isinstance(expression.tree, Constant):
+        yield from _state(clause, expression.tree, only_capitals=True)
+    for node in nodes(expression):
+        if isinstance(node, Compare):
+            pairs = [(node.left, node.right), (node.right, node.left)]
+        elif isinstance(node, Member) and isinstance(node.items, ListOf):
+            pairs = [(node.item, part) for part in node.items.items]
+        elif isinstance(node, Member):
+            pairs = [(node.items, node.item)]
+        else:
+            continue
+        for fact, code in pairs:
+            if isinstance(fact, Name) and fact.id in STATES and isinstance(code, Constant):
+                yield from _state(clause, code)
+
+
+def _state(clause: str, code: Constant, *, only_capitals: bool = False) -> Iterator[Problem]:
+    value = code.value
+    if not isinstance(value, str) or value in countries() or value == "stateless":
+        return
+    if only_capitals and len(value) != 3:
+        return  # an outcome of its own, such as BARRED
+    near = did_you_mean(value.upper(), countries())
+    mend = near if near.startswith("did") else "write a code such as 'MEX'"
+    yield Problem("E119", code.at, clause, f"'{value}' is no country code", mend)
 
 
 def _declared(subject: Subject, clause: Clause) -> Iterator[Problem]:

@@ -52,10 +52,7 @@ def _figures(subject: Subject, clause: Clause) -> Iterator[Problem]:
     for source in accord.sources.values():
         for key, value in source.says.items():
             owner, _, name = key.partition(".")
-            if owner == id_ and name.partition(".")[0] in {
-                **COMMON,
-                **KINDS[clause.common.kind][1],
-            }:
+            if owner == id_ and name.partition(".")[0] in keys:
                 told.setdefault(name, {})[source.id] = value
     settled = {f"{c}.{f}" for point in accord.opens.values() for c, f in point.targets()}
     for name, values in told.items():

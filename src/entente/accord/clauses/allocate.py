@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, final
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Say
+from entente.accord.clauses.common import Common, Given, Say
 from entente.accord.expression import Expression
 from entente.accord.expression.tree import Constant
 from entente.accord.schema import (
@@ -90,8 +90,8 @@ class Allocate:
         begins = f" (it begins {self.begins})" if self.begins else ""
         return f"{self.sets.capitalize()}{begins}: {'; '.join(parts)}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         common, found = self.common, []
         seen: set[str] = set()
         for rule in self.rules:

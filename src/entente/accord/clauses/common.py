@@ -1,8 +1,9 @@
 """What every clause shares: who, on whom, resting on what, from when, and what it beats."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, final
 
 from entente.accord.expression import Expression
@@ -26,6 +27,7 @@ from entente.places import countries
 from entente.problems import Place, did_you_mean
 
 Say: TypeAlias = Callable[[Expression], str]
+Given: TypeAlias = Collection[str]
 
 BASES: Final = ("text", "reported", "assumed", "unspecified")
 COMBINES: Final = ("add", "max", "replace")
@@ -138,6 +140,11 @@ def effect(reading: Reading, path: Path, value: object) -> Effect | None:
             return None
     reading.wrong(path, 'a state of a clause, such as "in_force(ladder)"', value)
     return None
+
+
+def absent(given: Given, *names: str) -> bool:
+    """Whether a file has none of some keys, not even misspelt: a fault in one is told already."""
+    return not any(name in given or get_close_matches(name, given, n=1) for name in names)
 
 
 def names_of(codes: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -35,8 +35,8 @@ class Exempt:
         to = to.text if isinstance(to, Expression) else f"{to}"
         return f"If {say(self.if_)}, {listed(self.from_clauses)} sets {to}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         return []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Say, names_of
+from entente.accord.clauses.common import Common, Given, Say, absent, names_of
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -50,11 +50,12 @@ class Obligation:
         to = f" to {names_of(self.to)}" if self.to else ""
         return f"{self.common.actors()} must{to} {owed}, tested on {say(self.due)}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         common, found = self.common, []
-        if (self.must is None) is (self.judged is None):
-            message = "has no measure" if self.must is None else "has both 'must' and 'judged'"
+        both = self.must is not None and self.judged is not None
+        if both or absent(given, "must", "judged"):
+            message = "has both 'must' and 'judged'" if both else "has no measure"
             mend = "keep either must = a condition or judged = a choice"
             found.append(Problem("E110", common.where, common.id, message, mend))
         return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, final
 
-from entente.accord.clauses.common import Common, Effect, Say, effect
+from entente.accord.clauses.common import Common, Effect, Given, Say, absent, effect
 from entente.accord.schema import (
     Field,
     Moment,
@@ -67,10 +67,10 @@ class Procedure:
         effects = " and ".join(part.words() for part in self.then)
         return f"If {who} so decides{need}{when}, {effects}{veto}{over}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         common, found = self.common, []
-        if self.chambers and self.pass_ is None:
+        if self.chambers and absent(given, "pass"):
             message, mend = "'pass' is missing", 'add pass = "1/2 of votes cast"'
             found.append(Problem("E102", common.where, common.id, message, mend))
         if self.first is not None and self.first not in self.chambers:

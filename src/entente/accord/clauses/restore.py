@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.expression import Expression
 from entente.accord.schema import Field, expression, flag, identifier, one_or_more
 from entente.problems import Problem
@@ -28,8 +28,8 @@ class Restore:
         unless = f" unless {say(self.unless)}" if self.unless else ""
         return f"{listed(self.what)} returns to force{itself}{when}{unless}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         return []
 
 

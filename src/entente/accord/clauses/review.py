@@ -8,7 +8,7 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Say
+from entente.accord.clauses.common import Common, Given, Say, absent
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -60,12 +60,12 @@ class Review:
         choices = ", ".join(f"'{choice}'" for choice in self.decides)
         return f"{when}, {self.common.actors()} reads {figures} and may decide {choices}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         common, found = self.common, []
-        if (self.at is None) is (self.every is None):
-            neither = self.at is None
-            message = "'at' or 'every' is missing" if neither else "has both 'at' and 'every'"
+        both = self.at is not None and self.every is not None
+        if both or absent(given, "at", "every"):
+            message = "has both 'at' and 'every'" if both else "'at' or 'every' is missing"
             mend = "keep either at = a date or every = a length of time"
             found.append(Problem("E102", common.where, common.id, message, mend))
         return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Say
+from entente.accord.clauses.common import Common, Given, Say, absent
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -94,10 +94,10 @@ class Schedule:
             )
         return f"{', '.join(parts)} ({self.unit})"
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         found = []
-        if not self.steps and self.formula is None and self.quota is None:
+        if absent(given, "steps", "formula", "quota"):
             found.append(_say("E102", self.common, "'steps' or 'formula' is missing", "add steps"))
         if self.steps and self.formula is not None:
             message = "has both 'steps' and 'formula'"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from entente.accord.clauses.common import Common, Say, listed
+from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.schema import Field, identifier, one_of, one_or_more
 from entente.problems import Problem
 
@@ -25,8 +25,8 @@ class Suspend:
         clock = f"; the calendar beneath {self.clock}" if self.clock else ""
         return f"{listed(self.what)} is suspended{where}{clock}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         return []
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Effect, Say, effect
+from entente.accord.clauses.common import Common, Effect, Given, Say, effect
 from entente.accord.expression import Expression
 from entente.accord.schema import Field, duration, expression, flag, one_or_more
 from entente.problems import Problem
@@ -33,8 +33,8 @@ class Trigger:
         effects = " and ".join(part.words() for part in self.then)
         return f"When {say(self.when)}, {effects}{delay}{stays}."
 
-    def own_problems(self) -> list[Problem]:
-        """List what is wrong in the clause itself."""
+    def own_problems(self, given: Given) -> list[Problem]:
+        """List what is wrong in the clause itself; `given` are the keys that its file has."""
         return []
 
 
