@@ -4,13 +4,15 @@ One sector without inputs is the gravity model with tariff revenue; it needs no 
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from entente.problems import NoSolutionError, Problem
 from entente.world.trade.equilibrium.base import Economy, economy
@@ -69,7 +71,8 @@ class Model:
         keeps = self.deficits == "observed"
         deficit = self.economy.deficit if keeps else np.zeros_like(self.economy.deficit)
         question = Question.of(self.economy, self.economy.border, deficit)
-        return question, solve(question, from_tables(question))
+        with _one_thread():
+            return question, solve(question, from_tables(question))
 
     def schedule(self, path: str | Path) -> FloatArray:
         """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0."""
@@ -85,12 +88,25 @@ class Model:
         """
         base, before = self._base
         changed = Question.of(self.economy, 1 + tariff[self.tables.traded], base.deficit)
-        found = result(base, before.point, changed, solve(changed, before).point)
+        with _one_thread():
+            after = solve(changed, before)
+        found = result(base, before.point, changed, after.point)
         if not found.residuals.largest < BALANCE:
             raise NoSolutionError(
                 f"equilibrium: trade does not balance: {found.residuals.trade:.2g} of income"
             )
         return found
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep linear algebra to one thread: the same bytes on any machine, no waiting for cores."""
+    limited: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
+    return limited
 
 
 def equilibrium(

@@ -1,7 +1,6 @@
 """The base of the equilibrium in shares, derived from checked tables."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -13,7 +12,7 @@ FloatArray = NDArray[np.float64]
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Economy:
     """Shares, elasticities and incomes; money in units of the world's value added.
 
@@ -44,25 +43,13 @@ class Economy:
     deficit: FloatArray
     spending: FloatArray
 
-    @cached_property
-    def price_correction(self) -> FloatArray:
-        """Each country's inverse of I - own share x inputs, for the price loop; [j, k, country]."""
-        return _inverses(_own(self.share)[:, None] * self.inputs)
 
-    @cached_property
-    def spending_correction(self) -> FloatArray:
-        """Each country's inverse of I - inputs x own sales - final x tariff; [k, j, country]."""
-        taxed = (self.share * (1 - 1 / self.border)).sum(axis=1)
-        sales = _own(self.share / self.border)
-        return _inverses(self.inputs.transpose(1, 0, 2) * sales + self.final[:, None] * taxed)
-
-
-def _own(array: FloatArray) -> FloatArray:
-    """Return the home diagonal of [sector, exporter, importer]."""
+def own(array: FloatArray) -> FloatArray:
+    """Return the home diagonal of [sector, exporter, importer]; [sector, country]."""
     return np.diagonal(array, axis1=1, axis2=2)
 
 
-def _inverses(circle: FloatArray) -> FloatArray:
+def inverses(circle: FloatArray) -> FloatArray:
     """Invert I - circle for each country; [j, k, country]."""
     by_country = np.eye(len(circle)) - circle.transpose(2, 0, 1)
     return np.ascontiguousarray(np.linalg.inv(by_country).transpose(1, 2, 0))
@@ -100,7 +87,7 @@ def economy(tables: Tables) -> Economy:
     share += idle[:, None] * np.eye(len(tables.countries))
 
     inputs, labour, final = tables.inputs, tables.labour, final_demand(tables)
-    circle = _inverses(inputs[np.ix_(home, home)])  # [home, home, country]
+    circle = inverses(inputs[np.ix_(home, home)])  # [home, home, country]
     goods = np.einsum("abn,bkn->akn", circle, inputs[np.ix_(home, traded)])
     work = np.einsum("abn,bn->an", circle, labour[home])
     of_home = inputs[np.ix_(traded, home)]  # [t, home, country]

@@ -48,7 +48,7 @@ def _prices(
         shifted: FloatArray = share @ (own + _within(base.inputs, price))
         return shifted
 
-    price = _fixed_point(step, np.zeros_like(own), base.price_correction, tolerance)
+    price = _fixed_point(step, np.zeros_like(own), question.of_prices, tolerance)
     return price, own + _within(base.inputs, price)
 
 
@@ -73,7 +73,7 @@ def _output(
         bought = _within(base.inputs.transpose(1, 0, 2), shifted + point.sales @ spending)
         return bought + base.final[:, :, None] * income(spending)
 
-    spending = _fixed_point(step, np.zeros_like(price), base.spending_correction, tolerance)
+    spending = _fixed_point(step, np.zeros_like(price), question.of_spending, tolerance)
     return shifted + point.sales @ spending, income(spending)
 
 

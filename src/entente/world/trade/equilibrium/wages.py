@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from entente.problems import NoSolutionError
 from entente.world.trade.equilibrium import kernel
-from entente.world.trade.equilibrium.base import Economy
+from entente.world.trade.equilibrium.base import Economy, inverses, own
 from entente.world.trade.equilibrium.response import wage_inverse
 
 FloatArray = NDArray[np.float64]
@@ -35,6 +35,7 @@ class Point:
     spending, output   [sector, country];   income   [country]
     sales      net of tariff per unit of spending    [sector, exporter, importer]
     gap        log of value added earned over value added paid, equation (8)   [country]
+    worst      the largest of `gap`; infinite where a country earns nothing
     inner      largest gap of equations (3) and (6)
     """
 
@@ -46,13 +47,8 @@ class Point:
     income: FloatArray
     sales: FloatArray
     gap: FloatArray
+    worst: float
     inner: float
-
-    @property
-    def worst(self) -> float:
-        """Return the largest gap of equation (8); infinite where a country earns nothing."""
-        largest = float(np.abs(self.gap).max())
-        return largest if np.isfinite(largest) else np.inf
 
 
 @final
@@ -61,19 +57,32 @@ class Question:
     """An economy under a schedule and given deficits.
 
     access    pi kappa^-theta   [sector, exporter, importer];   border   1 + tariff   likewise
+
+    Each country's own circle of inputs is inverted once, at the shares that the schedule alone
+    would give, to speed the inner loops:
+
+    of_prices     I - own share x inputs                  [j, k, country]
+    of_spending   I - inputs x own sales - final x duty   [k, j, country]
     """
 
     economy: Economy
     border: FloatArray
     access: FloatArray
     deficit: FloatArray
+    of_prices: FloatArray
+    of_spending: FloatArray
 
     @classmethod
     def of(cls, economy: Economy, border: FloatArray, deficit: FloatArray) -> "Question":
         """Set the schedule `border`, 1 + tariff [sector, exporter, importer]; equation (1)."""
         change = np.log(border / economy.border)
         access = economy.share * np.exp(-economy.theta[:, None, None] * change)
-        return cls(economy, border, access, deficit)
+        share = access / access.sum(axis=1, keepdims=True)
+        duty = (share * (1 - 1 / border)).sum(axis=1)
+        circle = economy.inputs.transpose(1, 0, 2) * own(share / border)
+        of_prices = inverses(own(share)[:, None] * economy.inputs)
+        of_spending = inverses(circle + economy.final[:, None] * duty)
+        return cls(economy, border, access, deficit, of_prices, of_spending)
 
     def at(
         self, ln_wage: FloatArray, ln_price: FloatArray, spending: FloatArray, tolerance: float
@@ -87,7 +96,7 @@ class Question:
             base.theta,
             base.labour,
             base.inputs,
-            base.price_correction,
+            self.of_prices,
             tolerance,
         )
         sales, taxed = kernel.sales_shares(self.access, power, total, self.border)
@@ -99,13 +108,24 @@ class Question:
             taxed,
             base.inputs,
             base.final,
-            base.spending_correction,
+            self.of_spending,
             tolerance,
         )
         earned = kernel.factor_income(output, income, base.labour, base.services)
         gap = np.log(np.where(earned > 0, earned, np.nan) / paid)
-        inner = max(price_gap, spending_gap)
-        return Point(ln_wage, ln_price, ln_cost, spending, output, income, sales, gap, float(inner))
+        worst = float(np.abs(gap).max())
+        return Point(
+            ln_wage,
+            ln_price,
+            ln_cost,
+            spending,
+            output,
+            income,
+            sales,
+            gap,
+            worst if np.isfinite(worst) else np.inf,
+            float(max(price_gap, spending_gap)),
+        )
 
     def near(self, point: Point, step: FloatArray, tolerance: float) -> Point:
         """Take a step in log wages, keep the numeraire (world value added), and solve there."""
