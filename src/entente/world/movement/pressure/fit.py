@@ -198,8 +198,8 @@ def _widening(misses: dict[int, FloatArray], known: int) -> FloatArray:
     """Return split-conformal factors, at least 1, from origins whose months ahead were all known.
 
     Forecasts `ahead` months apart or less share what happened, so n of them count as n / ahead; the
-    factor is that of one standard error above the level, and bands keep what they promise even
-    though few past years say so.
+    factor is that of one standard error above the level. Its square root is used: one break touches
+    many of these origins, so they tell half as much, in logs, as they seem to.
     """
     factors = []
     for ahead in range(1, FURTHEST + 1):
@@ -209,5 +209,5 @@ def _widening(misses: dict[int, FloatArray], known: int) -> FloatArray:
             factors.append(1.0)
             continue
         error = np.sqrt(LEVEL * (1 - LEVEL) * ahead / len(seen))
-        factors.append(max(1.0, float(np.quantile(seen, min(1.0, LEVEL + error)))))
+        factors.append(max(1.0, float(np.quantile(seen, min(1.0, LEVEL + error)))) ** 0.5)
     return np.array(factors)
