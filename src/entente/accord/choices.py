@@ -49,6 +49,18 @@ class Choices:
             raise InputProblemsError(problems)
         return cls({id_: tuple(sorted(rows, key=_since)) for id_, rows in supplied.items()})
 
+    def told(self) -> dict[str, str]:
+        """Return what the run supplied as `parse` reads it: `ID` or `ID@DATE` to the value."""
+        return {
+            f"{id_}@{since}" if since else id_: _told(value)
+            for id_, rows in self.supplied.items()
+            for since, value in rows
+        }
+
+
+def _told(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 def _since(row: Dated) -> date:
     return row[0] or date.min

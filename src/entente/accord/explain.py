@@ -134,7 +134,7 @@ def explain(
     each reading. Odds stay silent.
     """
     known = accord if as_of is None else accord.known(as_of)
-    run = course(known, choices, seen)
+    run = course(known, choices, seen, through=on)
     moment = local64(on, known.zone)
     scribe = _Scribe(known, run, run.at(moment), moment)
     schedules = [c for c in known.clauses.values() if isinstance(c, Schedule)]

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Final, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration, local64, shift
 from entente.accord.choices import Taking
-from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule
-from entente.accord.clauses.common import Effect
+from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule, Trigger
+from entente.accord.clauses.common import STATES, Effect
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression, Role
 from entente.accord.expression.arrays import Known, Truth, as_array
@@ -40,6 +41,11 @@ class Plan:
     breakpoints   instants at which anything may change by the text alone, in order  [s]
     beats         for each clause, every clause it beats, through others too
     daily         whether some condition may change on any day
+    sunset        the first instant after the accord; NaT: none  [s]
+    announced, starts, expires   each clause's days; NaT: none   [clause] [s]
+    begins        the state in which each clause begins, an index into STATES   [clause]
+    waits         whether a clause waits for its `from`          [clause]
+    triggers      whether a clause is a trigger                  [clause]
     """
 
     accord: Accord
@@ -50,7 +56,14 @@ class Plan:
     breakpoints: DateArray
     begin: np.datetime64
     end: np.datetime64
+    sunset: np.datetime64
     daily: bool
+    announced: DateArray
+    starts: DateArray
+    expires: DateArray
+    begins: NDArray[np.int8]
+    waits: Truth
+    triggers: Truth
 
     @classmethod
     def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
@@ -64,9 +77,10 @@ class Plan:
         points += [
             moment for clause in accord.clauses.values() for moment in _dated(accord, clause)
         ]
-        if accord.sunset is not None:
-            points.append(local64(accord.sunset, accord.zone))
-        known = np.array([moment for moment in points if not np.isnat(moment)], "datetime64[s]")
+        sunset = _instant(accord.sunset, accord.zone)
+        known = np.array(
+            [moment for moment in (*points, sunset) if not np.isnat(moment)], "datetime64[s]"
+        )
         return cls(
             accord,
             tuple(accord.clauses),
@@ -76,7 +90,14 @@ class Plan:
             np.unique(known),
             begin,
             end,
+            sunset,
             any(_reads_today(e.tree) for c in accord.clauses.values() for e in conditions(c)),
+            np.array([life.announced for life in lives.values()], "datetime64[s]"),
+            np.array([life.start for life in lives.values()], "datetime64[s]"),
+            np.array([life.expires for life in lives.values()], "datetime64[s]"),
+            np.array([STATES.index(_begins(c)) for c in accord.clauses.values()], np.int8),
+            np.array([c.common.from_ is not None for c in accord.clauses.values()], np.bool_),
+            np.array([isinstance(c, Trigger) for c in accord.clauses.values()], np.bool_),
         )
 
     def index(self, clause: str) -> int:
@@ -96,6 +117,10 @@ def effects(clause: Clause) -> tuple[Effect, ...]:
     return getattr(clause, "then", ())
 
 
+def _begins(clause: Clause) -> str:
+    return getattr(clause, "begins", None) or "in_force"
+
+
 def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
     common, zone = clause.common, accord.zone
     known = accord.known_from(common.id) or accord.horizon[0]
@@ -103,6 +128,7 @@ def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
     start = (second or first) if lawful else (first or second)
     start = start or common.signed or (None if common.announced else known)
     told = [moment for moment in (common.announced, common.signed, start) if moment is not None]
+    told += [known] if common.announced is None else []
     announced = min((local64(moment, zone) for moment in told), default=local64(known, zone))
     return Life(
         local64(known, zone), announced, _instant(start, zone), _instant(common.expires, zone)
@@ -151,7 +177,7 @@ def _taking(accord: Accord, choice: str, lives: Mapping[str, Life], end: np.date
         if isinstance(clause, Review) and choice in clause.decides
     ]
     if reviews:
-        days = [day for review in reviews for day in _review_days(accord, review, lives, end)]
+        days = [day for review in reviews for day in review_days(accord, review, lives, end)]
         return Taking(tuple(sorted(set(days))), reviewed=True)
     users = [lives[id_].start for id_, clause in accord.clauses.items() if _uses(clause, choice)]
     known = sorted(start for start in users if not np.isnat(start))
@@ -163,9 +189,10 @@ def _uses(clause: Clause, choice: str) -> bool:
     return choice in named or getattr(clause, "judged", None) == choice
 
 
-def _review_days(
+def review_days(
     accord: Accord, review: Review, lives: Mapping[str, Life], end: np.datetime64
 ) -> list[np.datetime64]:
+    """Return the days on which a review is held, before `end`  [s]."""
     if review.at is not None:
         day = fixed_day(accord, review.at)
         return [] if np.isnat(day) else [day]

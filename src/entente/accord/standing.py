@@ -6,7 +6,7 @@ in the file never matters.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -342,42 +342,34 @@ class _Step:
         plan = self.world.plan
         suspended = pushed["suspended"] | self._suspended(fired)
         released = pushed["in_force"] | self._restored(fired)
-        codes = np.zeros_like(self.before.codes)
-        for index, id_ in enumerate(plan.ids):
-            clause = plan.accord.clauses[id_]
-            code = self._base(clause, index, begun[:, index], released[:, index])
-            if isinstance(clause, Trigger):
-                went = (code == CODE["in_force"]) & ~np.isnat(fired[:, index])
-                code = np.where(went, CODE["triggered"], code)
-            verdict = (code == CODE["in_force"]) & (judged[:, index] > 0)
-            code = np.where(verdict, judged[:, index], code)
-            told = code != CODE["draft"]
-            code = np.where(told & suspended[:, index], CODE["suspended"], code)
-            code = np.where(told & self._over(id_, index, ended[:, index]), CODE["lapsed"], code)
-            codes[:, index] = np.where(void[:, index] > 0, void[:, index], code)
+        code = self._base(begun, released)
+        stands = code == CODE["in_force"]
+        code = np.where(stands & plan.triggers & ~np.isnat(fired), CODE["triggered"], code)
+        code = np.where(stands & (judged > 0), judged, code)
+        told = code != CODE["draft"]
+        code = np.where(told & suspended, CODE["suspended"], code)
+        code = np.where(told & self._over(ended), CODE["lapsed"], code)
+        codes: Codes = np.where(void > 0, void, code).astype(np.int8)
         return codes
 
-    def _base(self, clause: Clause, index: int, begun: DateArray, released: Truth) -> Any:
+    def _base(self, begun: DateArray, released: Truth) -> Codes:
         """Return draft, announced, in force, or the state in which a clause begins."""
-        life = self.world.plan.lives[clause.common.id]
-        local = self.now - self.before.paused[:, index].astype("timedelta64[s]")
-        started = local >= life.start  # NaT: never
-        if clause.common.from_ is not None:
-            started = started & ~np.isnat(begun)
-        begins = getattr(clause, "begins", None)
-        stands = CODE["in_force"]
-        held = CODE[begins] if begins is not None else stands
-        code = np.where(released, stands, held)
-        code = np.where(started, code, CODE["announced"])
-        return np.where(self.now >= life.announced, code, CODE["draft"])
+        plan = self.world.plan
+        started = (self._local() >= plan.starts) & ~(plan.waits & np.isnat(begun))  # NaT: never
+        code = np.where(released, np.int8(CODE["in_force"]), plan.begins)
+        code = np.where(started, code, np.int8(CODE["announced"]))
+        return np.where(self.now >= plan.announced, code, np.int8(CODE["draft"]))
 
-    def _over(self, id_: str, index: int, ended: DateArray) -> Truth:
-        life, accord = self.world.plan.lives[id_], self.world.plan.accord
-        local = self.now - self.before.paused[:, index].astype("timedelta64[s]")
-        over = (local >= life.expires) | ~np.isnat(ended)
-        if accord.sunset is not None:
-            over = over | (self.now >= local64(accord.sunset, accord.zone))
-        return np.asarray(over)
+    def _local(self) -> DateArray:
+        """Return the instant on each clause's own calendar   [draw, clause]."""
+        return np.asarray(self.now - self.before.paused.astype("timedelta64[s]"))
+
+    def _over(self, ended: DateArray) -> Truth:
+        """Return which clauses have ended: by their day, by the sunset, or by what happened."""
+        plan = self.world.plan
+        return np.asarray(
+            (self._local() >= plan.expires) | ~np.isnat(ended) | (self.now >= plan.sunset)
+        )
 
     def _suspended(self, fired: DateArray) -> Truth:
         """Return which clauses rest everywhere: a suspension acts and no restore undoes it."""
@@ -443,13 +435,23 @@ def due_next(standing: Standing, plan: Plan) -> np.datetime64:
     return later.min() if later.size else NEVER
 
 
-def instants(
-    plan: Plan, releases: list[np.datetime64], first: np.datetime64, last: np.datetime64
-) -> DateArray:
-    """Return the instants in [first, last) at which the text or a release may change something."""
-    points = [plan.breakpoints, np.array(releases, "datetime64[s]")]
+def instants(world: World, first: np.datetime64, last: np.datetime64) -> DateArray:
+    """Return the instants in (first, last) at which the text, a choice or a release may change."""
+    plan, choices = world.plan, world.choices
+    dated = [
+        day
+        for table in (choices.supplied, choices.history)
+        for rows in table.values()
+        for day, _ in rows
+        if day is not None
+    ]
+    points = [
+        plan.breakpoints,
+        np.array(world.published.releases(), "datetime64[s]"),
+        np.array(dated, "datetime64[s]"),
+    ]
     if plan.daily:
         points.append(np.arange(first, last, np.timedelta64(1, "D")))
-    whole = np.unique(np.concatenate(points)) if points else plan.breakpoints
+    whole = np.unique(np.concatenate(points))
     inside: DateArray = whole[(whole > first) & (whole < last)]
     return inside

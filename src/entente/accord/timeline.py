@@ -98,13 +98,20 @@ def course(
     seen: Evidence | None = None,
     *,
     lawful: bool = False,
+    through: date | datetime | None = None,
 ) -> Course:
-    """Run an accord over its horizon once, odds silent; figures only as far as `seen` has them."""
+    """Run an accord once over its horizon, or through a day; odds stay silent.
+
+    Figures are known only as far as `seen` has them.
+    """
     plan = Plan.of(accord, lawful=lawful)
     published = Published(accord, seen)
     world = World(plan, published, choices or Choices(), None)
     standings: list[Standing] = []
-    walk(Standing.opening(plan, 1), world, plan.begin, plan.end, standings.append)
+    end = plan.end
+    if through is not None:
+        end = min(end, local64(through, accord.zone) + np.timedelta64(1, "D"))
+    walk(Standing.opening(plan, 1), world, plan.begin, end, standings.append)
     return Course(plan, world, tuple(standings))
 
 
@@ -117,7 +124,7 @@ def walk(
 ) -> Standing:
     """Move through every instant of [first, last) at which anything may change; visit each."""
     plan = world.plan
-    waiting = instants(plan, world.published.releases(), first, last)
+    waiting = instants(world, first, last)
     now = first
     while True:
         standing = advance(standing, world, now)
@@ -276,7 +283,7 @@ def value(
     known = accord if as_of is None else accord.known(as_of)
     asked: dict[tuple[str, str], tuple[Value, tuple[str, ...]]] = {}
     for name, settled in variants(known):
-        run = course(settled, choices, lawful=lawful)
+        run = course(settled, choices, lawful=lawful, through=on)
         for moment in _moments_of(run, on):
             asked[name, str(moment)[11:16]] = _valued(run, moment, quantity, by, party, goods)
     ids = tuple(sorted({id_ for _, clauses in asked.values() for id_ in clauses}))
