@@ -1,4 +1,4 @@
-"""Every code of the language has a faulty accord, told at its line, and a clean twin that is silent."""
+"""Every code has a faulty accord, told at its line, and a clean twin that is silent."""
 
 from pathlib import Path
 

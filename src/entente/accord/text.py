@@ -12,11 +12,6 @@ from typing import Any, Final, final
 
 from entente.accord.clauses import KINDS, Clause
 from entente.accord.document import (
-    CHOICE,
-    HEAD,
-    METRIC,
-    OPEN,
-    SOURCE,
     Accord,
     Choice,
     Metric,
@@ -26,6 +21,7 @@ from entente.accord.document import (
 )
 from entente.accord.marks import marks_of
 from entente.accord.schema import Field, Path, Reading, fields_of, identifier, parts_of
+from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, SOURCE
 from entente.problems import (
     InputProblemsError,
     Place,
