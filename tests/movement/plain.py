@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from entente.places import DEMOGRAPHICS, GROUPS
-from entente.world.movement.corridor import RATES
+from entente.world.movement.cells import RATES
 from entente.world.movement.stages import STAGES, Stage
 
 LOW = 2**32 - 1

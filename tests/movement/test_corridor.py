@@ -13,7 +13,8 @@ from scipy import stats
 
 from entente.luck import Luck
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
-from entente.world.movement.corridor import RATES, moved, spread_over, wandered
+from entente.world.movement.cells import RATES
+from entente.world.movement.corridor import moved, spread_over, wandered
 from entente.world.movement.stages import STAGES, Flow, Stage
 
 from . import plain
@@ -197,7 +198,8 @@ def _same_law(one: np.ndarray, other: np.ndarray) -> bool:
 _PLAIN = """
 import numpy as np
 from entente.luck import Luck
-from entente.world.movement.corridor import RATES, moved
+from entente.world.movement.cells import RATES
+from entente.world.movement.corridor import moved
 with np.load({path!r}) as saved, np.errstate(over="ignore"):
     rates = saved["rates"].view(np.recarray)
     for name, got in zip(("people", "flows", "sent"), moved(Luck(9, 2), rates, saved["before"])):

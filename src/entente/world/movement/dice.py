@@ -27,7 +27,10 @@ def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def inner(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile the same to be called by kernels only: without a way in from Python, sooner."""
+    """Compile the same to be called by kernels only: without a way in from Python, sooner.
+
+    Machine code is kept by the kernel's own file: after a change here, touch the kernel's.
+    """
     return _compiled(function, inner=True)
 
 

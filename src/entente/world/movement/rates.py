@@ -10,9 +10,9 @@ import numpy as np
 from entente.evidence import Assignment, FloatArray, IntArray, Levers
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
 from entente.world.measures import RECEIVING
+from entente.world.movement.cells import RATES, Rates
 from entente.world.movement.cohorts import over_places
 from entente.world.movement.compliance import Deployment, days_in
-from entente.world.movement.corridor import RATES, Rates
 from entente.world.movement.queue import served
 
 Draws: TypeAlias = Mapping[str, FloatArray]

@@ -1,0 +1,62 @@
+"""Decisions on pending cases: US immigration court, and Mexico's asylum office."""
+
+from entente.world.movement.cells import (
+    ON_ASYLUM,
+    ON_COURT,
+    ON_WAIT,
+    D,
+    G,
+    Rate,
+    people_in,
+    seat_for,
+    share_out,
+)
+from entente.world.movement.dice import Dice, IntArray, binomial, inner
+from entente.world.movement.stages import Flow, Stage
+
+
+@inner
+def decide_in_usa(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
+    """Complete US cases: of those released, any pending case is as likely as another."""
+    for g in range(G):
+        for d in range(D):
+            for m in range(2):
+                seat_for(dice, ON_COURT, g, d, m)
+                heard = binomial(dice, stock[Stage.IN_COURT, g, d, m], rate.court_closed)
+                safe = binomial(dice, heard, rate.court_granted)
+                barred = binomial(dice, stock[Stage.IN_COURT_BARRED, g, d, m], rate.court_closed)
+                stock[Stage.IN_COURT, g, d, m] -= heard
+                stock[Stage.IN_COURT_BARRED, g, d, m] -= barred
+                flow[Flow.CLOSED_IN_COURT, g, d] += heard + barred
+                seat_for(dice, ON_WAIT, g, d, m)
+                ended = binomial(dice, stock[Stage.SENT_TO_WAIT, g, d, m], rate.wait_ending)
+                relieved = binomial(dice, ended, rate.wait_relief)
+                stock[Stage.SENT_TO_WAIT, g, d, m] -= ended
+                protected = safe + relieved
+                refused = heard + barred + ended - protected
+                stock[Stage.PROTECTED_USA, g, d, m] += protected
+                stock[Stage.REFUSED, g, d, m] += refused
+                flow[Flow.PROTECTED_USA, g, d] += protected
+                flow[Flow.REFUSED, g, d] += refused
+
+
+@inner
+def decide_in_mexico(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
+    """Close asylum cases in Mexico; those who withdrew travel on."""
+    places, rivals = rate.decisions, people_in(stock[Stage.ASYLUM])
+    for g in range(G):
+        for d in range(D):
+            for m in range(2):
+                seat_for(dice, ON_ASYLUM, g, d, m)
+                count = stock[Stage.ASYLUM, g, d, m]
+                closed = share_out(dice, count, places, rivals)
+                places -= closed
+                rivals -= count
+                granted = binomial(dice, closed, rate.granted[g])
+                odds = rate.refused[g] / max(1 - rate.granted[g], 1e-9)
+                refused = binomial(dice, closed - granted, odds)
+                stock[Stage.ASYLUM, g, d, m] -= closed
+                stock[Stage.PROTECTED_MEXICO, g, d, m] += granted
+                stock[Stage.REFUSED, g, d, m] += refused
+                stock[Stage.IN_TRANSIT, g, d, m] += closed - granted - refused
+                flow[Flow.PROTECTED_MEXICO, g, d] += granted
