@@ -1,5 +1,6 @@
 """From draws to tidy tables: means and quantiles, with cells too small to publish left out."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -8,13 +9,22 @@ import xarray as xr
 
 from entente.evidence import FloatArray
 from entente.places import ALL
-from entente.world.measures import MEASURES, Measure
+from entente.world.measures import BY_NAME, MEASURES, Measure
 
-QUANTILES: Final = {"p05": 0.05, "p10": 0.10, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p90": 0.90, "p95": 0.95}
+QUANTILES: Final = {
+    "p05": 0.05,
+    "p10": 0.10,
+    "p25": 0.25,
+    "p50": 0.50,
+    "p75": 0.75,
+    "p90": 0.90,
+    "p95": 0.95,
+}
 STATISTICS: Final = ("mean", *QUANTILES)
 KEYS: Final = ("month", "measure", "place", "group")
 
 MINIMUM_CELL: Final = 10
+_DECIMALS: Final = {"USD": 0, "percent": 4}
 
 
 def monthly(dataset: xr.Dataset) -> pd.DataFrame:
@@ -62,7 +72,8 @@ def publishable(statistics: FloatArray) -> FloatArray:
 
     statistics   [month, cell, statistic]; cells left out become NaN
     """
-    small = ((statistics > 0) & (statistics < MINIMUM_CELL)).any(axis=2)  # [month, cell]
+    held_back = (statistics > 0) & (statistics < MINIMUM_CELL)
+    small = np.asarray(held_back.any(axis=2))  # [month, cell]
     alone = (small.sum(axis=1) == 1) & (small.shape[1] > 1)
     means = np.where(small | (statistics[..., 0] == 0), np.inf, statistics[..., 0])
     next_smallest = means.argmin(axis=1)
@@ -70,14 +81,39 @@ def publishable(statistics: FloatArray) -> FloatArray:
     return np.where(small[..., None], np.nan, statistics)
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """Write a table as CSV: people with one decimal, rates with four, dollars whole."""
-    from entente.world.measures import BY_NAME
+def clauses(dataset: xr.Dataset) -> pd.DataFrame:
+    """Give the share of draws in which each clause stands in each state at each month's end.
 
-    decimals = {"USD": 0, "percent": 4}
-    rounded = table.copy()
-    numbers = table.columns.difference(list(KEYS), sort=False)
-    places = table["measure"].map(lambda name: decimals.get(BY_NAME[name].unit, 1))
-    for digits, rows in table.groupby(places).groups.items():
-        rounded.loc[rows, numbers] = table.loc[rows, numbers].round(int(digits))
-    return rounded.to_csv(index=False, lineterminator="\n")
+    Columns: month, clause, state, share; a state that no draw is in has no row.
+    """
+    codes = dataset["clause_state"]
+    states = codes.attrs["states"].split()
+    months = np.datetime_as_string(dataset["month"].to_numpy().astype("datetime64[M]"))
+    rows = [
+        (month, clause, states[code], count / codes.sizes["draw"])
+        for i, month in enumerate(months)
+        for j, clause in enumerate(map(str, dataset["clause"].to_numpy()))
+        for code, count in zip(
+            *np.unique(codes.to_numpy()[:, i, j], return_counts=True), strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=["month", "clause", "state", "share"])
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """Write the monthly table as CSV."""
+    return rounded(table, KEYS).to_csv(index=False, lineterminator="\n")
+
+
+def rounded(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Round the numbers of a table: people to one decimal, rates to four, dollars whole.
+
+    keys   the columns to leave as they are
+    """
+    numbers = table.columns.difference(list(keys), sort=False)
+    places = table["measure"].map(lambda name: _DECIMALS.get(BY_NAME[name].unit, 1))
+    out = table.copy()
+    for digits in places.unique():
+        rows = places == digits
+        out.loc[rows, numbers] = table.loc[rows, numbers].round(digits)
+    return out

@@ -1,0 +1,61 @@
+"""Options and shows that several verbs share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+import click
+
+_Verb = TypeVar("_Verb", bound=Callable[..., Any])
+
+DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+
+def day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    """Turn click's date-time into a date."""
+    return None if value is None else value.date()
+
+
+def settings(verb: _Verb) -> _Verb:
+    """Add the options that say how a run is made."""
+    options = (
+        click.option("--draws", type=click.IntRange(1), default=2000, show_default=True),
+        click.option(
+            "--months", type=click.IntRange(1), help="18, or as many as the horizon holds"
+        ),
+        click.option("--start", type=DAY, callback=day, help="any day of the first month"),
+        click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
+        click.option("--as-of", type=DAY, callback=day, help="what was known of the text that day"),
+        click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE"),
+    )
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+@contextmanager
+def progress(label: str, months: int) -> Iterator[Callable[[int], None]]:
+    """Show months done and time left on stderr; quiet where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("months"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(label, total=months)
+        yield lambda done: bar.update(task, completed=done)

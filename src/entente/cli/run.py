@@ -1,0 +1,65 @@
+"""`entente run`: run an accord forward and leave a brief to read."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from entente.cli.options import progress, settings
+
+if TYPE_CHECKING:
+    from entente.outcome.run import Run
+
+
+@click.command(epilog="Example:  entente run us-mexico-2019 --draws 500 --choose resumed=true")
+@click.argument("name")
+@settings
+@click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
+@click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
+def command(
+    name: str,
+    draws: int,
+    months: int | None,
+    start: date | None,
+    seed: int,
+    as_of: date | None,
+    choose: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run NAME forward month by month over many draws and write DIR/brief.html beside its tables.
+
+    NAME is a shipped accord, a path, or NAME@DATE as known on that day.
+    """
+    import json
+
+    from rich.console import Console
+
+    from entente.accord.choices import Choices
+    from entente.accord.text import read
+    from entente.lab.settings import Settings
+    from entente.outcome.simulate import simulate
+    from entente.report.terminal import summary
+
+    accord = read(name) if as_of is None else read(name).known(as_of)
+    chosen = Choices.parse(choose, accord)
+    asked = Settings(draws, months, start, seed, chosen).settled(accord)
+    with progress(f"{accord.name}, {draws:,} draws", asked.months or 0) as advance:
+        run = simulate(accord, asked, progress=advance)
+    folder = out or Path(f"{Path(name).stem}-run")
+    _write(run, folder)
+    click.echo(f"wrote {folder / 'brief.html'}", err=True)
+    if as_json:
+        click.echo(json.dumps(run.record, indent=2))
+    else:
+        Console().print(summary(run))
+
+
+def _write(run: "Run", folder: Path) -> None:
+    """Write the run and its page; the record comes last and vouches for the rest."""
+    from entente.files import write_whole
+    from entente.report.pages import brief
+
+    write_whole(folder / "brief.html", brief(run))
+    run.save(folder)

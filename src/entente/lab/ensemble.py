@@ -1,0 +1,76 @@
+"""The month loop: an accord and a world taken in turn, over many draws at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from entente.accord.choices import Choices
+from entente.accord.clauses.common import STATES
+from entente.accord.document import Accord
+from entente.accord.govern import Ledger, govern
+from entente.evidence import Evidence, Levers
+from entente.world.baseline import World
+from entente.world.measures import AXES, BY_NAME
+
+Progress: TypeAlias = Callable[[int], None]
+Month: TypeAlias = tuple[Mapping[str, NDArray[Any]], NDArray[np.int8]]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """What an accord did in every draw and month.
+
+    dataset   one variable a measure [draw, month, *axes], and `clause_state`, the code of each
+              clause's state at the month's end [draw, month, clause]
+    ledger    how the law stands after the last month
+    seen      what can be known after the last month
+    """
+
+    accord: Accord
+    dataset: xr.Dataset
+    ledger: Ledger
+    seen: Evidence
+
+
+def unroll(
+    accord: Accord,
+    world: World,
+    months: int,
+    choices: Choices,
+    progress: Progress = lambda done: None,
+) -> Ensemble:
+    """Run an accord forward from the world's start; every accord meets the same luck there."""
+    usual, ledger = Levers(), Ledger.opening(accord, world.luck.draws)
+    state = world.begin()
+    history: list[Month] = []
+    for month in world.start + np.arange(months):
+        seen = world.observe(state)
+        levers, ledger = govern(accord, seen, usual, ledger, choices, world.luck.of("choices"))
+        state = world.respond(state, levers, world.luck.of(str(month)))
+        history.append((state.measures, ledger.codes))
+        progress(len(history))
+    return Ensemble(accord, _dataset(accord, world, history), ledger, world.observe(state))
+
+
+def _dataset(accord: Accord, world: World, history: Sequence[Month]) -> xr.Dataset:
+    """Stack the months of each measure under their names and labels; counts stay whole."""
+    months = (world.start + np.arange(len(history))).astype("datetime64[ns]")
+    first = world.luck.first
+    coords: dict[str, Any] = {"draw": first + np.arange(world.luck.draws), "month": months}
+    variables: dict[str, Any] = {}
+    for name in history[0][0]:
+        measure = BY_NAME[name]
+        stacked = np.stack([measures[name] for measures, _ in history], axis=1)
+        kind = np.int64 if measure.counts_people else np.float32
+        labels = {"title": measure.title, "unit": measure.unit}
+        variables[name] = (("draw", "month", *measure.axes), stacked.astype(kind), labels)
+        coords |= {axis: [str(label) for label in AXES[axis]] for axis in measure.axes}
+    codes = np.stack([codes for _, codes in history], axis=1)
+    variables["clause_state"] = (("draw", "month", "clause"), codes, {"states": " ".join(STATES)})
+    coords["clause"] = list(accord.clauses)
+    return xr.Dataset(variables, coords)

@@ -1,0 +1,104 @@
+"""A finished run: what it was made of, what came out, and its tables; kept in a folder."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Self, final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from entente.accord.document import Accord
+from entente.accord.text import read
+from entente.files import whole, write_whole
+from entente.outcome import tables
+from entente.outcome.history import history
+from entente.problems import InputProblemsError, Place, Problem
+from entente.world.movement.pressure.record import record as past_forecasts
+
+_OUTCOME: Final = "outcome.nc"
+_RECORD: Final = "run.json"
+_ACCORD: Final = "accord.toml"
+_TARGETS: Final = "tables/targets.csv"
+
+
+@final
+@dataclass(frozen=True)
+class Run:
+    """An accord run forward.
+
+    dataset   see `Ensemble.dataset`
+    record    what the run was made of, as in run.json
+    targets   the chance that each promised level is met when it is read (`targets.COLUMNS`)
+    """
+
+    accord: Accord
+    dataset: xr.Dataset
+    record: Mapping[str, Any]
+    targets: pd.DataFrame
+
+    @property
+    def label(self) -> str:
+        """Name the run by its accord, as `read` would find it."""
+        return self.accord.label
+
+    @property
+    def months(self) -> np.ndarray:
+        """Return the months of the run, datetime64[M]   [month]."""
+        return self.dataset["month"].to_numpy().astype("datetime64[M]")
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """Return the table of tables/monthly.csv."""
+        return tables.monthly(self.dataset)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """Return what truly happened from the month before the run on, where it is known."""
+        return history(np.concatenate([self.months[:1] - 1, self.months]))
+
+    @cached_property
+    def past(self) -> pd.DataFrame:
+        """Return the model's own earlier forecasts beside what came of them."""
+        return past_forecasts()
+
+    def save(self, folder: Path) -> None:
+        """Write outcome, tables, accord and record; the record last, so it vouches for the rest.
+
+        Raises OutputError, with every file whole or untouched.
+        """
+        with whole(folder / _OUTCOME) as scratch:
+            self.dataset.to_netcdf(scratch, engine="h5netcdf", encoding=_packed(self.dataset))
+        write_whole(folder / "tables" / "monthly.csv", tables.as_csv(self.monthly))
+        write_whole(folder / _TARGETS, _csv(self.targets))
+        write_whole(folder / "tables" / "clauses.csv", _csv(tables.clauses(self.dataset)))
+        write_whole(folder / _ACCORD, self.accord.text)
+        write_whole(folder / _RECORD, json.dumps(self.record, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a folder that `save` wrote; raises InputProblemsError where it is no such folder."""
+        try:
+            record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+            with xr.open_dataset(folder / _OUTCOME, engine="h5netcdf") as dataset:
+                held = dataset.load()
+            targets = pd.read_csv(folder / _TARGETS)
+        except (OSError, ValueError) as failure:
+            mend = "make it again with entente run"
+            problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
+            raise InputProblemsError([problem]) from failure
+        as_of = f"@{record['as_of']}" if record["as_of"] else ""
+        return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets)
+
+
+def _csv(table: pd.DataFrame) -> str:
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def _packed(dataset: xr.Dataset) -> dict[str, dict[str, Any]]:
+    """Compress every variable lightly."""
+    packing = {"zlib": True, "complevel": 1, "shuffle": True}
+    return {str(name): packing for name in dataset.data_vars}
