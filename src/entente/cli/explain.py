@@ -1,6 +1,10 @@
 """`entente explain`: what holds on a day, and why."""
 
+from datetime import date, datetime, time
+
 import click
+
+from entente.cli.options import DAY, day
 
 
 @click.command(
@@ -19,14 +23,14 @@ import click
     "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
 )
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known that day."
+    "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a record a machine can read.")
 def command(
     name: str,
-    on: "click.DateTime",
+    on: datetime,
     choose: tuple[str, ...],
-    as_of: "click.DateTime | None",
+    as_of: date | None,
     as_json: bool,
 ) -> None:
     """Say in sentences what holds on a day: value, clause, source, inputs, choices.
@@ -35,16 +39,12 @@ def command(
     """
     import json
     from dataclasses import asdict
-    from datetime import datetime, time
 
     from entente.accord.choices import Choices
     from entente.accord.explain import explain
-    from entente.accord.text import read
+    from entente.accord.usable import usable
 
-    accord = read(name)
-    if as_of is not None:
-        accord = accord.known(as_of.date())  # type: ignore[attr-defined]
-    assert isinstance(on, datetime)
+    accord = usable(name, as_of)
     moment = on.date() if on.time() == time.min else on
     found = explain(accord, moment, Choices.parse(choose, accord))
     if as_json:

@@ -1,8 +1,11 @@
 """`entente timeline`: what is in force when."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import click
+
+from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +27,10 @@ _COLOURS: Final = {
     "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
 )
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known that day."
+    "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a list a machine can read.")
-def command(
-    name: str, choose: tuple[str, ...], as_of: "click.DateTime | None", as_json: bool
-) -> None:
+def command(name: str, choose: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
     """Say what is in force when: clause, state, from, to (the first day after) and value.
 
     NAME is a shipped accord or a file. Choices with odds stay silent unless they are taken.
@@ -37,12 +38,10 @@ def command(
     import json
 
     from entente.accord.choices import Choices
-    from entente.accord.text import read
     from entente.accord.timeline import timeline, undecided
+    from entente.accord.usable import usable
 
-    accord = read(name)
-    if as_of is not None:
-        accord = accord.known(as_of.date())  # type: ignore[attr-defined]
+    accord = usable(name, as_of)
     choices = Choices.parse(choose, accord)
     intervals = timeline(accord, choices)
     if as_json:

@@ -207,7 +207,8 @@ class _Speaker:
             return self.labels.get(node.id) or PHRASES.get(node.id, plain)
         if symbol is None and node.id in PHRASES:
             return PHRASES[node.id]
-        return f"reported {self.labels.get(node.id, plain)}"
+        label = self.labels.get(node.id, plain)
+        return f"reported {plain}" if label == plain else f"reported {plain} ({label})"
 
     def _value_of(self, node: Call) -> str:
         if node.function in DATE_FUNCTIONS:
