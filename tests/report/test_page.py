@@ -2,13 +2,14 @@
 
 import re
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from made_up_run import DRAWS, MadeUpRun, made_up_run
+from made_up_run import DRAWS, made_up_run
 
 from entente.report.pages import brief
 from entente.world.measures import MEASURES
@@ -141,6 +142,18 @@ def test_series_breaks_are_flagged_on_the_chart_of_border_counts(page):
     assert "target: fewer than 20,000" in chart
 
 
+def test_a_tail_that_would_flatten_the_chart_is_cut_and_the_cut_is_said(run):
+    wild = run.dataset["apprehensions"].copy(deep=True)
+    wild[:40] *= 40
+    page = brief(replace(run, dataset=run.dataset.assign(apprehensions=wild)))
+    chart = re.search(r'<figure id="border-count">.*?</figure>', page, re.DOTALL)[0]
+    assert "Bands cut by the upper edge go on to about" in chart
+
+
+def test_the_answer_speaks_of_the_month_of_the_last_test(page):
+    assert re.search(r"<h3>Apprehensions in September.2019: about", page)
+
+
 def test_what_truly_happened_stands_beside_the_draws(page):
     assert "132,856 in May" in page
     assert re.search(r"What truly happened lies inside the 80.% band in \d+ of 18 months", page)
@@ -155,10 +168,7 @@ def test_one_to_nine_people_are_never_shown():
     run = made_up_run()
     few = run.dataset["transferred"].copy(data=np.ones_like(run.dataset["transferred"]))
     few[:, :, 1:] = 0
-    page = brief(MadeUpRun(
-        run.accord, run.dataset.assign(transferred=few), run.record, run.history, run.targets,
-        run.past,
-    ))  # fmt: skip
+    page = brief(replace(run, dataset=run.dataset.assign(transferred=few)))
     row = re.search(r"<tr><th scope=\"row\">People transferred.*?</tr>", page, re.DOTALL)[0]
     assert re.findall(r'<td class="n">([^<]+)', row)[:2] == ["&lt;10", "&lt;10"]
 

@@ -240,7 +240,9 @@ def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
 
 def _fields(base: alt.Chart, x: alt.X, unit: str) -> list[alt.Chart]:
     """Draw the bands from the widest to the narrowest."""
-    first = alt.Y("p05:Q", title=unit or None, axis=_counts(), scale=alt.Scale(zero=True))
+    first = alt.Y(
+        "p05:Q", title=unit or None, axis=_counts(), scale=alt.Scale(zero=True, nice=False)
+    )
     return [
         base.mark_area(color=theme.BLUE, opacity=opacity).encode(
             x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=f"{high}:Q"
@@ -291,7 +293,7 @@ def _counts() -> alt.Axis:
 def _room(names: Iterable[str], width: int) -> int:
     """Leave room on the left for the longest line of the names, up to a third of the width."""
     longest = max(len(line) for name in names for line in name.split("\n"))
-    return min(220 if width >= WIDE else 108, 24 + round(6.4 * longest))
+    return min(245 if width >= WIDE else 108, 24 + round(6.4 * longest))
 
 
 def _step(names: "pd.Series[str]", least: int) -> alt.Step:

@@ -82,7 +82,8 @@ def key_numbers(reading: Reading) -> list[KeyNumber]:
     shown = []
     if reading.counted:
         noun, unit = words.noun(reading.counted), BY_NAME[reading.counted].unit
-        shown.append(_key(reading.at(reading.counted, -1), unit, f"{noun} in {last}"))
+        when = words.month(reading.months[reading.tested])
+        shown.append(_key(reading.at(reading.counted, reading.tested), unit, f"{noun} in {when}"))
     if not reading.run.targets.empty:
         row = _last_target(reading)
         met = words.percentage(float(row["probability"]))
@@ -181,8 +182,11 @@ def _movement(reading: Reading) -> str:
         if before
         else f"{reading.at(name, 0).about(unit)} in {words.month(reading.months[0])}"
     )
-    end = reading.at(name, -1).words(unit, "a month")
-    return f"{noun} go from {start}, to {end} in {words.month(reading.months[-1])}"
+    moments = dict.fromkeys((reading.tested, len(reading.months) - 1))
+    ends = [
+        f"{reading.at(name, i).words(unit)} in {words.month(reading.months[i])}" for i in moments
+    ]
+    return f"{noun} go from {start}, to {' and '.join(ends)}"
 
 
 def _promise(reading: Reading) -> str:
@@ -204,7 +208,7 @@ def _duty(reading: Reading) -> str:
         return f"no added duty is charged in any of the {reading.draws:,} draws"
     said = f"an added duty is charged at some time {words.odds(ever, reading.draws)}"
     cost = _where_charged(reading, "buyers_cost")
-    return f"{said}; in those it costs buyers {cost.words('USD')}" if cost else said
+    return f"{said}; in those it costs buyers {cost.words('USD', 'over the run')}" if cost else said
 
 
 def _where_charged(reading: Reading, name: str) -> Ends | None:
@@ -286,10 +290,10 @@ def _waiting_finding(reading: Reading) -> Finding | None:
 
 
 def _persons_finding(reading: Reading) -> Finding | None:
-    if not reading.has("distinct_persons", "apprehensions"):
+    if not reading.has("distinct_persons", "encounters"):
         return None
-    events, persons = reading.total("apprehensions"), reading.total("distinct_persons")
-    caught = Ends.of(events.sum(axis=1)).words("events", "apprehensions")
+    events, persons = reading.total("encounters"), reading.total("distinct_persons")
+    caught = Ends.of(events.sum(axis=1)).words("events", "encounters")
     behind = Ends.of(persons.sum(axis=1)).words("persons", "people")
     return Finding(
         "Events are not persons",

@@ -163,6 +163,13 @@ class Reading:
         return np.datetime64(cut["month"].iloc[-1], "M"), float(cut["value"].iloc[-1])
 
     @cached_property
+    def tested(self) -> int:
+        """Number the month in which a target is last tested; the last month where none is."""
+        dates = pd.to_datetime(self.run.targets.get("by_date", pd.Series(dtype=str)))
+        inside = [int(i) for day in dates for i in np.flatnonzero(self.months == _month(day))]
+        return max(inside, default=len(self.months) - 1)
+
+    @cached_property
     def counted(self) -> str | None:
         """Name the border count that the page follows: the one promised, else the widest."""
         promised = [name for name in self.run.targets.get("measure", ()) if self.has(name)]
@@ -206,3 +213,7 @@ class Reading:
         """Name the clause states by code."""
         names = self.run.dataset["clause_state"].attrs["states"]
         return tuple(names.split() if isinstance(names, str) else names)
+
+
+def _month(day: pd.Timestamp) -> np.datetime64:
+    return np.datetime64(day, "M")

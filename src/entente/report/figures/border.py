@@ -8,6 +8,7 @@ from entente.report import charts, words
 from entente.report.figures.figure import (
     PERCENTILES,
     SERIES_BREAKS,
+    STATISTICS,
     Figure,
     figure,
     month_of,
@@ -26,20 +27,22 @@ def border_count(reading: Reading) -> Figure | None:
     measure, noun = BY_NAME[reading.counted], words.noun(reading.counted)
     bands, observed = reading.bands(measure.name), reading.observed(measure.name)
     lines = _target_levels(reading, measure)
-    last, end = reading.at(measure.name, -1), words.month(reading.months[-1])
-    title = f"{words.capital(noun)} in {end}: {last.words(measure.unit)}"
+    title = f"{words.capital(noun)} in {at_test_and_end(reading, measure)}"
+    highest = [float(observed["value"].max()), *(level for level, _ in lines)]
+    cut, above = within_the_chart(bands, highest)
     actual = "; the dashed line is what truly happened" if len(observed) else ""
     targets = f" Targets: {', '.join(text for _, text in lines)}." if lines else ""
     truth = f" {truth_words(reading, measure)}" if len(observed) else ""
     return figure(
         "border-count",
         title,
-        f"{measure.title}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws{actual}.",
+        f"{measure.title}, a month. Line: middle draw. Bands: 50, 80 and 90 % of "
+        f"draws{actual}.{_above(above, measure)}",
         f"{measure.title} by month, {span(reading)}. The middle draw goes from "
         f"{_middle(bands, 0, measure)} to {_middle(bands, -1, measure)}.{targets}{truth} "
         "The table below holds every value.",
         _table(measure, bands, observed),
-        lambda width: charts.fan(bands, observed, lines, SERIES_BREAKS, f"{noun} a month", width),
+        lambda width: charts.fan(cut, observed, lines, SERIES_BREAKS, f"{noun} a month", width),
     )
 
 
@@ -61,6 +64,12 @@ def by_citizenship(reading: Reading) -> Figure | None:
             f"{words.change(known[high])} for {words.label(high)}"
         )
     shown = pd.concat([bands.assign(name=words.label(group)) for group, bands in cuts.items()])
+    drawn = pd.concat(
+        [
+            within_the_chart(bands, [bands["actual"].max()])[0].assign(name=words.label(group))
+            for group, bands in cuts.items()
+        ]
+    )
     dashed = "; dashed: what truly happened" if shown["actual"].notna().any() else ""
     table = Table(
         "apprehensions-by-citizenship",
@@ -74,12 +83,12 @@ def by_citizenship(reading: Reading) -> Figure | None:
     return figure(
         "by-citizenship",
         title,
-        f"From {span(reading)}, by citizenship. Each small chart has its own scale. Bands and line "
-        f"as above{dashed}.",
+        f"From {span(reading)}, by citizenship. Each small chart has its own scale and may cut "
+        f"its outer bands. Bands and line as above{dashed}.",
         f"Small charts of apprehensions by citizenship, {span(reading)}. "
         + " ".join(f"{words.label(g)}: {words.change(c)}." for g, c in known.items()),
         table,
-        lambda width: charts.panels(shown, width),
+        lambda width: charts.panels(drawn, width),
     )
 
 
@@ -100,6 +109,34 @@ def truth_words(reading: Reading, measure: Measure) -> str:
     both = reading.bands(measure.name).merge(reading.observed(measure.name), on="month")
     inside = int(both["value"].between(both["p10"], both["p90"]).sum())
     return f"What truly happened lies inside the 80 % band in {inside} of {len(both)} months."
+
+
+def at_test_and_end(reading: Reading, measure: Measure) -> str:
+    """Say a count in the month of the last test, and in the last month of the run."""
+    moments = dict.fromkeys((reading.tested, len(reading.months) - 1))
+    return "; in ".join(
+        f"{words.month(reading.months[i])}: {reading.at(measure.name, i).words(measure.unit)}"
+        for i in moments
+    )
+
+
+def within_the_chart(bands: pd.DataFrame, shown: list[float]) -> tuple[pd.DataFrame, float]:
+    """Cut bands whose tail would flatten all else; gives also how high they go, 0 if uncut.
+
+    What must be seen is half the draws and whatever else is `shown`.
+    """
+    needed = 1.8 * max(np.nanmax([bands["p75"].max(), *shown]), 1.0)
+    highest = float(bands["p95"].max())
+    if not highest > 1.5 * needed:
+        return bands, 0.0
+    return bands.assign(**{name: bands[name].clip(upper=needed) for name in STATISTICS}), highest
+
+
+def _above(highest: float, measure: Measure) -> str:
+    if not highest:
+        return ""
+    high = words.quantity(words.rounded(highest, highest), measure.unit)
+    return f" Bands cut by the upper edge go on to about {high}."
 
 
 def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:

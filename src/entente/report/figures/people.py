@@ -39,7 +39,8 @@ def whereabouts(reading: Reading) -> Figure | None:
     totals = {m.name: reading.total(m.name) for m in stocks}  # name -> [draw, month]
     everyone = np.sum(list(totals.values()), axis=0)
     first, last = Ends.of(everyone[:, 0]), Ends.of(everyone[:, -1])
-    largest = max(stocks, key=lambda m: float(totals[m.name][:, -1].mean()))
+    middles = {name: np.median(total, axis=0) for name, total in totals.items()}  # [month]
+    largest = max(stocks, key=lambda m: float(middles[m.name][-1]))
     title = (
         f"Held, waiting or on the way: {first.about('persons')} at the end of "
         f"{words.month(reading.months[0])}, {last.words('persons')} at the end of "
@@ -47,21 +48,22 @@ def whereabouts(reading: Reading) -> Figure | None:
     )
     rows = pd.DataFrame(
         [
-            {"month": pd.Timestamp(month), "name": STOCKS[m.name], "value": mean}
+            {"month": pd.Timestamp(month), "name": STOCKS[m.name], "value": middle}
             for m in stocks
-            for month, mean in zip(reading.months, totals[m.name].mean(axis=0), strict=True)
+            for month, middle in zip(reading.months, middles[m.name], strict=True)
         ]
     )
-    table = monthly_means(
+    table = monthly_middles(
         reading,
         "where-people-are",
-        "People in each place or stage at the end of the month, mean of the draws",
+        "People in each place or stage at the end of the month, middle draw of each",
         {m.name: words.capital(STOCKS[m.name]) for m in stocks},
     )
     return figure(
         "whereabouts",
         title,
-        "End of month, mean of the draws, stacked from the bottom in the order of the key.",
+        "End of month, middle draw of each, stacked from the bottom in the order of the key; the "
+        "middle of the sum may differ.",
         f"People in each place or stage by month, {span(reading)}. {title}.",
         table,
         lambda width: charts.stacked(rows, [STOCKS[m.name] for m in stocks], "people", width),
@@ -73,19 +75,19 @@ def flows(reading: Reading) -> Table | None:
     present = {m.name: FLOWS[m.name] for m in reading.present(*FLOWS)}
     if not present:
         return None
-    caption = "What happens to people in each month, mean of the draws"
-    return monthly_means(reading, "what-happens-to-people", caption, present)
+    caption = "What happens to people in each month, middle draw of each"
+    return monthly_middles(reading, "what-happens-to-people", caption, present)
 
 
-def monthly_means(reading: Reading, name: str, caption: str, heads: dict[str, str]) -> Table:
-    """Tabulate the mean of the draws by month, a column a measure (measure -> head)."""
-    means = {measure: reading.total(measure).mean(axis=0) for measure in heads}  # [month]
+def monthly_middles(reading: Reading, name: str, caption: str, heads: dict[str, str]) -> Table:
+    """Tabulate the middle draw of each by month, a column a measure (measure -> head)."""
+    middles = {name: np.median(reading.total(name), axis=0) for name in heads}  # [month]
     return Table(
         name,
         caption,
         ("Month", *heads.values()),
         tuple(
-            (words.month(month), *(Value(float(means[m][i]), "persons") for m in heads))
+            (words.month(month), *(Value(float(middles[m][i]), "persons") for m in heads))
             for i, month in enumerate(reading.months)
         ),
     )
