@@ -266,12 +266,22 @@ def with_field(clause: Clause, name: str, value: object, file: str) -> Clause | 
     *path, last = name.split(".")
     inner = table
     for part in path:
-        inner = inner.get(part, {})
+        inner = _entry(inner, part)
     wanted = {**COMMON, **KINDS[clause.common.kind][1]}.get(last)
     if isinstance(value, str) and wanted is not None and wanted.shape in (day, moment):
         value = _moment_of(value)
+    if not isinstance(inner, dict):
+        return None
     inner[last] = value
     return clause_of(Reading(file, {}), clause.common.id, table, clause.common.where)
+
+
+def _entry(table: Any, name: str) -> Any:
+    """Step into a table by a key, or into a list of tables by an id."""
+    if isinstance(table, list):
+        return next((row for row in table if isinstance(row, dict) and row.get("id") == name), {})
+    found = table.get(name) if isinstance(table, dict) else None
+    return {} if found is None else found
 
 
 def _moment_of(text: str) -> Moment | str:

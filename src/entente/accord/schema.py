@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, final
 
 from entente.accord.calendar import Duration, parse_duration
-from entente.accord.expression import Expression, Use, parse_all
+from entente.accord.expression import Expression, Kind, Symbols, Use, parse_all
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.tree import Constant
 from entente.places import countries, subdivisions
@@ -282,6 +282,19 @@ def expression(use: Use) -> Shape:
         return _parsed(reading, path, value, use)
 
     return read
+
+
+def bound(reading: Reading, path: Path, value: object) -> Expression | None:
+    """Read when a clause begins or ends: a date, or a condition that is to hold first."""
+    if isinstance(value, date):
+        value = f"'{value.isoformat()}'"
+    if not isinstance(value, str):
+        reading.wrong(path, "a date or a condition in quotes", value)
+        return None
+    found = _parsed(reading, path, value, "condition")
+    if found is not None and found.type(Symbols()).kind is Kind.DATE:
+        return Expression(found.text, "date", found.tree, found.where)
+    return found
 
 
 def _parsed(reading: Reading, path: Path, value: str, use: Use) -> Expression | None:

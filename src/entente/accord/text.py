@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from keyword import iskeyword
 from pathlib import Path as File
 from typing import Any, Final, final
 
@@ -214,13 +215,23 @@ class _Whole:
         for id_, row in rows.items():
             path = (table, id_)
             self.reading.subject = id_
-            if identifier(self.reading, path, id_) is None or not isinstance(row, dict):
-                if not isinstance(row, dict):
-                    self.reading.wrong(path, "a table", row, "write { key = value }")
+            if not isinstance(row, dict):
+                self.reading.wrong(path, "a table", row, "write { key = value }")
+                self.broken.add((table, id_))
+            elif not self._nameable(path, id_):
                 self.broken.add((table, id_))
             else:
                 yield id_, row, path
         self.reading.subject = ""
+
+    def _nameable(self, path: Path, id_: str) -> bool:
+        """Whether expressions can name an id."""
+        if iskeyword(id_) or id_ in ("true", "false", "today"):
+            mend = "choose another word"
+            message = f"'{id_}' is a word that expressions keep for themselves"
+            self.reading.say("E111", self.reading.key(path), message, mend)
+            return False
+        return identifier(self.reading, path, id_) is not None
 
     def _rows(
         self, table: str, make: Any, fields: Mapping[str, Field]

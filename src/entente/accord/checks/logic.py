@@ -48,7 +48,10 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 def _conditions(clause: Clause) -> Iterator[tuple[Path, Expression]]:
     """Give the conditions of a clause; rules are looked at together."""
-    asked: list[tuple[Path, Expression | None]] = [(("until",), clause.common.until)]
+    asked: list[tuple[Path, Expression | None]] = [
+        (("from",), clause.common.from_),
+        (("until",), clause.common.until),
+    ]
     match clause:
         case Trigger(when=when):
             asked.append((("when",), when))
@@ -64,7 +67,7 @@ def _conditions(clause: Clause) -> Iterator[tuple[Path, Expression]]:
         case _:
             pass
     for path, condition in asked:
-        if condition is not None:
+        if condition is not None and condition.use != "date":
             yield path, condition
 
 

@@ -83,6 +83,8 @@ class Subject:
         """Return the first day on which a clause certainly no longer applies."""
         common, accord = clause.common, self.accord
         days = [self.day(m) for m in (common.expires, accord.sunset) if m is not None]
+        end = self.fixed(common.until)
+        days += [end] if end is not None else []
         days += [
             self.day(procedure.decided)
             for procedure in self.accord.clauses.values()
