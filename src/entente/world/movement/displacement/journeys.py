@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.luck import Luck
-from entente.world.movement.dice import kernel, scatter, seat, take
+from entente.world.movement.dice import Dice, kernel, scatter, seat, take
 from entente.world.movement.displacement.folder import Folder, Kind
 from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
 from entente.world.movement.displacement.network import Network, ways
@@ -133,6 +133,7 @@ def travel(
         _spread(luck, "origin", [spot.name for spot in folder.spots], rules.doubt_origin),
         np.where(limit > 0, limit, np.inf) if use_capacity else np.full(len(camps), np.inf),
         np.array([rules.kin, rules.balance, rules.buffer]),
+        int(np.ceil(network.km.max() / rules.speed_on_foot)) + 1,
     )
     return *counts, inflow.opening.sum() + newcomers.cumsum()
 
@@ -281,6 +282,49 @@ def _make_room(
 
 
 @kernel
+def _start(
+    dice: Dice,
+    newcomers: int,
+    origin: FloatArray,
+    appeal: FloatArray,
+    shares: FloatArray,
+    started: IntArray,
+) -> None:
+    """Scatter newcomers over origins by weight times appeal [place], into `started` [place]."""
+    total, most = 0.0, 0
+    for place in range(origin.shape[0]):
+        shares[place] = origin[place] * appeal[place]
+        total += shares[place]
+        if shares[place] > shares[most]:
+            most = place
+    for place in range(origin.shape[0]):
+        shares[place] /= total
+    left = scatter(dice, newcomers, shares, started)
+    started[most] += left  # what rounding of the shares leaves
+
+
+@kernel
+def _send(
+    dice: Dice,
+    people: int,
+    shares: FloatArray,
+    onward: IntArray,
+    legs: IntArray,
+    day: int,
+    due: IntArray,
+    stock: IntArray,
+    bound: IntArray,
+    chosen: IntArray,
+) -> int:
+    """Let people choose camps by shares [camp] and depart; return those now on a road."""
+    left = scatter(dice, people, shares, chosen)
+    chosen[np.argmax(shares)] += left
+    for camp in range(chosen.shape[0]):
+        bound[camp] += chosen[camp]
+    return _depart(chosen, onward, legs, day, due, stock, bound)
+
+
+@kernel
 def _run(
     keys: NDArray[np.uint64],
     first_draw: int,
@@ -302,16 +346,17 @@ def _run(
     of_origin: FloatArray,
     limit: FloatArray,
     habits: FloatArray,
+    horizon: int,
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Run the days of each draw: arrive, set out, choose, depart.
 
     Legs end at the start of a day, `ride` or (on the first leg) `walk` days [arc] after they began.
-    A cohort is the people on one arc who make for one camp and arrive on one day. Each place has
+    A cohort is the people on one arc who make for one camp and arrive on one day, less than
+    `horizon` days ahead. Each place has
     its own dice each day, so what happens elsewhere does not shift its luck.
     """
     draws, days, camps = of_camp.shape[0], newcomers.shape[0], opening.shape[0]
     places, arcs = origin.shape[1], tail.shape[0]
-    horizon = walk.max() + 1 if arcs > 0 else 1
     in_camp = np.zeros((draws, days, camps), dtype=np.int64)
     on_road = np.zeros((draws, days), dtype=np.int64)
     waiting = np.zeros((draws, days), dtype=np.int64)
@@ -332,27 +377,30 @@ def _run(
             _make_room(stock, bound, limit, habits, room)
             if newcomers[day] > 0:
                 seat(dice, places)
-                for place in range(places):
-                    origins[place] = origin[day, place] * of_origin[draw, place]
-                origins /= origins.sum()
-                left = scatter(dice, newcomers[day], origins, started)
-                started[np.argmax(origins)] += left  # what rounding of the shares leaves
+                _start(dice, newcomers[day], origin[day], of_origin[draw], origins, started)
             for place in range(places):
-                undecided = _recall(here[place], onward[now, place], bound)
-                if started[place] + undecided > 0:
-                    able = _choose(
+                way = onward[now, place]
+                undecided = _recall(here[place], way, bound)
+                fresh = started[place]
+                started[place] = 0
+                if fresh + undecided > 0:
+                    if _choose(
                         pull[now, place], country, of_country[draw], of_camp[draw], room, shares
-                    )
-                    for turn, people, legs in ((0, started[place], walk), (1, undecided, ride)):
-                        if not able:
-                            here[place, camps] += people
-                            continue
-                        seat(dice, turn * (places + 1) + place)
-                        left = scatter(dice, people, shares, chosen)
-                        chosen[np.argmax(shares)] += left
-                        bound += chosen
-                        moving += _depart(chosen, onward[now, place], legs, day, due, stock, bound)
-                    started[place] = 0
-                moving += _depart(here[place], onward[now, place], ride, day, due, stock, bound)
-            in_camp[draw, day], on_road[draw, day], waiting[draw, day] = stock, moving, here.sum()
+                    ):
+                        seat(dice, place)
+                        moving += _send(
+                            dice, fresh, shares, way, walk, day, due, stock, bound, chosen
+                        )
+                        seat(dice, places + 1 + place)
+                        moving += _send(
+                            dice, undecided, shares, way, ride, day, due, stock, bound, chosen
+                        )
+                    else:
+                        here[place, camps] = fresh + undecided
+                moving += _depart(here[place], way, ride, day, due, stock, bound)
+                for camp in range(camps + 1):
+                    waiting[draw, day] += here[place, camp]
+            on_road[draw, day] = moving
+            for camp in range(camps):
+                in_camp[draw, day, camp] = stock[camp]
     return in_camp, on_road, waiting

@@ -21,6 +21,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 RECENT: Final = 16  # steps in which the recent distance, 0 to 1 or a little more, is kept
+STEP: Final = 5  # km in which the distance of the day is kept
 BLOCKS: Final = 16  # parts into which a day is cut when a camp is nearly full
 
 
@@ -178,7 +179,7 @@ def _ride(
     arc: int,
     on_foot: int,
     recent: int,
-    km_today: int,
+    gone: int,
     day: int,
     km: FloatArray,
     speeds: FloatArray,
@@ -186,14 +187,15 @@ def _ride(
 ) -> int:
     """Advance people on an arc by one day's speed.
 
-    Returns the km of the day on arrival, or -1 where they are put down as due on a later day.
+    `gone` is the distance of the day so far in steps of STEP km; a leg is at least one step.
+    Returns the same on arrival, or -1 where they are put down as due on a later day.
     """
     speed = speeds[1] if on_foot else speeds[0]
     if speed > km[arc]:
-        return km_today + max(1, int(km[arc] + 0.5))
+        return gone + max(1, int(km[arc] / STEP + 0.5))
     days = int(km[arc] / speed)  # further days; strictly more km than the length are needed
     past = recent / RECENT
-    past = (past + (km_today + speed) / speeds[0]) / 2
+    past = (past + (gone * STEP + speed) / speeds[0]) / 2
     for _ in range(days - 1):
         past = (past + speed / speeds[0]) / 2
     due[(day + days) % due.shape[0], arc, on_foot, min(RECENT - 1, int(past * RECENT + 0.5))] += (
@@ -248,7 +250,7 @@ def _land(
     people: int,
     arc: int,
     recent: int,
-    km_today: int,
+    gone: int,
     is_open: BoolArray,
     tail: IntArray,
     head: IntArray,
@@ -259,22 +261,22 @@ def _land(
 ) -> None:
     """Put people who end a leg where they belong: back at its start, at its end, or in the pool.
 
-    pool    people who may decide again today [km today, place, recent]
-    todo    the cells of the pool in use [km today, ...]; its last column counts them
-    A negative `km_today` says that they are still on the road.
+    pool    people who may decide again today [steps gone, place, recent]
+    todo    the cells of the pool in use [steps gone, ...]; its last column counts them
+    A negative `gone` (steps of STEP km today) says that they are still on the road.
     """
-    if km_today < 0 or people == 0:
+    if gone < 0 or people == 0:
         return
     if not is_open[arc]:
-        at[tail[arc], 0, remember(recent / RECENT, float(km_today), speed)] += people
-    elif km_today >= pool.shape[0]:
-        at[head[arc], 0, remember(recent / RECENT, float(km_today), speed)] += people
+        at[tail[arc], 0, remember(recent / RECENT, float(gone * STEP), speed)] += people
+    elif gone >= pool.shape[0]:
+        at[head[arc], 0, remember(recent / RECENT, float(gone * STEP), speed)] += people
     else:
-        if pool[km_today, head[arc], recent] == 0:
-            used = todo[km_today, -1]
-            todo[km_today, used] = head[arc] * RECENT + recent
-            todo[km_today, -1] = used + 1
-        pool[km_today, head[arc], recent] += people
+        if pool[gone, head[arc], recent] == 0:
+            used = todo[gone, -1]
+            todo[gone, used] = head[arc] * RECENT + recent
+            todo[gone, -1] = used + 1
+        pool[gone, head[arc], recent] += people
 
 
 @kernel
@@ -302,7 +304,7 @@ def _end_legs(
     for arc in range(tail.shape[0]):
         for on_foot in range(2):
             speed = speeds[1] if on_foot else speeds[0]
-            rest = int(km[arc] - int(km[arc] / speed) * speed)  # km of the last day
+            rest = int((km[arc] - int(km[arc] / speed) * speed) / STEP + 0.5)  # of the last day
             for recent in range(RECENT):
                 people = boarding[arc, on_foot, recent]
                 if people > 0:
@@ -349,33 +351,33 @@ def _go_on(
     pool: IntArray,
     todo: IntArray,
 ) -> int:
-    """Let arrivals decide again, in order of the km of their day, until the pool is empty.
+    """Let arrivals decide again, in order of the distance of their day, until the pool is empty.
 
-    Onward travel through towns is forced while the recent and present km are short. A new leg is
+    Onward travel through towns is forced while recent and present distances are short. A new leg is
     given a full day's speed, as the peer does. Returns the people who ended the day on a road.
     """
     moved = 0
-    for km_today in range(pool.shape[0]):
-        for turn in range(todo[km_today, -1]):
-            place, recent = todo[km_today, turn] // RECENT, todo[km_today, turn] % RECENT
-            people = pool[km_today, place, recent]
-            pool[km_today, place, recent] = 0
-            short = (recent / RECENT + km_today / speeds[0]) / 2 < 0.5
+    for gone in range(pool.shape[0]):
+        for turn in range(todo[gone, -1]):
+            place, recent = todo[gone, turn] // RECENT, todo[gone, turn] % RECENT
+            people = pool[gone, place, recent]
+            pool[gone, place, recent] = 0
+            short = (recent / RECENT + gone * STEP / speeds[0]) / 2 < 0.5
             going = people
             if not (through[place] and short):
                 going = binomial(dice[place], people, moving[place])
             stay = people - going
             stay += _board(dice[place], going, place, first, head, room, chance, chosen)
-            at[place, 0, remember(recent / RECENT, float(km_today), speeds[0])] += stay
+            at[place, 0, remember(recent / RECENT, float(gone * STEP), speeds[0])] += stay
             for arc in range(first[place], first[place + 1]):
                 count = chosen[arc]
                 chosen[arc] = 0
                 if count == 0:
                     continue
-                arrival = _ride(count, arc, 0, recent, km_today, day, km, speeds, due)
+                arrival = _ride(count, arc, 0, recent, gone, day, km, speeds, due)
                 moved += count if arrival < 0 else 0
                 _land(count, arc, recent, arrival, is_open, tail, head, speeds[0], at, pool, todo)
-        todo[km_today, -1] = 0
+        todo[gone, -1] = 0
     return moved
 
 
@@ -407,8 +409,8 @@ def _run(
     elsewhere = np.zeros((draws, days), dtype=np.int64)
     room, chance = np.ones(places), np.zeros(arcs)
     chosen, started = np.zeros(arcs, dtype=np.int64), np.zeros(places, dtype=np.int64)
-    pool = np.zeros((int(speeds[0]), places, RECENT), dtype=np.int64)
-    todo = np.zeros((int(speeds[0]), places * RECENT + 1), dtype=np.int64)
+    pool = np.zeros((int(speeds[0] / STEP), places, RECENT), dtype=np.int64)
+    todo = np.zeros((int(speeds[0] / STEP), places * RECENT + 1), dtype=np.int64)
     for draw in range(draws):
         at = np.zeros((places, 2, RECENT), dtype=np.int64)  # [place, on first leg, recent]
         due = np.zeros((horizon, arcs, 2, RECENT), dtype=np.int64)
