@@ -118,6 +118,21 @@ def test_more_sites_send_more_people_to_wait_and_none_sends_nobody():
     assert (silent == sent[1]).all()  # three sites were open in May 2019
 
 
+def test_practice_goes_on_beside_a_text_that_names_its_own_lever():
+    movement = _actual(JUNE, 1, 20)
+    practice = movement.practice()
+    silent = _run(movement, [Levers()])[-1]
+    assert (_run(movement, [practice])[-1].stocks == silent.stocks).all()
+    none = {Lever("return_to_wait_sites", "MEX", "USA"): np.zeros(20)}
+    ended = _run(movement, [Levers(levels={**practice.levels, **none})])[-1]
+    assert not ended.measures["return_to_wait"].any()
+
+
+def test_a_run_far_from_the_reported_stocks_says_so():
+    assert _actual(JUNE, 1, 5).notes == ()
+    assert "2019-06" in _actual(JANUARY, 12, 300).notes[0]
+
+
 def test_people_are_transferred_as_far_as_there_are_places():
     movement = _actual(JUNE, 1, 40)
     capacity = Lever("transfer_capacity", "GTM", "GTM")

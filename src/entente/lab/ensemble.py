@@ -12,7 +12,7 @@ from entente.accord.choices import Choices
 from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord
 from entente.accord.govern import Ledger, govern
-from entente.evidence import Evidence, Levers
+from entente.evidence import Evidence
 from entente.world.baseline import World
 from entente.world.measures import AXES, BY_NAME
 
@@ -45,7 +45,7 @@ def unroll(
     progress: Progress = lambda done: None,
 ) -> Ensemble:
     """Run an accord forward from the world's start; every accord meets the same luck there."""
-    usual, ledger = Levers(), Ledger.opening(accord, world.luck.draws)
+    usual, ledger = world.practice(), Ledger.opening(accord, world.luck.draws)
     state = world.begin()
     history: list[Month] = []
     for month in world.start + np.arange(months):

@@ -53,6 +53,10 @@ class World:
             Trade.open(start, months, luck.of("trade")),
         )
 
+    def practice(self) -> Levers:
+        """Return the levels that go on wherever and whenever an accord sets none."""
+        return self.movement.practice()
+
     def begin(self) -> State:
         """Return the state in which history left the world on the eve of the first month."""
         return State(self.start - 1, self.movement.begin(), self.trade.begin())

@@ -16,7 +16,7 @@ from entente.world.movement.corridor import moved, spread_over, wandered
 from entente.world.movement.counted import flows_counted, in_court, stocks_counted
 from entente.world.movement.past import Past, stocks
 from entente.world.movement.queue import mean_wait, months_of_work, served
-from entente.world.movement.rates import Outlook, rates
+from entente.world.movement.rates import RETURN_SITES, Outlook, rates
 from entente.world.movement.routes import journey_months
 from entente.world.movement.stages import Flow
 from entente.world.parameters import parameters
@@ -40,6 +40,8 @@ SERIES: Final[Mapping[str, str]] = {
 }
 
 _PLEDGED: Final = "guard_south"
+_STOCKS_KNOWN: Final = np.datetime64("2019-06", "M")
+_NEAR: Final = 2  # months from there within which they are taken as they are
 
 
 @final
@@ -117,6 +119,21 @@ class Movement:
         given = parameters(luck)
         journey = journey_months(past.km, past.sectors, given["movement.travel_speed"])
         return cls(start, luck, past, given, usual, effect, journey)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what a reader should know of how the run began."""
+        apart = abs(int((self.start - _STOCKS_KNOWN).astype(int)))
+        if apart <= _NEAR:
+            return ()
+        return (
+            "Claims pending, waiting lists and people returned to wait begin as reported around "
+            f"{_STOCKS_KNOWN}: no series gives them for {self.start}.",
+        )
+
+    def practice(self) -> Levers:
+        """Return the levels that go on wherever and whenever an accord sets none."""
+        return Levers(levels={RETURN_SITES: self.given["movement.wait_sites"]})
 
     def begin(self) -> MovementState:
         """Return the corridor on the eve of the first month."""

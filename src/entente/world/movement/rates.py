@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 
-from entente.evidence import Assignment, FloatArray, IntArray, Levers
+from entente.evidence import Assignment, FloatArray, IntArray, Lever, Levers
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
 from entente.world.measures import RECEIVING
 from entente.world.movement.cells import RATES, Rates
@@ -25,6 +25,9 @@ LEVELS: Final[Mapping[str, str]] = {
     "detention_places": "places in Mexican migration detention",
     "asylum_decisions": "asylum cases closed in Mexico in a month",
 }
+
+# The lever under which the practice of returning people to wait goes on where no text sets one.
+RETURN_SITES: Final = Lever("return_to_wait_sites", "USA", "MEX")
 
 # Allocations that the corridor obeys: who must be sent to a responsible state, and who may claim.
 # Allocations of any other quantity say who may be sent where, none being owed.
@@ -118,8 +121,10 @@ def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
 
 def level(levers: Levers, quantity: str, practice: FloatArray) -> FloatArray:
     """Return what the text sets for a quantity, the most where several do; else practice [draw]."""
-    asked = [value for lever, value in levers.levels.items() if lever.quantity == quantity]
-    return reduce(np.maximum, asked) if asked else practice
+    asked = {lever: v for lever, v in levers.levels.items() if lever.quantity == quantity}
+    if len(asked) > 1:
+        asked.pop(RETURN_SITES, None)  # practice under its own name, beside what a text names
+    return reduce(np.maximum, asked.values()) if asked else practice
 
 
 def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
