@@ -255,6 +255,25 @@ def test_wild_schedules_are_solved_too(seed, most):
     assert result.residuals.largest < 1e-9
 
 
+@pytest.mark.parametrize("seed", [198, 213, 216])
+def test_a_schedule_out_of_one_steps_reach_is_found_by_way_of_milder_ones(seed):
+    tables = world(
+        seed,
+        countries=[2, 3, 6, 12][seed % 4],
+        sectors=[1, 3, 5][seed % 3] + 1,
+        traded=[1, 3, 5][seed % 3],
+        tariffs=[0, 0.3, 1.5][seed % 3],
+    )
+    result = Model(tables, "observed").under(schedule(tables, seed, most=8))
+    assert result.residuals.largest < 1e-9
+
+
+def test_deficits_that_no_trade_can_carry_are_refused():
+    tables = world(69, countries=3, sectors=2, traded=1, tariffs=0.0)
+    with pytest.raises(NoSolutionError, match="equilibrium: "):
+        Model(tables, "observed").under(schedule(tables, 69, most=200))
+
+
 def test_an_unsolved_world_is_refused_and_never_returned_as_numbers(monkeypatch):
     monkeypatch.setattr(wages, "_STEPS", 2)
     tables = world(3)

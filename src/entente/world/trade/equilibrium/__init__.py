@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from entente.problems import NoSolutionError, Problem
 from entente.world.trade.equilibrium.base import Economy, economy
 from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
-from entente.world.trade.equilibrium.wages import Question, Start, from_tables, solve
+from entente.world.trade.equilibrium.wages import Question, Start, follow, from_tables, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -89,7 +89,10 @@ class Model:
         base, before = self._base
         changed = Question.of(self.economy, 1 + tariff[self.tables.traded], base.deficit)
         with _one_thread():
-            after = solve(changed, before)
+            after = follow(base, changed, before)
+        if not (after.point.income > 0).all():
+            country = self.economy.countries[int(after.point.income.argmin())]
+            raise NoSolutionError(f"equilibrium: {country} lends more abroad than it earns")
         found = result(base, before.point, changed, after.point)
         if not found.residuals.largest < BALANCE:
             raise NoSolutionError(

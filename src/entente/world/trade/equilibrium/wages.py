@@ -13,8 +13,8 @@ from entente.world.trade.equilibrium.response import wage_inverse
 
 FloatArray = NDArray[np.float64]
 
-TOLERANCE: Final = 1e-10
-_INNER: Final = 1e-12
+TOLERANCE: Final = 1e-11
+_INNER: Final = 1e-13
 _LOOSE: Final = 1e-4
 _ROUGH: Final = 1e-2  # of a response, which Broyden's steps refine
 _SLOW: Final = 0.2  # a step that leaves more of the gap than this asks for a new response,
@@ -23,7 +23,8 @@ _REACH: Final = 0.7  # largest change of a log wage in one step
 _WORSE: Final = 1.5
 _HALVINGS: Final = 8
 _FLAT: Final = 1e-9
-_STEPS: Final = 300
+_STEPS: Final = 100
+_DETOURS: Final = 4  # how often a way may be halved
 
 
 @final
@@ -179,6 +180,22 @@ def solve(question: Question, start: Start) -> Start:
         f"equilibrium: no wages clear the factor markets after {_STEPS} quasi-Newton steps; "
         f"largest gap {point.worst:.2g}"
     )
+
+
+def follow(begun: Question, changed: Question, start: Start, detours: int = _DETOURS) -> Start:
+    """Solve `changed` from the solution of `begun`, by way of schedules in between if need be.
+
+    Raises NoSolutionError when even small changes of the schedule lose the solution.
+    """
+    try:
+        return solve(changed, start)
+    except NoSolutionError:
+        if not detours:
+            raise
+    midway = np.sqrt(begun.border * changed.border)
+    between = Question.of(changed.economy, midway, changed.deficit)
+    halfway = follow(begun, between, start, detours - 1)
+    return follow(between, changed, halfway, detours - 1)
 
 
 def _is_solved(point: Point) -> bool:
