@@ -116,7 +116,8 @@ def _table(comparison: "Comparison") -> "Table":
     rows = comparison.differences
     whole = rows[(rows["month"] == WHOLE_PERIOD) & (rows["group"] == ALL)]
     for other in others:
-        told = {row["measure"]: row for row in records(whole[whole["other"] == other.label])}
+        totals = whole[whole["other"] == other.label].drop_duplicates("measure")
+        told = {row["measure"]: row for row in records(totals)}
         for name in (name for name in _SHOWN if name in told):
             table.add_row(other.label, difference_words(told[name], BY_NAME[name]))
     return table
