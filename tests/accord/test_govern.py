@@ -254,3 +254,10 @@ def test_what_nothing_sets_keeps_to_the_usual() -> None:
     seen = evidence(np.datetime64("2019-02", "M"), 1)
     levers, _ = govern(of, seen, usual, Ledger.opening(of, 1))
     assert levers.levels[Lever("sites", "USA", "MEX")].tolist() == [3.5]
+
+
+def test_a_duty_on_nobody_in_particular_reaches_every_other_party() -> None:
+    of = accord(DUTY.replace('on = "MEX"\n', "") + DUTY.replace("duty]", "more]"))
+    rates = months(of, 1, 1, start="2019-03")[0][0].rates
+    assert rates[ADDED][0, 0] == 20
+    assert rates[Lever("duty", "USA", "")][0, 0] == 10

@@ -236,3 +236,36 @@ source = "s"
 """
     rows = timeline(accord(DUTY + text))
     assert states(rows, "alarm") == [("2019-01-01", "in_force")]
+
+
+COURT = (
+    DUTY.replace('source = "s"', 'source = "s"\nexpires = 2019-04-20')
+    + """
+[clause.ruling]
+kind = "procedure"
+body = "court"
+decided = 2019-04-10
+applied = 2019-04-20
+then = ["void_ab_initio(duty)"]
+source = "s"
+known_on = 2019-04-10
+"""
+)
+
+
+def test_what_was_collected_and_what_was_lawful_are_two_answers() -> None:
+    of = accord(COURT)
+    days = [date(2019, 3, 20), date(2019, 4, 15), date(2019, 4, 20)]
+    assert [value(of, "duty", day).value for day in days] == [10, 10, 0]
+    assert [value(of, "duty", day, lawful=True).value for day in days] == [0, 0, 0]
+
+
+def test_a_later_ruling_changes_history_only_as_of_after_it() -> None:
+    of, day = accord(COURT), date(2019, 3, 20)
+    asked = [value(of, "duty", day, as_of=date(2019, 4, n), lawful=True).value for n in (9, 10)]
+    assert asked == [10, 0]
+
+
+def test_a_duty_on_nobody_in_particular_is_on_every_other_party() -> None:
+    of = accord(DUTY.replace('on = "MEX"\n', ""))
+    assert value(of, "duty", date(2019, 3, 20), party="MEX").value == 10

@@ -182,14 +182,27 @@ class _Sums:
 
 def _add(sums: _Sums, world: World, standing: Standing, days: float) -> None:
     groups: dict[Lever, list[Part]] = {}
-    for part in parts(standing, world):
-        for lever in levers_of(part.clause) if carried(part.clause) else ():
-            groups.setdefault(lever, []).append(part)
+    found = [part for part in parts(standing, world) if carried(part.clause)]
+    for lever in dict.fromkeys(lever for p in found for lever in _reached(p, world.plan.accord)):
+        groups[lever] = [p for p in found if lever in _reached(p, world.plan.accord)]
     for lever, group in groups.items():
         if lever.quantity == DUTY:
             sums.add(lever, by_chapter(world.plan, group), days)
         else:
             sums.add(lever, folded(world.plan, group), days)
+
+
+def _reached(part: Part, accord: Accord) -> tuple[Lever, ...]:
+    """Return the levers a part moves; a duty on nobody in particular is on every other party."""
+    own = levers_of(part.clause)
+    everyone = [
+        lever._replace(on=party)
+        for lever in own
+        if lever.quantity == DUTY and not lever.on
+        for party in accord.parties
+        if party != lever.by
+    ]
+    return (*own, *everyone)
 
 
 def _pledges(world: World, standing: Standing) -> dict[str, Pledge]:

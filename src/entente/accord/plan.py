@@ -67,7 +67,7 @@ class Plan:
 
     @classmethod
     def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
-        """Prepare an accord; `lawful` follows `effective` where dues were collected otherwise."""
+        """Prepare an accord; `lawful` follows legal effect where dues were collected otherwise."""
         lives = {id_: _life(accord, clause, lawful) for id_, clause in accord.clauses.items()}
         begin = local64(accord.horizon[0], accord.zone)
         end = local64(accord.horizon[1], accord.zone) + np.timedelta64(1, "D")
@@ -125,7 +125,11 @@ def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
     common, zone = clause.common, accord.zone
     known = accord.known_from(common.id) or accord.horizon[0]
     first, second = common.applied, common.effective
-    start = (second or first) if lawful else (first or second)
+    start = second or first
+    if not lawful:
+        start = first or second
+    elif isinstance(clause, Procedure):
+        start = second or clause.decided
     start = start or common.signed or (None if common.announced else known)
     told = [moment for moment in (common.announced, common.signed, start) if moment is not None]
     told += [known] if common.announced is None else []

@@ -15,7 +15,7 @@ from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord
 from entente.accord.plan import Plan
 from entente.accord.published import Published
-from entente.accord.quantities import folded, levers_of, matched, parts
+from entente.accord.quantities import Part, folded, levers_of, matched, parts
 from entente.accord.standing import Standing, World, advance, due_next, instants
 from entente.evidence import Evidence, Lever
 from entente.problems import NoSolutionError, Problem
@@ -283,9 +283,11 @@ def value(
     known = accord if as_of is None else accord.known(as_of)
     asked: dict[tuple[str, str], tuple[Value, tuple[str, ...]]] = {}
     for name, settled in variants(known):
-        run = course(settled, choices, lawful=lawful, through=on)
+        run = course(settled, choices, lawful=lawful, through=None if lawful else on)
         for moment in _moments_of(run, on):
-            asked[name, str(moment)[11:16]] = _valued(run, moment, quantity, by, party, goods)
+            asked[name, str(moment)[11:16]] = _valued(
+                run, moment, quantity, by, party, goods, lawful=lawful
+            )
     ids = tuple(sorted({id_ for _, clauses in asked.values() for id_ in clauses}))
     amounts = {key: amount for key, (amount, _) in asked.items()}
     if len(set(amounts.values())) == 1:
@@ -314,10 +316,19 @@ def _moments_of(run: Course, on: date | datetime) -> list[np.datetime64]:
 
 
 def _valued(
-    run: Course, moment: np.datetime64, quantity: str, by: str | None, party: str | None, goods: str
+    run: Course,
+    moment: np.datetime64,
+    quantity: str,
+    by: str | None,
+    party: str | None,
+    goods: str,
+    *,
+    lawful: bool,
 ) -> tuple[Value, tuple[str, ...]]:
     standing = replace(run.at(moment), now=moment)
     meant = [p for p in parts(standing, run.world) if _meant(p.clause, quantity, by, party)]
+    if lawful:
+        meant = [replace(p, values=p.values * np.nan) if _annulled(run, p) else p for p in meant]
     # Where every clause adds, nothing set is a sum of nothing.
     adds = bool(meant) and all(part.clause.common.combine == "add" for part in meant)
     nothing = 0.0 if adds else None
@@ -329,9 +340,15 @@ def _valued(
     return (nothing if np.isnan(amount) else float(amount)), ids
 
 
+def _annulled(run: Course, part: Part) -> bool:
+    """Tell whether a clause is void from the beginning, as the end of the horizon knows it."""
+    code = run.standings[-1].codes[0, run.plan.index(part.id)]
+    return STATES[code] == "void_ab_initio"
+
+
 def _meant(clause: Schedule, quantity: str, by: str | None, party: str | None) -> bool:
     return clause.sets == quantity and any(
-        lever.by == (by or lever.by) and lever.on == (party or lever.on)
+        lever.by == (by or lever.by) and lever.on in ("", party or lever.on)
         for lever in levers_of(clause)
     )
 
