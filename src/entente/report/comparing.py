@@ -52,16 +52,21 @@ def difference_words(row: Mapping[str, Any], measure: Measure) -> str:
     if measure.unit in _MONEY:
         return f"{measure.title}: {_higher(low, middle, high, measure.unit)}"
     noun = words.noun(measure.name)
-    return f"{measure.title}: {words.difference(low, middle, high, noun)}"
+    said = words.difference(low, middle, high, noun)
+    return f"{measure.title}: {said}" if noun == "people" else said
 
 
 def _part(rows: pd.DataFrame, other: str, number: int) -> dict[str, Any]:
     cut = rows[rows["month"] == WHOLE_PERIOD].drop_duplicates("measure")
     whole = {row["measure"]: row for row in records(cut)}
-    headline = [difference_words(whole[name], BY_NAME[name]) for name in _HEADLINE if name in whole]
+    headline = [
+        f"{_when(BY_NAME[name])}: {difference_words(whole[name], BY_NAME[name])}"
+        for name in _HEADLINE
+        if name in whole
+    ]
     return {
         "other": other,
-        "sentences": [words.sentence(text) for text in headline],
+        "sentences": headline,
         "same": not cut["share_of_draws_that_differ"].fillna(0).any(),
         "table": _table(whole, other),
         "figures": list(_figures(rows, other, number)),
@@ -72,7 +77,12 @@ def _headline(parts: list[dict[str, Any]]) -> str:
     if all(part["same"] for part in parts):
         return "No outcome differs in any draw"
     first = next(part for part in parts if not part["same"])
-    return str(first["sentences"][0] if first["sentences"] else f"{first['other']} differs")
+    return f"{first['other']}, {first['sentences'][0] if first['sentences'] else 'outcomes differ'}"
+
+
+def _when(measure: Measure) -> str:
+    """Name the time that the whole run means for a measure."""
+    return {"flow": "over the run", "stock": "at the end"}.get(measure.kind, "on average")
 
 
 def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
@@ -114,7 +124,7 @@ def _figures(rows: pd.DataFrame, other: str, number: int) -> Iterable[Figure]:
 def _figure(cut: pd.DataFrame, measure: Measure, other: str, number: int) -> Figure:
     last = records(cut)[-1]
     when = words.month(month_of(last["month"]))
-    title = f"{difference_words(last, measure)}, in {when}"
+    title = f"{when}: {difference_words(last, measure)}"
     unit = _MONEY.get(measure.unit, words.noun(measure.name))
     table = Table(
         f"difference-{measure.name}",
