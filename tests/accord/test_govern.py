@@ -261,3 +261,47 @@ def test_a_duty_on_nobody_in_particular_reaches_every_other_party() -> None:
     rates = months(of, 1, 1, start="2019-03")[0][0].rates
     assert rates[ADDED][0, 0] == 20
     assert rates[Lever("duty", "USA", "")][0, 0] == 10
+
+
+def test_a_review_that_returns_draws_anew_each_time() -> None:
+    text = """
+[choice]
+renewed = { by = "USA", asks = "Renewed?", silence = true, odds = 0.5 }
+[metric]
+arrivals = { unit = "persons/month", lag = "9d", vintage = "first", label = "arrivals" }
+[clause.yearly]
+kind = "review"
+by = "USA"
+every = "3m"
+reads = ["arrivals"]
+decides = ["renewed"]
+effective = 2019-01-01
+source = "s"
+"""
+    found = months(accord(DUTY + text), 9, 64, start="2019-01")
+    held = [np.broadcast_to(ledger.decided["renewed"], 64) for _, ledger in found]
+    assert held[2].all()  # silence until the first review, on 1 April
+    assert 16 < held[3].sum() < 48
+    assert np.array_equal(held[3], held[5])
+    assert not np.array_equal(held[3], held[6])
+
+
+def test_an_exemption_without_facts_takes_its_clause_off() -> None:
+    text = (
+        DUTY
+        + """
+[choice]
+spared = { by = "USA", asks = "Spared?", silence = false }
+[clause.spare]
+kind = "exempt"
+from_clauses = ["duty"]
+if = "spared"
+to = 2
+source = "s"
+"""
+    )
+    rates = [
+        months(accord(text), 1, 1, *choose, start="2019-03")[0][0].rates[ADDED][0, 0]
+        for choose in ((), ("spared=true",))
+    ]
+    assert rates == [10, 2]

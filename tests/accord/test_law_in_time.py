@@ -269,3 +269,54 @@ def test_a_later_ruling_changes_history_only_as_of_after_it() -> None:
 def test_a_duty_on_nobody_in_particular_is_on_every_other_party() -> None:
     of = accord(DUTY.replace('on = "MEX"\n', ""))
     assert value(of, "duty", date(2019, 3, 20), party="MEX").value == 10
+
+
+def test_a_condition_on_the_day_itself_turns_on_that_day() -> None:
+    of = accord(DUTY.replace('source = "s"', 'source = "s"\nuntil = "days_since(s) >= 100"'))
+    assert duty(of, "2019-03-10") == 10  # the statement is of 1 December 2018
+    assert duty(of, "2019-03-11") == 0
+
+
+def test_a_clause_waits_for_the_date_in_from() -> None:
+    text = DUTY.replace('source = "s"', 'source = "s"\nfrom = "date(s) + \'3m\'"')
+    assert [duty(accord(text), day) for day in ("2019-02-28", "2019-03-01")] == [0, 10]
+
+
+SURGE = (
+    DUTY.replace("[2019-03-01, 2019-04-30, 10]", "[2019-03-01, 5]")
+    + """
+[choice]
+surge = { by = "USA", asks = "Is there a surge?", silence = false }
+[clause.relief]
+kind = "trigger"
+when = "surge"
+then = ["suspended(duty)"]
+cool = "10d"
+source = "s"
+"""
+)
+
+
+def test_a_trigger_that_has_reset_rests_before_it_fires_again() -> None:
+    of = accord(SURGE)
+    choose = [f"surge@2019-03-{day}" for day in ("05=true", "08=false", "12=true")]
+    days = [f"2019-03-{day:02d}" for day in (4, 5, 7, 8, 12, 17, 18)]
+    assert [duty(of, day, *choose) for day in days] == [5, 0, 0, 5, 5, 5, 0]
+
+
+def test_clauses_in_reserve_come_by_a_restore() -> None:
+    held = """
+[clause.rule]
+kind = "allocate"
+sets = "responsibility"
+begins = "reserved"
+rules = [{ id = "all", if = "true", to = "USA" }]
+source = "s"
+[clause.release]
+kind = "restore"
+what = ["rule"]
+effective = 2019-05-01
+source = "s"
+"""
+    rows = timeline(accord(held))
+    assert states(rows, "rule") == [("2019-01-01", "reserved"), ("2019-05-01", "in_force")]

@@ -162,7 +162,8 @@ class _Scribe:
         levers = dict.fromkeys(lever for clause in schedules for lever in levers_of(clause))
         own = {part.id: part for part in parts(self.standing, self.run.world)}
         for lever in levers:
-            group = [own[c.common.id] for c in schedules if lever in levers_of(c)]
+            reach = {lever, lever._replace(on="")}
+            group = [own[c.common.id] for c in schedules if reach & set(levers_of(c))]
             lost = dict(zip((part.id for part in group), losers(self.run.plan, group), strict=True))
             wins = [p for p in group if not np.isnan(p.values[0]) and not lost[p.id][0]]
             asked = value(
