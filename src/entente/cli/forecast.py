@@ -28,9 +28,7 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str) -> "Month":
     return np.datetime64(value, "M")
 
 
-@click.command(
-    epilog="Example:  entente forecast --through 2019-05 --horizon 7 --accord us-mexico-2019"
-)
+@click.command(epilog="Example:  entente forecast --through 2019-05 --accord us-mexico-2019")
 @click.option(
     "--data",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -23,7 +23,7 @@ TRAILING: Final = 96  # origins on which past bands are checked
 FURTHEST: Final = 12  # months ahead to which they are checked
 LEVEL: Final = 0.8  # of the band that is checked
 FEWEST: Final = 24  # past origins that may change a band
-_PRACTICE: Final = Luck(seed=0, draws=256, name=("pressure", "practice"))
+_PRACTICE: Final = Luck(seed=0, draws=128, name=("pressure", "practice"))
 
 
 @final
