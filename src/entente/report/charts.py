@@ -195,7 +195,7 @@ def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> Pictu
     y = alt.Y("clause:N", title=None, sort=clauses, axis=_names(clauses, width))
     families = rows.drop_duplicates("family").sort_values("order")
     scale = alt.Scale(domain=list(families["family"]), range=list(families["colour"]))
-    legend = alt.Legend(title=None, columns=3 if width < WIDE else 0)
+    legend = alt.Legend(title=None, columns=2 if width < WIDE else 0)
     faint = alt.Scale(domain=[0, 1], range=[0.1, 1])
     field = (
         alt.Chart(rows)
@@ -293,7 +293,7 @@ def _counts() -> alt.Axis:
 def _room(names: Iterable[str], width: int) -> int:
     """Leave room on the left for the longest line of the names, up to a third of the width."""
     longest = max(len(line) for name in names for line in name.split("\n"))
-    return min(245 if width >= WIDE else 108, 24 + round(6.4 * longest))
+    return min(245 if width >= WIDE else 124, 24 + round(6.4 * longest))
 
 
 def _step(names: "pd.Series[str]", least: int) -> alt.Step:

@@ -74,5 +74,5 @@ def spaced(name: str) -> str:
 
 def wrapped(rows: pd.DataFrame, column: str, width: int) -> pd.DataFrame:
     """Break long names into lines that fit beside a chart of this width."""
-    room = 36 if width >= charts.WIDE else 16
+    room = 36 if width >= charts.WIDE else 18
     return rows.assign(**{column: [words.wrapped(str(v), room) for v in rows[column]]})
