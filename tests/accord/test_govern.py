@@ -4,6 +4,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -305,3 +306,24 @@ source = "s"
         for choose in ((), ("spared=true",))
     ]
     assert rates == [10, 2]
+
+
+def test_every_clean_accord_can_be_asked_and_governed() -> None:
+    from entente.accord.explain import explain
+    from entente.accord.timeline import timeline
+
+    for file in sorted((Path(__file__).parent / "fixtures").glob("*-clean.toml")):
+        of = read(str(file))
+        assert timeline(of)
+        assert list(explain(of, of.horizon[0]).lines())
+        ledger, first = Ledger.opening(of, 3), np.datetime64(of.horizon[0], "M")
+        for month in first + np.arange(3):
+            months_seen = int((month - first).astype(int)) + 8
+            series = {
+                metric.series: Series(first - 8, np.full((3, months_seen), 30_000.0), "x")
+                for metric in of.metrics.values()
+            }
+            seen = Evidence(month, 3, series, COHORTS)
+            levers, ledger = govern(of, seen, Levers(), ledger, luck=Luck(1, 3))
+            for assigned in levers.assignments.values():
+                assert np.allclose(assigned.shares.sum(axis=-1), 1)

@@ -38,7 +38,7 @@ class _Facts:
 
     def value(self, name: str) -> Known:
         column = self.cohorts.columns.get(name)
-        if column is None:
+        if column is None or all(value is None for value in column):
             values, known = self.moment.value(name)
             return Known(_down(values), _down(known))
         known = np.array([value is not None for value in column])

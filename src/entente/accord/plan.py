@@ -13,8 +13,9 @@ from entente.accord.choices import Taking
 from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule, Trigger
 from entente.accord.clauses.common import STATES, Effect
 from entente.accord.document import Accord, expressions
-from entente.accord.expression import Expression, Role
-from entente.accord.expression.arrays import Known, Truth, as_array
+from entente.accord.expression import Expression, Kind, Role
+from entente.accord.expression.arrays import Known, Truth, as_array, unknown
+from entente.accord.expression.facts import FACTS
 from entente.accord.expression.tree import Call, Node, children
 from entente.accord.schema import Moment
 
@@ -235,8 +236,10 @@ class _Fixed:
 
     def value(self, name: str) -> Known:
         source = self.accord.sources.get(name)
-        day = as_array(self.accord.horizon[0] if source is None else source.date)
-        return Known(day, np.asarray(source is not None))
+        if source is not None:
+            return Known(as_array(source.date), np.ones((), np.bool_))
+        fact = FACTS.get(name)
+        return unknown(fact.type.kind if fact else Kind.NUMBER)
 
     def state(self, function: str, clause: str) -> Truth:
         return np.zeros((), np.bool_)

@@ -15,8 +15,9 @@ from entente.accord.calendar import DateArray, Duration, local64, shift
 from entente.accord.choices import Choices, taken
 from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Suspend, Trigger
 from entente.accord.clauses.common import STATES
-from entente.accord.expression import Expression
-from entente.accord.expression.arrays import Known, Truth, answer, as_array, missing
+from entente.accord.expression import Expression, Kind
+from entente.accord.expression.arrays import Known, Truth, answer, as_array, missing, unknown
+from entente.accord.expression.facts import FACTS
 from entente.accord.plan import NEVER, Plan, date_of
 from entente.accord.published import Published
 from entente.luck import Luck
@@ -117,7 +118,8 @@ class Moment:
         source = accord.sources.get(name)
         if source is not None:
             return Known(as_array(source.date), np.ones((), np.bool_))
-        return Known(np.zeros(()), np.zeros((), np.bool_))
+        fact = FACTS.get(name)
+        return unknown(fact.type.kind if fact else Kind.NUMBER)
 
     def choice(self, name: str) -> tuple[Known, str]:
         """Return a choice as taken so far, and where its value comes from."""

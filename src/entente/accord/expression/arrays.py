@@ -6,6 +6,7 @@ only where it is needed: `and`, `or` and `if` drop the faults of the side they d
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import numpy as np
@@ -29,6 +30,7 @@ from entente.accord.expression.tree import (
     Node,
     Not,
 )
+from entente.accord.expression.types import Kind
 from entente.problems import InputProblemsError, Place, Problem
 
 Array: TypeAlias = NDArray[Any]
@@ -282,8 +284,6 @@ class _Evaluator:
 
 def as_array(value: object) -> Array:
     """Return one value as an array without axes; a code stays an object, a date a datetime64."""
-    from datetime import date, datetime
-
     match value:
         case datetime():
             return np.asarray(np.datetime64(value, "s"))
@@ -294,6 +294,17 @@ def as_array(value: object) -> Array:
     whole = np.empty((), object)
     whole[()] = value
     return whole
+
+
+def unknown(kind: Kind) -> Known:
+    """Return a value that is not known, with a stand-in that its type can be read with   []."""
+    stand_in: object = {
+        Kind.TRUTH: False,
+        Kind.NUMBER: 0.0,
+        Kind.DATE: date(1970, 1, 1),
+        Kind.LIST: (),
+    }.get(kind, "")
+    return Known(as_array(stand_in), np.zeros((), np.bool_))
 
 
 def _period(node: Call) -> Duration | None:
