@@ -68,14 +68,12 @@ def _runs(
     from dataclasses import replace
 
     from entente.accord.choices import Choices
-    from entente.accord.text import read
+    from entente.accord.usable import usable
     from entente.outcome.run import Run
     from entente.outcome.simulate import open_world, simulate
 
     loaded = {name: Run.load(Path(name)) for name in names if Path(name).is_dir()}
-    accords = {name: read(name) for name in names if name not in loaded}
-    if as_of is not None:
-        accords = {name: accord.known(as_of) for name, accord in accords.items()}
+    accords = {name: usable(name, as_of) for name in names if name not in loaded}
     if not accords:
         return [loaded[name] for name in names]
     settled = _settled(asked, list(loaded.values()), list(accords.values()))

@@ -37,12 +37,12 @@ def command(
     from rich.console import Console
 
     from entente.accord.choices import Choices
-    from entente.accord.text import read
+    from entente.accord.usable import usable
     from entente.lab.settings import Settings
     from entente.outcome.simulate import simulate
     from entente.report.terminal import summary
 
-    accord = read(name) if as_of is None else read(name).known(as_of)
+    accord = usable(name, as_of)
     chosen = Choices.parse(choose, accord)
     asked = Settings(draws, months, start, seed, chosen).settled(accord)
     with progress(f"{accord.name}, {draws:,} draws", asked.months or 0) as advance:
