@@ -51,6 +51,13 @@ def test_the_day_before_the_deal_knows_the_threat_only() -> None:
     assert not any(p.is_error for p in check("us-mexico-2019@2019-05-31"))
 
 
+@given(st.dates(date(2019, 5, 30), date(2020, 12, 31)))
+def test_what_was_known_on_any_day_is_an_accord_without_errors(day: date) -> None:
+    name = f"us-mexico-2019@{day}"
+    assert [str(p) for p in check(name) if p.is_error] == []
+    assert all(clause in read("us-mexico-2019").clauses for clause in read(name).clauses)
+
+
 def shuffled(text: str, seed: int) -> str:
     """Put the clauses of a file in another order."""
     head, *clauses = re.split(r"(?m)^(?=\[clause\.)", text)

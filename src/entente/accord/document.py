@@ -1,7 +1,7 @@
 """The accord as a value: parties, sources, metrics, choices, clauses and open points."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, final
@@ -156,11 +156,14 @@ class Accord:
             if (self.known_from(id_) or date.min) <= as_of
         }
         gone = self.clauses.keys() - kept.keys()
+        later = {id_ for id_, source in self.sources.items() if source.date > as_of}
+        clauses = {id_: _without(clause, gone, later) for id_, clause in kept.items()}
+        cited = {id_ for clause in clauses.values() for id_ in clause.common.source}
         smaller = replace(
             self,
             as_of=as_of,
-            sources={id_: s for id_, s in self.sources.items() if s.date <= as_of},
-            clauses={id_: _without(clause, gone) for id_, clause in kept.items()},
+            sources={i: s for i, s in self.sources.items() if i not in later or i in cited},
+            clauses=clauses,
             opens={
                 id_: point
                 for id_, point in self.opens.items()
@@ -304,27 +307,21 @@ def clause_of(reading: Reading, id_: str, table: Mapping[str, Any], where: Place
     return made
 
 
-def _without(clause: Clause, gone: frozenset[str] | set[str]) -> Clause:
-    """Drop what a clause says about clauses that were not yet known."""
+def _without(clause: Clause, gone: Collection[str], later: Collection[str]) -> Clause:
+    """Drop the clauses and sources that a clause names and that were not yet known.
+
+    A clause known before its only source, by its own `known_on`, keeps that source.
+    """
     common = clause.common
-    if gone.isdisjoint(common.over) and gone.isdisjoint(named_clauses(clause)):
-        return clause
     over = tuple(id_ for id_ in common.over if id_ not in gone)
-    changes: dict[str, Any] = {"common": replace(common, over=over)}
+    known = tuple(id_ for id_ in common.source if id_ not in later)
+    changes: dict[str, Any] = {"common": replace(common, over=over, source=known or common.source)}
     if isinstance(clause, Trigger | Procedure):
         changes["then"] = tuple(effect for effect in clause.then if effect.clause not in gone)
     for name in ("what", "from_clauses"):
         if hasattr(clause, name):
             changes[name] = tuple(id_ for id_ in getattr(clause, name) if id_ not in gone)
     return replace(clause, **changes)
-
-
-def named_clauses(clause: Clause) -> tuple[str, ...]:
-    """Return the clauses that a clause acts on: what it suspends, restores, exempts or sets."""
-    if isinstance(clause, Trigger | Procedure):
-        return tuple(effect.clause for effect in clause.then)
-    named: tuple[str, ...] = getattr(clause, "what", ()) or getattr(clause, "from_clauses", ())
-    return named
 
 
 def _rows(table: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:

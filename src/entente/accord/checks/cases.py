@@ -160,9 +160,10 @@ def _compared(left: Node, sign: str, right: Node, so: bool) -> list[Case]:
         return [frozenset()] if _holds(left, sign, right) else []
     if isinstance(right, Constant):
         value = right.value
-        if isinstance(value, bool):
+        equal = sign in ("==", "!=")
+        if isinstance(value, bool) and equal:
             return [frozenset({Fact(said(left), value is (sign == "=="))})]
-        if isinstance(value, str):
+        if isinstance(value, str) and equal:
             return [frozenset({Among(said(left), frozenset({value}), sign == "==")})]
         limit = _number(value)
         if limit is not None:

@@ -16,6 +16,7 @@ from entente.accord.clauses import (
     Trigger,
 )
 from entente.accord.expression import Expression, Role
+from entente.accord.expression.tree import Call, Name
 from entente.problems import Problem
 
 _RESTING: Final = ("suspended", "reserved", "draft", "announced")
@@ -50,10 +51,8 @@ def _restored(subject: Subject, restore: Restore) -> Iterator[Problem]:
 
 
 def _rests(subject: Subject, clause: Clause) -> bool:
-    """Whether anything may put a clause to rest."""
+    """Whether anything may put a clause to rest; what has lapsed or is void does not rest."""
     id_ = clause.common.id
-    if clause.common.until is not None or clause.common.expires is not None:
-        return True
     if isinstance(clause, Allocate) and clause.begins in _RESTING:
         return True
     return any(
@@ -61,7 +60,7 @@ def _rests(subject: Subject, clause: Clause) -> bool:
         or (isinstance(other, Exempt) and id_ in other.from_clauses)
         or (
             isinstance(other, Trigger | Procedure)
-            and any(e.clause == id_ and e.state in (*_RESTING, *_GONE) for e in other.then)
+            and any(e.clause == id_ and e.state in _RESTING for e in other.then)
         )
         for other in subject.clauses()
     )
@@ -70,8 +69,8 @@ def _rests(subject: Subject, clause: Clause) -> bool:
 def _gone(subject: Subject, restore: Restore, clause: Clause) -> str | None:
     """Say how a clause is gone for good before it is restored, if it is."""
     id_, common = clause.common.id, restore.common
-    for _, call in calls(restore, "void", "lapsed"):
-        if any(getattr(argument, "id", "") == id_ for argument in call.arguments):
+    for _, call in calls(restore, "void", "lapsed", "triggered"):
+        if id_ in _ended_by(subject, call):
             return "is void or lapsed by then"
     start = common.effective or common.applied
     day = subject.day(start) if start else subject.fixed(common.from_)
@@ -86,6 +85,21 @@ def _gone(subject: Subject, restore: Restore, clause: Clause) -> str | None:
             if lost and decided < end and (day is None or day >= decided):
                 return f"is void or lapsed from {decided} by '{other.common.id}'"
     return None
+
+
+def _ended_by(subject: Subject, call: Call) -> frozenset[str]:
+    """Return the clauses that are gone for good once a state function holds."""
+    names = {argument.id for argument in call.arguments if isinstance(argument, Name)}
+    if call.function != "triggered":
+        return frozenset(names)
+    fired = [subject.accord.clauses.get(name) for name in names]
+    return frozenset(
+        effect.clause
+        for trigger in fired
+        if isinstance(trigger, Trigger)
+        for effect in trigger.then
+        if effect.state in _GONE
+    )
 
 
 def _set_off(subject: Subject) -> Mapping[str, tuple[str, ...]]:
