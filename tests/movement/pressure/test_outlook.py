@@ -11,7 +11,7 @@ from entente.luck import Luck
 from entente.places import GROUPS, NORTHERN_TRIANGLE, Group
 from entente.problems import InputProblemsError
 from entente.world.movement.pressure import TRANSIT_ENFORCEMENT, forecast, outlook
-from entente.world.movement.pressure.fit import SHORTEST, days, fit, fit_each
+from entente.world.movement.pressure.fit import SHORTEST, days, fit, fit_each, slowed
 from entente.world.movement.pressure.interventions import AGES, EPISODES, effects, surge_at
 from entente.world.movement.pressure.record import record
 from entente.world.sources import border_counts
@@ -111,6 +111,13 @@ def test_an_effect_known_exactly_is_found_again():
     same_size = found.draw(Luck(1, 400))[:, :, 6]
     told = np.median(same_size[:, :3][np.abs(same_size[:, :3]).max(axis=1) > 0.1], axis=0)
     assert np.allclose(told, np.log(0.5), atol=0.1)
+
+
+def test_growth_beyond_the_record_slows_and_below_it_nothing_changes():
+    at = slowed(np.array([[3.0], [5.0], [5 + np.log(2)], [5 + np.log(20)]]), np.array([5.0]))[:, 0]
+    assert at[:2].tolist() == [3.0, 5.0]
+    assert 1.75 < np.exp(at[2] - 5) < 2
+    assert 6 < np.exp(at[3] - 5) < 7
 
 
 def test_a_surge_is_measured_against_the_year_before():

@@ -21,7 +21,9 @@ WARM_UP: Final = 25  # months without which a surprise is still settling
 SHORTEST: Final = 48  # months of history needed
 TRAILING: Final = 96  # origins on which past bands are checked
 FURTHEST: Final = 12  # months ahead to which they are checked
+SLOWING: Final = 2.0  # logs beyond the record by which growth has halved its pace
 LEVEL: Final = 0.8  # of the band that is checked
+TRUST: Final = 0.75  # part of a widening, in logs, that is used
 FEWEST: Final = 24  # past origins that may change a band
 _PRACTICE: Final = Luck(seed=0, draws=128, name=("pressure", "practice"))
 
@@ -53,7 +55,8 @@ class Fit:
         Each month has luck of its own name, so a longer horizon repeats the shorter one.
         """
         centre, spread = self._split(horizon, luck)
-        return counts(centre + self.stretch(horizon)[:, None] * spread, self.through)
+        log_rate = centre + self.stretch(horizon)[:, None] * spread
+        return counts(slowed(log_rate, self.log_rate.max(axis=0)), self.through)
 
     def stretch(self, horizon: int) -> FloatArray:
         """Return the widening for each month ahead, held beyond the last one checked."""
@@ -142,6 +145,19 @@ def counts(log_rate: FloatArray, through: np.datetime64) -> FloatArray:
     return monthly
 
 
+def slowed(log_rate: FloatArray, record: FloatArray) -> FloatArray:
+    """Let growth beyond a group's record slow: an excess e in logs becomes 2 log(1 + e / 2).
+
+    Nothing seen says how long growth beyond the record goes on, only that it ends; a model linear
+    in logs has no end. Twice the record stays nearly that, twenty times becomes six and a half.
+
+    log_rate   [..., group];   record   highest log daily count known [group]
+    """
+    excess = np.maximum(log_rate - record, 0.0)
+    slowed: FloatArray = np.minimum(log_rate, record) + SLOWING * np.log1p(excess / SLOWING)
+    return slowed
+
+
 def days(months: np.ndarray) -> FloatArray:
     """Return the number of days of each month; [month]."""
     starts = months.astype("datetime64[D]")
@@ -198,8 +214,8 @@ def _widening(misses: dict[int, FloatArray], known: int) -> FloatArray:
     """Return split-conformal factors, at least 1, from origins whose months ahead were all known.
 
     Forecasts `ahead` months apart or less share what happened, so n of them count as n / ahead; the
-    factor is that of one standard error above the level. Its square root is used: one break touches
-    many of these origins, so they tell half as much, in logs, as they seem to.
+    factor is that of one standard error above the level. Part of it is used, in logs: one break
+    touches many of these origins, which tell less than they seem to.
     """
     factors = []
     for ahead in range(1, FURTHEST + 1):
@@ -209,5 +225,5 @@ def _widening(misses: dict[int, FloatArray], known: int) -> FloatArray:
             factors.append(1.0)
             continue
         error = np.sqrt(LEVEL * (1 - LEVEL) * ahead / len(seen))
-        factors.append(max(1.0, float(np.quantile(seen, min(1.0, LEVEL + error)))) ** 0.5)
+        factors.append(max(1.0, float(np.quantile(seen, min(1.0, LEVEL + error)))) ** TRUST)
     return np.array(factors)

@@ -8,9 +8,8 @@ expected on its eve. Month 0 is the one in which it began. Effects grow and fade
 which a kind of lever shares, while sizes differ by group and by episode as far as the past says
 they do (partial pooling; DerSimonian and Laird 1986). Two readings of a past size are held equally
 likely: that the next has the same size, or that it undoes the same share of the surge on its eve,
-which is what mostly provokes it. A group that had no surge then says nothing of a share; it is held
-equally likely to follow those that had one, or to keep its size. A kind never seen before has no
-estimate.
+which is what mostly provokes it. A group that had no surge then says nothing of a share and keeps
+its size. A kind never seen before has no estimate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -212,8 +211,8 @@ def learn(lever: str, seen: Sequence[Aftermath], surge: FloatArray) -> Effect:
     surged = np.all(then > LEAST, axis=(0, 1))  # [group]
     same = _pool(sizes, variances, together, alike)
     share = [part * now for part in _pool(sizes / then, variances / then**2, together, alike)]
-    kept = [np.where(surged, other, one) for one, other in zip(same, share, strict=True)]
-    readings = (same, same, share, kept)  # equally likely
+    undone = [np.where(surged, other, one) for one, other in zip(same, share, strict=True)]
+    readings = (same, undone)  # equally likely
     return Effect(
         lever,
         np.tile(profiles, (len(readings), 1)),
