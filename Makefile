@@ -24,7 +24,7 @@ fix: .venv/dev
 	$(BIN)/ruff format .
 
 bench: .venv/dev
-	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
+	$(BIN)/pytest tests --benchmark-only --benchmark-columns=min,median,max,rounds
 
 docs: .venv/dev
 	$(BIN)/sphinx-build -W -q docs docs/_build/html
