@@ -1,1 +1,110 @@
-"""A laboratory for conditional agreements between states on trade and migration."""
+"""A laboratory for conditional agreements between states on trade and migration.
+
+The front door: the verbs of the command line and the nouns they take and give. Each name is
+imported when it is first asked for, so that `import entente` stays fast.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from entente.accord.checks import check
+    from entente.accord.choices import Choices
+    from entente.accord.document import Accord
+    from entente.accord.explain import explain
+    from entente.accord.text import read
+    from entente.accord.timeline import timeline
+    from entente.lab.settings import Settings
+    from entente.luck import Luck
+    from entente.outcome.compare import Comparison, compare
+    from entente.outcome.run import Run
+    from entente.outcome.simulate import simulate
+    from entente.problems import (
+        EntenteError,
+        InputProblemsError,
+        NoSolutionError,
+        OutputError,
+        Problem,
+    )
+    from entente.report.pages import brief, compare_page
+    from entente.world.movement.displacement.displace import displace
+    from entente.world.movement.displacement.folder import read as read_folder
+    from entente.world.movement.pressure.backtest import backtest
+    from entente.world.movement.pressure.forecast import forecast
+    from entente.world.sources import border_counts, read_observations
+    from entente.world.trade.equilibrium import equilibrium
+
+__all__ = [
+    "Accord",
+    "Choices",
+    "Comparison",
+    "EntenteError",
+    "InputProblemsError",
+    "Luck",
+    "NoSolutionError",
+    "OutputError",
+    "Problem",
+    "Run",
+    "Settings",
+    "backtest",
+    "border_counts",
+    "brief",
+    "check",
+    "compare",
+    "compare_page",
+    "displace",
+    "equilibrium",
+    "explain",
+    "forecast",
+    "read",
+    "read_folder",
+    "read_observations",
+    "simulate",
+    "timeline",
+]
+
+# name -> module, or module:name where the name there is another
+_HOMES: Final = {
+    "Accord": "accord.document",
+    "Choices": "accord.choices",
+    "Comparison": "outcome.compare",
+    "EntenteError": "problems",
+    "InputProblemsError": "problems",
+    "Luck": "luck",
+    "NoSolutionError": "problems",
+    "OutputError": "problems",
+    "Problem": "problems",
+    "Run": "outcome.run",
+    "Settings": "lab.settings",
+    "backtest": "world.movement.pressure.backtest",
+    "border_counts": "world.sources",
+    "brief": "report.pages",
+    "check": "accord.checks",
+    "compare": "outcome.compare",
+    "compare_page": "report.pages",
+    "displace": "world.movement.displacement.displace",
+    "equilibrium": "world.trade.equilibrium",
+    "explain": "accord.explain",
+    "forecast": "world.movement.pressure.forecast",
+    "read": "accord.text",
+    "read_folder": "world.movement.displacement.folder:read",
+    "read_observations": "world.sources",
+    "simulate": "outcome.simulate",
+    "timeline": "accord.timeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the front door when it is first asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'entente' has no attribute '{name}'")
+    module, _, other = _HOMES[name].partition(":")
+    value = getattr(import_module(f"entente.{module}"), other or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what the front door gives."""
+    return sorted([*globals(), *__all__])

@@ -42,6 +42,14 @@ class Comparison:
     runs: tuple[Run, ...]
     differences: pd.DataFrame
 
+    def _repr_html_(self) -> str:
+        """Show a notebook the totals over the whole period, middle and 90 % of draws."""
+        whole = self.differences[self.differences["month"] == WHOLE_PERIOD]
+        totals = whole[whole["group"] == ALL].drop_duplicates(["other", "measure"])
+        columns = ["other", "measure", "p05", "p50", "p95"]
+        shown = totals[columns].to_html(index=False, float_format="{:,.0f}".format)
+        return f"<p>against {self.runs[0].label}, the whole period</p>{shown}"
+
 
 def compare(runs: Sequence[Run]) -> Comparison:
     """Pair runs draw by draw; an empty amendment gives exactly zero everywhere.

@@ -16,6 +16,7 @@ from entente.accord.text import read
 from entente.files import whole, write_whole
 from entente.outcome import tables
 from entente.outcome.history import history
+from entente.places import ALL
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.pressure.record import record as past_forecasts
 
@@ -64,6 +65,15 @@ class Run:
     def past(self) -> pd.DataFrame:
         """Return the model's own earlier forecasts beside what came of them."""
         return past_forecasts()
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the totals of the last month, middle and 90 % of draws."""
+        last = self.monthly[self.monthly["month"] == str(self.months[-1])]
+        totals = last[last["group"] == ALL].drop_duplicates("measure")
+        shown = totals[["measure", "p05", "p50", "p95"]].to_html(
+            index=False, float_format="{:,.0f}".format
+        )
+        return f"<p>{self.label}, {self.months[-1]}, {self.record['draws']:,} draws</p>{shown}"
 
     def save(self, folder: Path) -> None:
         """Write outcome, tables, accord and record; the record last, so it vouches for the rest.
