@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray: TypeAlias = NDArray[np.float64]
+from entente.luck import FloatArray as FloatArray
+
 IntArray: TypeAlias = NDArray[np.int64]
 
 

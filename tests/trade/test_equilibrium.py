@@ -11,8 +11,8 @@ from small_worlds import schedule, world
 from entente.problems import NoSolutionError
 from entente.world.trade.equilibrium import MEASURES, Model, Tables, wages
 from entente.world.trade.equilibrium.base import economy
+from entente.world.trade.equilibrium.question import Question
 from entente.world.trade.equilibrium.response import wage_inverse
-from entente.world.trade.equilibrium.wages import Question
 
 SEEDS = st.integers(0, 10_000)
 

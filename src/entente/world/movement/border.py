@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from entente.evidence import FloatArray, IntArray
 from entente.world.movement.cells import (
     ALONE,
     MEXICANS,
@@ -20,7 +21,7 @@ from entente.world.movement.cells import (
     seat_for,
     share_out,
 )
-from entente.world.movement.dice import Dice, FloatArray, IntArray, binomial, inner, scatter
+from entente.world.movement.dice import Dice, binomial, inner, scatter
 from entente.world.movement.stages import Flow, Stage
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import IntArray
 from entente.places import Demographic, Group
 from entente.world.measures import RECEIVING
-from entente.world.movement.dice import Dice, IntArray, binomial, inner, seat
+from entente.world.movement.dice import Dice, binomial, inner, seat
 from entente.world.movement.stages import STAGES, Flow, Stage
 
 G: Final = len(Group)

@@ -5,20 +5,12 @@ People who enter the United States undetected have no data row and are not model
 
 import numpy as np
 
+from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
 from entente.world.movement.border import admit_at_ports, receive, transfer
 from entente.world.movement.cells import D, G, Rates, S, missing_people
 from entente.world.movement.decisions import decide_in_mexico, decide_in_usa
-from entente.world.movement.dice import (
-    Dice,
-    FloatArray,
-    IntArray,
-    drift,
-    kernel,
-    scatter,
-    seat,
-    take,
-)
+from entente.world.movement.dice import Dice, drift, kernel, scatter, seat, take
 from entente.world.movement.journey import leave_detention, plan, set_out_again, travel
 from entente.world.movement.stages import FLOWS
 

@@ -1,5 +1,6 @@
 """Decisions on pending cases: US immigration court, and Mexico's asylum office."""
 
+from entente.evidence import IntArray
 from entente.world.movement.cells import (
     ON_ASYLUM,
     ON_COURT,
@@ -11,7 +12,7 @@ from entente.world.movement.cells import (
     seat_for,
     share_out,
 )
-from entente.world.movement.dice import Dice, IntArray, binomial, inner
+from entente.world.movement.dice import Dice, binomial, inner
 from entente.world.movement.stages import Flow, Stage
 
 

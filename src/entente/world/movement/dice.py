@@ -14,9 +14,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray, IntArray
+
 Dice: TypeAlias = NDArray[np.uint64]
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 

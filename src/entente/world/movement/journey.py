@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from entente.evidence import FloatArray, IntArray
 from entente.world.movement.cells import (
     ON_JOURNEY,
     ON_PLAN,
@@ -22,16 +23,7 @@ from entente.world.movement.cells import (
     people_in,
     seat_for,
 )
-from entente.world.movement.dice import (
-    Dice,
-    FloatArray,
-    IntArray,
-    binomial,
-    inner,
-    scatter,
-    seat,
-    uniform,
-)
+from entente.world.movement.dice import Dice, binomial, inner, scatter, seat, uniform
 from entente.world.movement.stages import Flow, Stage
 
 _LEAVE: Final = 4  # ways out of the journey: apprehended, to a port, detained, claims asylum

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.problems import NoSolutionError
-
-FloatArray = NDArray[np.float64]
 
 TOLERANCE: Final = 1e-12
 _STEPS: Final = 60

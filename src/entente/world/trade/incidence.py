@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.special import exprel
 
+from entente.evidence import FloatArray
 from entente.world.trade.demand import Answer
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

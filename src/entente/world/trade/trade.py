@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from entente.evidence import Lever, Levers
+from entente.evidence import FloatArray, Lever, Levers
 from entente.luck import Luck
 from entente.places import CHAPTERS
 from entente.world.parameters import parameters
@@ -21,8 +20,6 @@ from entente.world.trade.demand import (
 )
 from entente.world.trade.incidence import at_retail, incidence
 from entente.world.trade.usual import Drift, Pattern, Spread, by_size, usual
-
-FloatArray = NDArray[np.float64]
 
 DUTY: Final = Lever("duty", "USA", "MEX")
 MEXICO, OTHERS = 0, 1  # the origins of the nest, in array order [origin]

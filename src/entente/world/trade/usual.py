@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.luck import Luck
-
-FloatArray = NDArray[np.float64]
 
 # Census publishes a month's trade about 37 days after its end, so on the first day of a month the
 # newest month known is the third before it.

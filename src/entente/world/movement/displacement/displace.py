@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from entente.evidence import IntArray
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.displacement.folder import Folder
 from entente.world.movement.displacement.inflow import Source, inflow, source_of
 from entente.world.movement.displacement.network import lay_out
 from entente.world.movement.displacement.rules import ENTENTE, FLEE, EntenteRules, FleeRules
-
-IntArray: TypeAlias = NDArray[np.int64]
 
 
 class Book(StrEnum):

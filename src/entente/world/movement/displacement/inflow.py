@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from entente.evidence import FloatArray, IntArray
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.displacement.folder import Folder
-
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
 
 
 class Source(StrEnum):

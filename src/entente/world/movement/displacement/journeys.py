@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
 from entente.world.movement.dice import Dice, kernel, scatter, seat, take
 from entente.world.movement.displacement.folder import Folder, Kind
@@ -14,8 +15,6 @@ from entente.world.movement.displacement.inflow import Inflow, decay, postponed,
 from entente.world.movement.displacement.network import Network, ways
 from entente.world.movement.displacement.rules import EntenteRules
 
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 

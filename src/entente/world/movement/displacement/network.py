@@ -6,11 +6,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray, IntArray
 from entente.world.movement.dice import kernel
 from entente.world.movement.displacement.folder import Closure, Folder, Kind
 
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 SHORTEST_KM: Final = 1.0  # places closer than this still lie apart

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
 from entente.world.movement.dice import Dice, binomial, kernel, scatter, seat, take
 from entente.world.movement.displacement.folder import Folder, Kind
@@ -16,8 +17,6 @@ from entente.world.movement.displacement.inflow import Inflow, decay, postponed,
 from entente.world.movement.displacement.network import Network
 from entente.world.movement.displacement.rules import FleeRules
 
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 RECENT: Final = 16  # steps in which the recent distance, 0 to 1 or a little more, is kept

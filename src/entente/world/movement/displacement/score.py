@@ -1,14 +1,11 @@
 """How far simulated camps are from registered ones."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.world.movement.displacement.folder import Folder
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Literal, Self, TypeAlias, final
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from entente.evidence import FloatArray
 from entente.problems import NoSolutionError, Problem
 from entente.world.trade.equilibrium.base import Economy, economy
+from entente.world.trade.equilibrium.question import Question
 from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
-from entente.world.trade.equilibrium.wages import Question, Start, follow, from_tables, solve
+from entente.world.trade.equilibrium.wages import Start, follow, from_tables, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
-FloatArray: TypeAlias = NDArray[np.float64]
 Deficits: TypeAlias = Literal["zero", "observed"]
 
 BALANCE = 1e-9

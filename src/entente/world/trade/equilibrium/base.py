@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.world.trade.equilibrium.tables import Tables
-
-FloatArray = NDArray[np.float64]
 
 
 @final

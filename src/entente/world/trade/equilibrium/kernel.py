@@ -8,9 +8,8 @@ input-output circle exactly makes them fast, and is dropped where it does not he
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from entente.evidence import FloatArray
 
 _HELPS = 0.6  # a corrected step must shrink the gap at least this much, else plain steps follow
 _MOST = 5000

@@ -7,14 +7,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean, in_reading_order
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 _GZIP: Final = b"\x1f\x8b"
 

@@ -1,20 +1,17 @@
 """How each country's excess factor income answers each wage: the tangent of (2) to (8)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from entente.world.trade.equilibrium.wages import Point, Question
-
-FloatArray = NDArray[np.float64]
+from entente.evidence import FloatArray
+from entente.world.trade.equilibrium.question import Point, Question
 
 _MOST: Final = 400
 
 
-def wage_inverse(question: "Question", point: "Point", tolerance: float) -> FloatArray:
+def wage_inverse(question: Question, point: Point, tolerance: float) -> FloatArray:
     """Invert the answer of `point.gap` to log wages; [n, m].
 
     The tangents are fixed points like the equations themselves and are solved to `tolerance`. Their
@@ -26,7 +23,7 @@ def wage_inverse(question: "Question", point: "Point", tolerance: float) -> Floa
     return inverse
 
 
-def _gap(question: "Question", point: "Point", tolerance: float) -> FloatArray:
+def _gap(question: Question, point: Point, tolerance: float) -> FloatArray:
     """Give the derivative of the log of value added earned over paid; [n, m]."""
     base = question.economy
     made, income = _output(question, point, tolerance)
@@ -36,9 +33,7 @@ def _gap(question: "Question", point: "Point", tolerance: float) -> FloatArray:
     return answer - np.eye(len(base.countries))
 
 
-def _prices(
-    question: "Question", point: "Point", tolerance: float
-) -> tuple[FloatArray, FloatArray]:
+def _prices(question: Question, point: Point, tolerance: float) -> tuple[FloatArray, FloatArray]:
     """Tangent of (2) and (3): log prices and log costs by log wage; [j, n, m]."""
     base = question.economy
     share = (point.sales * question.border).transpose(0, 2, 1)  # [j, importer, exporter]
@@ -52,9 +47,7 @@ def _prices(
     return price, own + _within(base.inputs, price)
 
 
-def _output(
-    question: "Question", point: "Point", tolerance: float
-) -> tuple[FloatArray, FloatArray]:
+def _output(question: Question, point: Point, tolerance: float) -> tuple[FloatArray, FloatArray]:
     """Tangent of (4) to (7): output by log wage [j, n, m], and income [n, m]."""
     base, theta = question.economy, question.economy.theta[:, None, None]
     price, cost = _prices(question, point, tolerance)

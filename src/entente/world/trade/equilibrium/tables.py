@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.evidence import FloatArray
 from entente.problems import Problem
 from entente.world.trade.equilibrium.reading import (
     Column,
@@ -17,8 +18,6 @@ from entente.world.trade.equilibrium.reading import (
     located,
     numbers,
 )
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 # Published input-output tables hold by-products as tiny negative inputs; they are kept as given.
 _BY_PRODUCT: Final = -1e-3

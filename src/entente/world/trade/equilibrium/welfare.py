@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from entente.world.trade.equilibrium.wages import Point, Question
-
-FloatArray = NDArray[np.float64]
+from entente.evidence import FloatArray
+from entente.world.trade.equilibrium.question import Point, Question
 
 _PERCENT = 100.0
 
