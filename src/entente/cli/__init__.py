@@ -59,7 +59,9 @@ def main() -> None:
     from entente.problems import EntenteError
 
     try:
-        entente.main(standalone_mode=False)
+        code = entente.main(standalone_mode=False)
+        if isinstance(code, int):  # a verb that ended itself early gives its code back
+            sys.exit(code)
     except click.ClickException as mistake:
         mistake.show()
         sys.exit(mistake.exit_code)
