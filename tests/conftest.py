@@ -20,6 +20,17 @@ settings.register_profile("deep", settings.get_profile("quick"), max_examples=20
 settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
 
 
+# Folders whose tests run the whole laboratory; `make check` leaves them to `make test`.
+SLOW = {"browser", "cases", "cli", "docs", "lab", "movement", "report", "trade"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow folders."""
+    for item in items:
+        if SLOW & set(item.path.parts):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """Give the folder of reference tables that may be read but not shipped, or skip."""

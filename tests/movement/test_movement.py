@@ -1,7 +1,6 @@
 """The facade: what is seen, what the levers do, and the year 2019 as it was."""
 
 import csv
-import time
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -298,13 +297,3 @@ def test_most_sector_shares_of_the_summer_of_2019_come_out():
     close = {sector for sector, r in zip(SECTORS, ratio, strict=True) if 0.75 < r < 1.25}
     assert len(close) >= 6
     assert "RGV" in close
-
-
-def test_two_thousand_draws_of_eighteen_months_take_seconds():
-    movement = _actual(JUNE, 18, 2000)
-    state = movement.begin()
-    movement.respond(movement.begin(), Levers(), movement.luck)  # compiled
-    began = time.process_time()
-    for _ in range(18):
-        state = movement.respond(state, Levers(), movement.luck)
-    assert time.process_time() - began < 8

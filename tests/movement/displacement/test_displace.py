@@ -176,22 +176,6 @@ def test_counts_follow_the_law_of_persons_moved_one_by_one(tmp_path: Path) -> No
     assert chi2_contingency(common).pvalue > 0.001
 
 
-def test_time_does_not_grow_with_the_number_of_people(tmp_path: Path) -> None:
-    from time import perf_counter
-
-    places = [("Z", "A", "conflict_zone", 5), ("T", "A", "town", 0), ("B", "B", "camp", 0)]
-    seconds = []
-    for times in (1, 100):
-        series = {"B": {0: 0, 199: 20_000 * times}}
-        roads = [("Z", "T", 60), ("T", "B", 40)]
-        folder = read(write(tmp_path / str(times), places, roads, series, days=200))
-        displace(folder, Luck(1, 1))
-        start = perf_counter()
-        assert displace(folder, Luck(1, 20)).entered[-1] == 20_000 * times
-        seconds.append(perf_counter() - start)
-    assert seconds[1] < 5 * seconds[0]
-
-
 def test_flee_people_walk_35_km_a_day_at_first_and_must_pass_the_length(tmp_path: Path) -> None:
     places = [("Z", "A", "conflict_zone", 5), ("B", "B", "camp", 0)]
     series = {"B": {0: 0, 1: 1000}}

@@ -1,0 +1,48 @@
+"""How long a run takes: the world's opening, the month loop, the tables, the page, the start-up."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from entente.accord.choices import Choices
+from entente.accord.text import read
+from entente.lab.ensemble import unroll
+from entente.lab.settings import Settings
+from entente.luck import Luck
+from entente.outcome.simulate import simulate
+from entente.outcome.tables import monthly
+from entente.report.pages import brief
+from entente.world.baseline import World
+
+START = np.datetime64("2019-06")
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate(read("us-mexico-2019"), Settings(2000, 18))
+
+
+def test_opening_the_world_for_2000_draws(benchmark):
+    benchmark.pedantic(lambda: World.open(START, 18, Luck(1, 2000)), rounds=3)
+
+
+@pytest.mark.parametrize("draws", [500, 1000, 2000, 4000])
+def test_eighteen_months_of_the_2019_accord(benchmark, draws):
+    accord, world = read("us-mexico-2019"), World.open(START, 18, Luck(1, draws))
+    unroll(accord, world, 1, Choices())
+    benchmark.pedantic(lambda: unroll(accord, world, 18, Choices()), rounds=2)
+
+
+def test_the_monthly_table_of_2000_draws(benchmark, run):
+    benchmark.pedantic(lambda: monthly(run.dataset), rounds=2)
+
+
+def test_the_brief_of_2000_draws(benchmark, run):
+    benchmark.pedantic(lambda: brief(run), rounds=2)
+
+
+def test_the_help_of_the_command_line(benchmark):
+    command = [sys.executable, "-m", "entente", "--help"]
+    benchmark.pedantic(lambda: subprocess.run(command, check=True, capture_output=True), rounds=5)
