@@ -1,0 +1,1 @@
+"""The clauses of an accord read over tables of cases of any size."""
