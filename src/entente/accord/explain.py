@@ -24,7 +24,7 @@ from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression
 from entente.accord.expression.words import say_value
 from entente.accord.plan import effects
-from entente.accord.quantities import Part, levers_of, losers, parts
+from entente.accord.quantities import Part, carried, levers_of, losers, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.timeline import FLAG, Answer, Course, course, resting_places, value
 from entente.evidence import Evidence, Lever
@@ -86,7 +86,8 @@ class Finding:
             readings = "; ".join(
                 f"{k}: {_amount(v)}" for k, v in (self.answer.readings or {}).items()
             )
-            return f"{self.quantity}{who}: {FLAG} ({', '.join(self.answer.flags)}) {readings}"
+            told = f"{self.quantity}{who}: {FLAG} ({', '.join(self.answer.flags)}) {readings}"
+            return told.rstrip()
         if self.answer.value is None:
             return f"{self.quantity}{who}: nothing is set"
         return f"{self.quantity}{who}: {_amount(self.answer.value)} {self.unit}"
@@ -247,11 +248,7 @@ class _Scribe:
                 return f"made void by {', '.join(self._acting_on(common.id, state)) or 'a clause'}"
             case "met" | "breached":
                 return self._judged(clause, state)
-        if part is not None and np.isnan(part.values[0]):
-            return "in force, but it sets nothing on this day"
-        if part is not None:
-            return f"sets {_amount(float(part.values[0]))} {part.clause.unit}"
-        return self._in_force(clause)
+        return self._in_force(clause) if part is None else _sets(part)
 
     def _waits(self, clause: Clause) -> str:
         life = self.run.plan.lives[clause.common.id]
@@ -337,6 +334,14 @@ class _Scribe:
             and any(e.clause == id_ and e.state == state for e in other.then)
             and self._acts(other.common.id)
         ]
+
+
+def _sets(part: Part) -> str:
+    if not carried(part.clause):
+        return "in force; what it sets turns on the facts of each entry"
+    if np.isnan(part.values[0]):
+        return "in force, but it sets nothing on this day"
+    return f"sets {_amount(float(part.values[0]))} {part.clause.unit}"
 
 
 def _goods(group: list[Part]) -> str:

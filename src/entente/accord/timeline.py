@@ -15,7 +15,7 @@ from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord
 from entente.accord.plan import Plan
 from entente.accord.published import Published
-from entente.accord.quantities import Part, folded, levers_of, matched, parts
+from entente.accord.quantities import Part, carried, folded, levers_of, matched, parts
 from entente.accord.standing import Standing, World, advance, due_next, instants
 from entente.evidence import Evidence, Lever
 from entente.problems import NoSolutionError, Problem
@@ -67,7 +67,7 @@ class Answer:
 
     value      a number, None where nothing is set, FLAG where readings or times of day differ
     clauses    those that set it
-    flags      `open_point`, `time_of_day`
+    flags      `open_point`, `time_of_day`; `facts` where it turns on the facts of a single entry
     readings   the value under each reading or time of day, where they differ
     """
 
@@ -291,14 +291,15 @@ def value(
     ids = tuple(sorted({id_ for _, clauses in asked.values() for id_ in clauses}))
     amounts = {key: amount for key, (amount, _) in asked.items()}
     if len(set(amounts.values())) == 1:
-        return Answer(next(iter(amounts.values())), ids)
+        answer = next(iter(amounts.values()))
+        return Answer(answer, ids, ("facts",) if answer == FLAG else ())
     told = {", ".join(filter(None, key)): amount for key, amount in amounts.items()}
     return Answer(FLAG, ids, _flags(amounts), told)
 
 
 def _flags(amounts: Mapping[tuple[str, str], Value]) -> tuple[str, ...]:
-    """Say what a quantity turns on: the reading of an open point, the time of day, or both."""
-    flags = []
+    """Say what a quantity turns on: facts, the reading of an open point, the time of day."""
+    flags = ["facts"] if FLAG in amounts.values() else []
     for part, flag in ((0, "time_of_day"), (1, "open_point")):
         for fixed in {key[part] for key in amounts}:
             if len({amount for key, amount in amounts.items() if key[part] == fixed}) > 1:
@@ -335,9 +336,18 @@ def _valued(
     group = matched(meant, goods)
     if not group or not run.plan.begin <= moment < run.plan.end:
         return nothing, ()
+    asking = tuple(part.id for part in group if _asks_facts(run, standing, part, lawful=lawful))
+    if asking:
+        return FLAG, asking
     amount = folded(run.plan, group)[0]
     ids = tuple(part.id for part in group if not np.isnan(part.values[0]))
     return (nothing if np.isnan(amount) else float(amount)), ids
+
+
+def _asks_facts(run: Course, standing: Standing, part: Part, *, lawful: bool) -> bool:
+    """Tell whether a clause has effect, and sets a value only for the facts of a single entry."""
+    acts = bool(standing.acts()[0, run.plan.index(part.id)])
+    return acts and not carried(part.clause) and not (lawful and _annulled(run, part))
 
 
 def _annulled(run: Course, part: Part) -> bool:
@@ -348,7 +358,9 @@ def _annulled(run: Course, part: Part) -> bool:
 
 def _meant(clause: Schedule, quantity: str, by: str | None, party: str | None) -> bool:
     return clause.sets == quantity and any(
-        lever.by == (by or lever.by) and lever.on in ("", party or lever.on)
+        lever.by == (by or lever.by)
+        and lever.on in ("", party or lever.on)
+        and (not party or party != lever.by)
         for lever in levers_of(clause)
     )
 
