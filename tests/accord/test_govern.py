@@ -72,7 +72,7 @@ def same(
         for ours, theirs in ((a.rates, b.rates), (a.levels, b.levels)):
             assert ours.keys() == theirs.keys()
             for lever in ours:
-                assert np.array_equal(ours[lever], theirs[lever][draws])
+                assert np.array_equal(ours[lever], theirs[lever][draws], equal_nan=True)
         for quantity, assigned in a.assignments.items():
             assert _by_outcome(assigned) == _by_outcome(b.assignments[quantity], draws)
         columns = [other_ledger.plan.ids.index(id_) for id_ in one_ledger.plan.ids]
@@ -255,6 +255,33 @@ def test_what_nothing_sets_keeps_to_the_usual() -> None:
     seen = evidence(np.datetime64("2019-02", "M"), 1)
     levers, _ = govern(of, seen, usual, Ledger.opening(of, 1))
     assert levers.levels[Lever("sites", "USA", "MEX")].tolist() == [3.5]
+
+
+SITES = (
+    DUTY.replace('sets = "duty"', 'sets = "sites"').replace('"s"', '"s"\nfrom = "opened"')
+    + """
+[choice]
+opened = { by = "USA", asks = "Are sites opened?", silence = false, odds = 0.5 }
+"""
+)
+
+
+def test_a_draw_that_sets_nothing_keeps_to_the_usual_or_says_that_it_sets_nothing() -> None:
+    sites, of = Lever("sites", "USA", "MEX"), accord(SITES)
+    seen = evidence(np.datetime64("2019-03", "M"), 40)
+    luck = Luck(1, 40).of("choices")
+    for level in (None, 2.0):
+        usual = Levers(levels={} if level is None else {sites: np.full(40, level)})
+        levers, ledger = govern(of, seen, usual, Ledger.opening(of, 40), luck=luck)
+        opened = ledger.decided["opened"]
+        assert 5 < opened.sum() < 35
+        expected = np.where(opened, 10.0, np.nan if level is None else level)
+        assert np.array_equal(levers.levels[sites], expected, equal_nan=True)
+
+
+def test_what_a_draw_sets_does_not_turn_on_the_other_draws() -> None:
+    of = accord(SITES)
+    same(months(of, 2, 1, first=3, start="2019-03"), months(of, 2, 8, start="2019-03"), slice(3, 4))
 
 
 def test_a_duty_on_nobody_in_particular_reaches_every_other_party() -> None:

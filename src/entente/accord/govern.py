@@ -165,8 +165,8 @@ class _Sums:
     def levels(self, month: float, usual: Levers) -> dict[Lever, FloatArray]:
         """Return other quantities; days on which nothing is set keep to the usual level  [draw].
 
-        Where no usual level is known the average is over the days on which one is set; a lever
-        that some draw does not set at all is left out unless there is a usual level.
+        Where no usual level is known the average is over the days on which one is set: NaN in a
+        draw without such a day, and left out where no draw has one.
         """
         found = {}
         for lever, total in self.total.items():
@@ -176,7 +176,7 @@ class _Sums:
             if lever in usual.levels:
                 found[lever] = (total + usual.levels[lever] * (month - days)) / month
             elif (days > 0).any():
-                found[lever] = total / np.where(days > 0, days, 1.0)
+                found[lever] = np.divide(total, days, np.full_like(total, np.nan), where=days > 0)
         return found
 
 

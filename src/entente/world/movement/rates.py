@@ -120,11 +120,15 @@ def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
 
 
 def level(levers: Levers, quantity: str, practice: FloatArray) -> FloatArray:
-    """Return what the text sets for a quantity, the most where several do; else practice [draw]."""
+    """Return what the text sets for a quantity, the most where several do; else practice [draw].
+
+    A level that is NaN in a draw sets nothing there.
+    """
     asked = {lever: v for lever, v in levers.levels.items() if lever.quantity == quantity}
     if len(asked) > 1:
         asked.pop(RETURN_SITES, None)  # practice under its own name, beside what a text names
-    return reduce(np.maximum, asked.values()) if asked else practice
+    most = reduce(np.fmax, asked.values(), np.full_like(practice, np.nan))
+    return np.where(np.isnan(most), practice, most)
 
 
 def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
@@ -132,7 +136,7 @@ def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
     places = np.repeat(usual[:, None], len(RECEIVING), axis=1)
     for lever, value in levers.levels.items():
         if lever.quantity == "transfer_capacity" and lever.on in RECEIVING:
-            places[:, RECEIVING.index(lever.on)] = value
+            places[:, RECEIVING.index(lever.on)] = np.where(np.isnan(value), usual, value)
     return _whole(places)
 
 
