@@ -1,17 +1,21 @@
-"""Reference pages that a machine can write: verbs, parameters, tables, accords, clause kinds, measures.
+"""Reference pages that a machine can write, from the verbs to the measures.
 
 They are made anew before each build, so they cannot be stale.
 """
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent / "reference"
+FAULTS = Path(__file__).parents[1] / "tests" / "accord" / "fixtures"
 
 
 def verbs() -> Iterator[str]:
@@ -32,15 +36,15 @@ def verbs() -> Iterator[str]:
 def parameters() -> Iterator[str]:
     """Give every parameter with unit, value, range and source."""
     table = tomllib.loads((files("entente.world") / "parameters.toml").read_text())
-    yield "# Parameters\n\nEach is drawn from its range in every draw.\n"
+    yield "# Parameters\n\nThe free numbers of the world, each with its range and source.\n"
     yield row("parameter", "value", "range", "unit", "source")
     yield row(*["---"] * 5)
     for name, entry in leaves(table):
-        low, high = entry["range"]
+        between = " to ".join(f"{end:g}" for end in entry.get("range", ())) or "fixed"
         yield row(
             f"`{name}`<br>{entry['title']}",
             f"{entry['value']:g}",
-            f"{low:g} to {high:g}",
+            between,
             entry["unit"],
             entry["source"],
         )
@@ -60,7 +64,8 @@ def tables() -> Iterator[str]:
     package = json.loads((files("entente") / "data" / "datapackage.json").read_text())
     yield "# Shipped tables\n"
     for resource in package["resources"]:
-        yield f"## {resource['name']}\n\n{resource['title']}.\n\n{resource.get('description', '')}\n"
+        yield f"## {resource['name']}\n\n{resource['title']}.\n"
+        yield f"{resource.get('description', '')}\n"
         for source in resource["sources"]:
             address = f" <{source['path']}>" if source.get("path") else ""
             yield f"- Source: {source['title']}{address}\n"
@@ -78,12 +83,72 @@ def measures() -> Iterator[str]:
         yield row(f"`{m.name}`", m.title, m.unit, ", ".join(m.axes) or "total", m.kind)
 
 
+def kinds() -> Iterator[str]:
+    """Give every table of an accord file and every clause kind with its fields."""
+    from entente.accord.clauses import KINDS
+    from entente.accord.clauses.common import COMMON
+    from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, SOURCE
+
+    yield "# Tables, kinds and fields\n\nA field in **bold** is required.\n"
+    tables = {"source": SOURCE, "metric": METRIC, "choice": CHOICE, "open": OPEN}
+    yield f"## Top of the file\n\n{fields(HEAD)}\n"
+    for name, known in tables.items():
+        yield f"## source.ID\n\n{fields(known)}\n".replace("source", name, 1)
+    yield f"## Fields of any clause\n\n{fields({'kind': None} | dict(COMMON))}\n"
+    for name, (made, known) in KINDS.items():
+        yield f"## {name}\n\n{cleandoc(made.__doc__)}\n\n{fields(known)}\n"
+
+
+def fields(known: Mapping[str, Any]) -> str:
+    """Name the keys of a table; those whose absence is an error are bold."""
+    needed = [f"**{name}**" for name, field in known.items() if field is None or field.missing]
+    rest = [name for name, field in known.items() if field is not None and not field.missing]
+    return ", ".join([*needed, *(f"`{name}`" for name in rest)])
+
+
+def checks() -> Iterator[str]:
+    """Give every code with the line that a faulty accord draws."""
+    from entente.accord.checks import check
+
+    yield "# Check codes\n"
+    yield "E is an error: the file cannot be used. W is a warning. Each code is shown with what a"
+    yield "small faulty file draws; files and mended twins are in `tests/accord/fixtures`.\n"
+    for path in sorted(FAULTS.glob("????.toml")):
+        (problem, *_) = check(path)
+        (line,) = [text for text in path.read_text().splitlines() if "# <--" in text]
+        told = str(problem).replace(str(path), path.name)
+        yield f"## {path.stem}\n\n```toml\n{line.split('  # <--')[0]}\n```\n"
+        yield f"```text\n{told}\n```\n"
+
+
+def accords() -> Iterator[str]:
+    """Give every shipped accord in sentences."""
+    from entente.accord.text import read, shipped
+
+    yield "# Shipped accords\n"
+    for name in shipped():
+        accord = read(name)
+        parties, (first, last) = ", ".join(accord.parties), accord.horizon
+        yield f"## {name}\n\n{accord.title}. Parties: {parties}. From {first} to {last}.\n"
+        for id_, clause in accord.clauses.items():
+            yield f"- `{id_}` ({clause.common.kind}, {clause.common.basis}): {accord.sentence(id_)}"
+        yield ""
+
+
 def row(*cells: str) -> str:
     """Join cells into a Markdown table row."""
     return "| " + " | ".join(cells) + " |"
 
 
-PAGES = {"verbs": verbs, "parameters": parameters, "tables": tables, "measures": measures}
+PAGES = {
+    "verbs": verbs,
+    "kinds": kinds,
+    "checks": checks,
+    "accords": accords,
+    "parameters": parameters,
+    "tables": tables,
+    "measures": measures,
+}
 
 
 def write(name: str, lines: Iterable[str]) -> None:
@@ -93,7 +158,21 @@ def write(name: str, lines: Iterable[str]) -> None:
         page.write_text(text)
 
 
+def plain(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]):
+    """Show a docstring as it is written: words as words, aligned tables as they stand."""
+    text = "\n".join(lines).strip()
+    lines[:] = "\n\n".join(map(paragraph, re.split(r"\n\s*\n", text))).split("\n")
+
+
+def paragraph(text: str) -> str:
+    """Keep the columns of a table of arguments; let words flow."""
+    if re.search(r"^\s|\S {2,}\S", text, re.MULTILINE):
+        return "::\n\n" + "\n".join(f"   {line}" for line in text.split("\n"))
+    return text.replace("`", "``").replace("*", "\\*")
+
+
 def setup(app: Sphinx) -> None:
     """Write the pages before Sphinx reads its sources."""
+    app.connect("autodoc-process-docstring", plain)
     for name, make in PAGES.items():
         write(name, make())
