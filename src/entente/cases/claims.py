@@ -87,8 +87,12 @@ def _csv(path: Path) -> tuple[Table, NDArray[np.int64], list[Problem]]:
             )
     except (OSError, pa.ArrowInvalid, UnicodeDecodeError) as failure:
         raise _unreadable(path, failure) from failure
-    lines = np.arange(2, 2 + texts.num_rows + len(skipped), dtype=np.int64)
-    return texts, np.setdiff1d(lines, skipped), broken
+    numbers = np.arange(2, 2 + texts.num_rows + len(skipped), dtype=np.int64)
+    lines = np.setdiff1d(numbers, skipped)
+    written = np.zeros(len(lines), np.bool_)
+    for column in texts.columns:
+        written |= np.asarray(pc.not_equal(column, "").to_numpy(), np.bool_)
+    return texts.filter(pa.array(written)), lines[written], broken
 
 
 def _names(path: Path) -> list[str]:
