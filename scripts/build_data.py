@@ -12,6 +12,7 @@ import io
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -230,6 +231,37 @@ def corridor_links(links: list[Row]) -> Table:
     )
 
 
+_SAFEGUARDS: Final = {
+    "84501100": "washer",
+    "84502000": "washer",
+    "84509020": "washer_part",
+    "84509060": "washer_part",
+    "8541406025": "cell",
+    "8541420010": "cell",
+}  # 9903.45, notes 17 and 18
+
+
+def goods_words(carved_out: list[Row]) -> Table:
+    """Give the tariff numbers from which a word for goods is read, as the lists of rates give them."""
+    words = {row["hts8"]: row["category"].partition("_")[0] for row in carved_out}
+    return ("prefix", "goods"), sorted({**words, **_SAFEGUARDS}.items())
+
+
+def base_rates(lines: list[Row]) -> Table:
+    """Keep the ordinary duty of lines that are free or pay a share of the value only, in percent.
+
+    Lines with duties by quantity, or with other rates, are left out: their duty is not known.
+    Of a line with several rates in the year, the last.
+    """
+    latest = {row["hts8"]: row for row in sorted(lines, key=lambda row: row["begin_effect_date"])}
+    found = [
+        (code, f"{Decimal(row['mfn_ad_val_rate']) * 100:.6f}".rstrip("0").rstrip("."))
+        for code, row in latest.items()
+        if row["mfn_rate_type_code"] in ("0", "7")
+    ]
+    return ("hts8", "percent"), sorted(found)
+
+
 def same_columns(table: list[Row], columns: Sequence[str]) -> Table:
     """Keep a table that already has the project's layout, sorted by its key."""
     return columns, sorted(tuple(r[c] for c in columns) for r in table)
@@ -289,6 +321,8 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
         state_imports,
         ("us_state_imports_from_mexico_2018_partial.csv",),
     ),
+    "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
+    "base_rates.csv.gz": (base_rates, ("usitc_tariff_database_2017_extract.csv.gz",)),
     "sigma_by_chapter.csv": (
         sigma_by_chapter,
         ("elasticities/broda_weinstein_us_median_sigma_by_hs2.csv",),

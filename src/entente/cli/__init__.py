@@ -16,6 +16,7 @@ VERBS: Final = {
     "backtest": "Score the forecast against naive baselines on past months.",
     "displacement": "Simulate a Flee-format folder as counts.",
     "equilibrium": "Solve a world trade equilibrium under a tariff schedule.",
+    "duty": "Price entry lines under an accord, to the cent.",
     "responsible": "Say which state answers for each asylum claim.",
     "legislature": "Decide recorded votes by their thresholds.",
     "accords": "List the shipped accords.",

@@ -1,0 +1,246 @@
+"""Entry lines are priced to the cent, and what nobody wrote is flagged and never guessed."""
+
+import csv
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from entente.accord.usable import usable
+from entente.cases.duty import duty
+from entente.cases.lines import READERS, Unreadable, hts
+from entente.cases.table import EntryTable
+from entente.cli.duty import command
+
+WIRING = {
+    "line_id": "a", "entry_date": "2019-08-15", "origin": "MX", "hts": "8544.30.00",
+    "value_usd": "48210.37", "base_rate_percent": "5", "preference": "none", "mode": "truck",
+}  # fmt: skip
+THREATENED = "us-mexico-2019@2019-06-01"
+ORDERS = "us-ieepa-2025-26"
+
+
+def written(folder, lines):
+    path = folder / "lines.csv"
+    with path.open("w", newline="") as file:
+        columns = list(dict.fromkeys(key for line in lines for key in line))
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(lines)
+    return path
+
+
+def priced(folder, lines, *accords, **options):
+    table = EntryTable.read(written(folder, lines))
+    found = duty(table, [usable(name) for name in accords], **options)
+    return found.table.to_pyarrow().to_pylist(), found
+
+
+def amounts(row):
+    return tuple(row[c] for c in ("base_duty", "additional_duty", "fees", "total"))
+
+
+def cents(*texts):
+    return tuple(map(Decimal, texts))
+
+
+def test_the_worked_line_comes_out_to_the_cent_in_its_three_columns(tmp_path):
+    claimed = WIRING | {"preference": "NAFTA"}
+    (plain,), _ = priced(tmp_path, [WIRING], THREATENED)
+    assert amounts(plain) == cents("2410.50", "7231.50", "167.00", "9809.00")
+    (due,), _ = priced(tmp_path, [claimed], THREATENED, choose=["preset=as-announced-2019"])
+    assert amounts(due) == cents("0.00", "7231.50", "0.00", "7231.50")
+    (lifted,), _ = priced(tmp_path, [claimed], THREATENED, choose=["preset=terms-of-2025"])
+    assert amounts(lifted) == cents("0.00", "0.00", "0.00", "0.00")
+
+
+def test_a_term_that_nobody_wrote_flags_only_the_line_that_it_decides(tmp_path):
+    lines = [WIRING, WIRING | {"preference": "USMCA"}]
+    (plain, claimed), _ = priced(tmp_path, lines, THREATENED)
+    assert (plain["additional_rate"], plain["flags"]) == ("15", "")
+    assert (claimed["additional_rate"], claimed["flags"]) == ("FLAG", "unspecified")
+    assert claimed["total"] is None
+    assert claimed["readings"] == "preference_lifts_added = yes: 0; preference_lifts_added = no: 15"
+    (known,), _ = priced(tmp_path, [lines[1]], "us-mexico-2019")
+    assert (known["additional_rate"], known["flags"]) == ("0", "")
+
+
+def test_what_was_collected_and_is_not_lawful_is_refundable(tmp_path):
+    line = {"line_id": "a", "origin": "MEX", "entry_date": "2025-06-01", "hts": "87032301"}
+    (later, before), _ = priced(tmp_path, [line, line | {"as_of": "2025-12-31"}], ORDERS)
+    assert (later["additional_rate"], later["lawful_rate"]) == ("25", "0")
+    assert "refundable" in later["flags"]
+    assert (before["additional_rate"], before["lawful_rate"]) == ("25", "25")
+
+
+def test_a_day_whose_rate_changes_inside_answers_both_values(tmp_path):
+    day = {"line_id": "a", "origin": "CHN", "entry_date": "2026-07-24", "hts": "87032301"}
+    lines = [day, *(day | {"entry_date": f"2026-07-24T{t}"} for t in ("00:00:59", "00:01:00"))]
+    rows, _ = priced(tmp_path, lines, ORDERS)
+    assert [row["additional_rate"] for row in rows] == ["FLAG", "10", "0"]
+    assert "time_of_day" in rows[0]["flags"]
+    assert rows[0]["readings"] == "at 00:00: 10; at 00:01: 0"
+
+
+def test_an_offset_is_put_on_the_accords_own_clock(tmp_path):
+    line = {"line_id": "a", "origin": "CHN", "hts": "87032301"}
+    times = ("2026-07-24T04:00:59+00:00", "2026-07-24T04:01:00Z")
+    rows, _ = priced(tmp_path, [line | {"entry_date": t} for t in times], ORDERS)
+    assert [row["additional_rate"] for row in rows] == ["10", "0"]
+
+
+def test_the_unit_that_reaches_a_quota_is_inside_it(tmp_path):
+    line = {"line_id": "a", "origin": "KOR", "entry_date": "2018-05-01", "goods": "washer"}
+    counts = ("1199999", "1200000", "1200001", "")
+    rows, _ = priced(tmp_path, [line | {"quantity": n} for n in counts], "us-washers-2018")
+    assert [row["additional_rate"] for row in rows] == ["20", "20", "50", "MISSING"]
+    assert rows[-1]["why"] == "quantity is not known"
+
+
+def test_goods_are_read_from_the_tariff_number_where_no_word_is_given(tmp_path):
+    line = {"line_id": "a", "origin": "CAN", "entry_date": "2025-05-01"}
+    lines = [line | {"hts": number} for number in ("2709.00.20", "8703.23.01", "3104")]
+    rows, _ = priced(tmp_path, lines, ORDERS)
+    assert [row["additional_rate"] for row in rows] == ["10", "25", "MISSING"]
+
+
+def test_a_fact_counts_as_missing_only_where_it_decides(tmp_path):
+    line = {"line_id": "a", "origin": "CAN", "entry_date": "2025-05-01", "hts": ""}
+    lines = [line, line | {"preference": "USMCA"}, line | {"origin": ""}]
+    rows, _ = priced(tmp_path, lines, ORDERS)
+    assert rows[0]["additional_rate"] == "MISSING"
+    assert rows[2]["additional_rate"] == "MISSING"
+
+
+def test_an_ordinary_duty_that_is_not_known_is_never_zero(tmp_path):
+    line = {key: value for key, value in WIRING.items() if key != "base_rate_percent"}
+    lines = [line, line | {"hts": "0102.29.40"}, line | {"hts": "9999.99.99"}]
+    rows, _ = priced(tmp_path, lines, THREATENED)
+    assert [row["base_rate"] for row in rows] == ["5", None, None]
+    assert [row["total"] for row in rows] == [Decimal("9809.00"), None, None]
+    assert all("base_rate_unknown" in row["flags"] for row in rows[1:])
+
+
+def test_bad_rows_are_listed_and_good_ones_priced(tmp_path):
+    bad = WIRING | {"line_id": "b", "value_usd": "-3", "origin": "XX", "entry_date": "15/08/2019"}
+    lines = written(tmp_path, [WIRING, bad, WIRING | {"line_id": "=1+1", "hts": "702.00.20"}])
+    out = tmp_path / "out.csv"
+    done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
+    assert done.exit_code == 3
+    for said in (":3: E301 value_usd", ":3: E301 origin", ":3: E301 entry_date", ":4: W301 hts"):
+        assert said in done.stderr
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["line_id"] for row in rows] == ["a", "'=1+1"]
+
+
+def test_an_unknown_column_stops_with_the_nearest_known_one(tmp_path):
+    from entente.problems import InputProblemsError
+
+    with pytest.raises(InputProblemsError, match="did you mean 'origin'"):
+        EntryTable.read(written(tmp_path, [{"line_id": "a", "orign": "MX"}]))
+
+
+@pytest.mark.parametrize("text", ["8544.3", "85443000.0", "8544.30.00.000", "x", "12345678901"])
+def test_a_number_that_a_spreadsheet_has_bent_is_not_guessed(text):
+    with pytest.raises(Unreadable):
+        hts(text)
+
+
+@pytest.mark.parametrize("column", sorted(set(READERS) - {"choices"}))
+def test_no_cell_is_read_from_nonsense(column):
+    with pytest.raises(Unreadable):
+        READERS[column]("?!")
+
+
+# The slow twin: the orders of 2025 and 2026 for Mexico, Canada and China, written out by hand from
+# their facts, one line at a time in decimal arithmetic.
+NEW_YORK_STEPS = [
+    datetime(2025, 2, 3), datetime(2025, 2, 4, 0, 1), datetime(2025, 3, 4, 0, 1),
+    datetime(2025, 3, 7, 0, 1), datetime(2025, 8, 1, 0, 1), datetime(2025, 11, 10, 0, 1),
+    datetime(2026, 2, 24), datetime(2026, 2, 24, 0, 1), datetime(2026, 7, 24, 0, 1),
+]  # fmt: skip
+
+
+def by_hand(origin, when, goods, originates):
+    collected = Decimal(0)
+    if datetime(2026, 2, 24, 0, 1) <= when < datetime(2026, 7, 24, 0, 1):
+        return Decimal(0 if originates else 10)
+    if when >= datetime(2026, 2, 24):
+        return collected
+    if origin == "CHN" and when >= datetime(2025, 2, 4, 0, 1):
+        raised = datetime(2025, 3, 4, 0, 1) <= when < datetime(2025, 11, 10, 0, 1)
+        return Decimal(20 if raised else 10)
+    if origin not in ("MEX", "CAN") or when < datetime(2025, 3, 4, 0, 1):
+        return collected
+    relieved = when >= datetime(2025, 3, 7, 0, 1)
+    if relieved and originates:
+        return collected
+    if goods == "energy" and origin == "CAN":
+        return Decimal(10)
+    if goods == "potash" and relieved:
+        return Decimal(10)
+    more = origin == "CAN" and when >= datetime(2025, 8, 1, 0, 1)
+    more = more and goods != "potash" and not originates
+    return Decimal(35 if more else 25)
+
+
+def half_up(amount, unit):
+    return amount.quantize(Decimal(unit), ROUND_HALF_UP)
+
+
+instants = st.one_of(
+    st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1)).map(
+        lambda d: d.replace(microsecond=0)
+    ),
+    st.builds(
+        lambda step, seconds: step + timedelta(seconds=seconds),
+        st.sampled_from(NEW_YORK_STEPS),
+        st.integers(-1, 1),
+    ),
+)
+lines_of = st.tuples(
+    st.sampled_from(("MEX", "CAN", "CHN", "DEU")),
+    instants,
+    st.sampled_from(("other", "energy", "potash")),
+    st.booleans(),
+    st.decimals(0, 10**9, places=2),
+    st.decimals(0, 350, places=4),
+)
+
+
+@given(st.lists(lines_of, min_size=20, max_size=60))
+@settings(max_examples=8)
+def test_the_engine_agrees_to_the_cent_with_plain_decimals(tmp_path_factory, cases):
+    rows, _ = priced(
+        tmp_path_factory.mktemp("twin"),
+        [
+            {
+                "line_id": str(n), "origin": origin, "entry_date": when.isoformat(),
+                "goods": goods, "preference": "USMCA" if originates else "none",
+                "value_usd": str(value), "base_rate_percent": str(base), "mode": "truck",
+            }
+            for n, (origin, when, goods, originates, value, base) in enumerate(cases)
+        ],
+        ORDERS,
+    )  # fmt: skip
+    for row, (origin, when, goods, originates, value, base) in zip(rows, cases, strict=True):
+        whole = half_up(value, "1")
+        rate = by_hand(origin, when, goods, originates)
+        free = originates and origin in ("MEX", "CAN")
+        assert Decimal(row["additional_rate"]) == rate
+        assert row["additional_duty"] == half_up(whole * rate / 100, "0.01")
+        expected = Decimal(0) if free else half_up(whole * base / 100, "0.01")
+        assert row["base_duty"] == expected
+
+
+def test_every_day_answers_as_its_first_and_last_instant_do(tmp_path):
+    line = {"line_id": "a", "origin": "CAN", "hts": "87032301"}
+    days = [date(2025, 7, 30) + timedelta(days=n) for n in range(4)]
+    texts = [t for d in days for t in (f"{d}", f"{d}T00:00:00", f"{d}T23:59:59")]
+    rows, _ = priced(tmp_path, [line | {"entry_date": t} for t in texts], ORDERS)
+    for whole, first, last in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+        same = first["additional_rate"] == last["additional_rate"]
+        assert whole["additional_rate"] == (first["additional_rate"] if same else "FLAG")
