@@ -54,11 +54,14 @@ def test_the_transit_bar_follows_its_chain_of_court_states(
 
 
 def test_the_days_on_which_the_transit_bar_changed_within_the_day_are_flagged() -> None:
-    texas, west = ask(read(MEXICO), entrant(date(2019, 9, 10)), entrant(date(2019, 9, 10), "US-CA"))
-    assert (texas["state"], west["state"]) == ("FLAG", "NOT_BARRED")
+    tenth, eleventh = date(2019, 9, 10), date(2019, 9, 11)
+    cases = [(day, place) for day in (tenth, eleventh) for place in ("US-TX", "US-CA")]
+    found = ask(read(MEXICO), *(entrant(day, place) for day, place in cases))
+    texas = found[0]
+    assert [row["state"] for row in found] == ["FLAG", "NOT_BARRED", "BARRED", "FLAG"]
     assert texas["flags"] == "open_point;time_of_day"
-    assert "2019-09-10: BARRED" in texas["readings"]
-    assert "2019-09-11: NOT_BARRED" in texas["readings"]
+    assert "appeal_stay = 2019-09-10, supreme_stay = 2019-09-11: BARRED" in texas["readings"]
+    assert "appeal_stay = 2019-09-11, supreme_stay = 2019-09-11: NOT_BARRED" in texas["readings"]
 
 
 def test_exceptions_to_the_transit_bar_come_first() -> None:

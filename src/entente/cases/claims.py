@@ -1,6 +1,6 @@
 """Reading tables of claims: the columns of the contract, every cell checked, good rows kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
@@ -188,16 +188,25 @@ class _Reading:
         if name == "claim_id":
             return _Column(name, codes, words, words)
         read, values = cell(name), []
+        wrong: dict[int, str] = {}
         for code, word in enumerate(words):
             value = None
-            if word:
-                try:
-                    value = read(word)
-                except ValueError as wrong:
-                    message, _, mend = str(wrong).partition("; ")
-                    self._reject(codes == code, "E111", name, message, mend)
+            try:
+                value = read(word) if word else None
+            except ValueError as fault:
+                wrong[code] = str(fault)
             values.append(value)
+        self._refuse(name, codes, wrong)
         return _Column(name, codes, words, values)
+
+    def _refuse(self, name: str, codes: NDArray[np.int64], wrong: Mapping[int, str]) -> None:
+        """Tell each row whose text could not be read; `wrong` says why, by the text's code."""
+        rows = np.isin(codes, list(wrong))
+        self.bad |= rows
+        for row in np.flatnonzero(rows).tolist():
+            message, _, mend = wrong[int(codes[row])].partition("; ")
+            place = Place(self.file, int(self.lines[row]))
+            self.problems.append(Problem("E111", place, name, message, mend))
 
     def _reject(self, rows: Mask, code: str, name: str, message: str, mend: str) -> None:
         self.bad |= rows
