@@ -1,6 +1,7 @@
 """What all tests share: hypothesis profiles, a closed network and the reference tables."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("reference tables absent: set ENTENTE_REFERENCE to the folder that holds them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of Chromium; without it skip, or fail where ENTENTE_REQUIRE_ALL is 1."""
+    found = shutil.which("chromium")
+    if found is None:
+        word = "Chromium absent: apt-get install chromium"
+        if os.environ.get("ENTENTE_REQUIRE_ALL") == "1":
+            pytest.fail(word)
+        pytest.skip(word)
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,75 @@
+"""The pages in a real browser: quiet, closed, no wider than the window, open to everyone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+_RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+_OPEN_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+_OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Opened:
+    """A page in the browser, with what it said to the console and asked of the network."""
+
+    page: Page
+    file: Path
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module", params=["brief", "compare"])
+def file(request, pages) -> Path:
+    return pages[request.param]
+
+
+@pytest.fixture(scope="module", params=[1100, 320], ids=["wide", "narrow"])
+def width(request) -> int:
+    return request.param
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def opened(request, browser: Browser, file, width) -> Iterator[Opened]:
+    size = {"width": width, "height": 900}
+    with browser.new_context(viewport=size, color_scheme=request.param) as context:
+        found = Opened(context.new_page(), file)
+        found.page.on("console", lambda message: found.said.append(message.text))
+        found.page.on("pageerror", lambda error: found.said.append(str(error)))
+        found.page.on("request", lambda asked: found.asked.append(asked.url))
+        found.page.goto(file.as_uri())
+        yield found
+
+
+def test_the_page_says_nothing_to_the_console_and_asks_nothing_of_the_network(opened):
+    opened.page.wait_for_load_state("networkidle")
+    opened.page.evaluate(_OPEN_ALL)
+    assert opened.said == []
+    assert opened.asked == [opened.file.as_uri()]
+
+
+def test_the_page_never_scrolls_sideways(opened):
+    assert opened.page.evaluate(_OVERHANG) <= 0
+    opened.page.evaluate(_OPEN_ALL)
+    assert opened.page.evaluate(_OVERHANG) <= 0
+
+
+@pytest.mark.slow
+def test_the_page_breaks_no_rule_of_access(opened):
+    opened.page.evaluate(_OPEN_ALL)
+    found = Axe().run(opened.page, options=_RULES).response["violations"]
+    broken = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    assert broken == []
+
+
+def test_a_chart_is_drawn_for_the_width_of_the_window(opened, width):
+    drawn = opened.page.locator("figure svg:visible")
+    assert drawn.count() == opened.page.locator("figure").count()
+    assert all(box.bounding_box()["width"] <= width for box in drawn.all())
