@@ -1,13 +1,13 @@
 """Why a quantity is what it is on a day: value, clause, source, inputs, choices; and why not."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, final
+from typing import TypeAlias, final
 
 import numpy as np
 
-from entente.accord.calendar import as_moment, local64
+from entente.accord.calendar import as_date, as_moment, local64, month_days
 from entente.accord.choices import Choices
 from entente.accord.clauses import (
     Allocate,
@@ -23,13 +23,16 @@ from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression
 from entente.accord.expression.words import say_value
+from entente.accord.govern import Ledger
 from entente.accord.plan import effects
+from entente.accord.published import Published
 from entente.accord.quantities import Part, carried, levers_of, losers, parts
-from entente.accord.standing import Moment, Standing
-from entente.accord.timeline import FLAG, Answer, Course, course, resting_places, value
-from entente.evidence import Evidence, Lever
+from entente.accord.standing import Moment, Standing, World
+from entente.accord.timeline import FLAG, Answer, Course, at_moment, course, resting_places, value
+from entente.evidence import Evidence, Lever, Levers
+from entente.luck import Luck
 
-_UNSURE: Final = ("assumed", "unspecified")
+_Ask: TypeAlias = Callable[[Lever, str], Answer]  # a lever and a goods code -> what is set
 
 
 @final
@@ -45,6 +48,7 @@ class Reason:
     basis: str | None
     sources: tuple[str, ...]
     choices: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
 
     def headline(self) -> str:
         """Say the state and why in a line."""
@@ -57,6 +61,8 @@ class Reason:
         yield f"    says: {self.sentence}"
         basis = f" (basis: {self.basis})" if self.basis else ""
         yield f"    rests on: {'; '.join(self.sources) or 'no source'}{basis}"
+        for figure in self.inputs:
+            yield f"    reads: {figure}"
         for choice in self.choices:
             yield f"    choice: {choice}"
 
@@ -73,6 +79,7 @@ class Finding:
     answer: Answer
     winners: tuple[Reason, ...]
     losers: tuple[Reason, ...]
+    over_month: float | None = None  # averaged over the month's days, where a run is explained
 
     def headline(self) -> str:
         """Say the value in a sentence.
@@ -90,7 +97,8 @@ class Finding:
             return told.rstrip()
         if self.answer.value is None:
             return f"{self.quantity}{who}: nothing is set"
-        return f"{self.quantity}{who}: {_amount(self.answer.value)} {self.unit}"
+        month = "" if self.over_month is None else f" ({_amount(self.over_month)} over the month)"
+        return f"{self.quantity}{who}: {_amount(self.answer.value)} {self.unit}{month}"
 
 
 @final
@@ -138,15 +146,36 @@ def explain(
     run = course(known, choices, seen, through=on)
     moment = local64(on, known.zone)
     scribe = _Scribe(known, run, run.at(moment), moment)
-    schedules = [c for c in known.clauses.values() if isinstance(c, Schedule)]
-    told = {clause.common.id for clause in schedules}
-    return Explanation(
-        known.name,
-        on.isoformat(),
-        tuple(scribe.findings(schedules, on, choices)),
-        tuple(scribe.reason(id_) for id_ in known.clauses if id_ not in told),
-        tuple(str(problem) for problem in scribe.standing.undecided),
-    )
+
+    def ask(lever: Lever, goods: str) -> Answer:
+        return value(
+            known, lever.quantity, on, choices, by=lever.by or None, party=lever.on or None,
+            goods=goods,
+        )  # fmt: skip
+
+    return scribe.explanation(on.isoformat(), ask)
+
+
+def explain_draw(
+    ledger: Ledger, seen: Evidence, levers: Levers, choices: Choices, luck: Luck
+) -> Explanation:
+    """Explain how one draw of a run stood at the end of the month that `seen` is of.
+
+    ledger   as `govern` returned it for that month, as are the levers   [draw], one draw
+    luck     the draw's own, as `govern` met it
+
+    Clauses are read as the file writes them: a run settles no open point.
+    """
+    plan, accord = ledger.plan, ledger.plan.accord
+    moment = month_days(seen.month)[1] - np.timedelta64(1, "s")
+    world = World(plan, Published(accord, seen), choices, luck)
+    run = Course(plan, world, (ledger.standing,))
+    scribe = _Scribe(accord, run, replace(ledger.standing, now=moment), moment, levers)
+
+    def ask(lever: Lever, goods: str) -> Answer:
+        return at_moment(run, moment, *lever, goods)
+
+    return scribe.explanation(str(as_date(moment)), ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +184,21 @@ class _Scribe:
     run: Course
     standing: Standing
     moment: np.datetime64
+    levers: Levers | None = None
 
-    def findings(
-        self, schedules: list[Schedule], on: date | datetime, choices: Choices | None
-    ) -> Iterator[Finding]:
+    def explanation(self, on: str, ask: _Ask) -> Explanation:
+        """Explain every quantity, then every clause that sets none."""
+        schedules = [c for c in self.accord.clauses.values() if isinstance(c, Schedule)]
+        told = {clause.common.id for clause in schedules}
+        return Explanation(
+            self.accord.name,
+            on,
+            tuple(self.findings(schedules, ask)),
+            tuple(self.reason(id_) for id_ in self.accord.clauses if id_ not in told),
+            tuple(str(problem) for problem in self.standing.undecided),
+        )
+
+    def findings(self, schedules: list[Schedule], ask: _Ask) -> Iterator[Finding]:
         """Explain each quantity by who sets it and on whom."""
         levers = dict.fromkeys(lever for clause in schedules for lever in levers_of(clause))
         own = {part.id: part for part in parts(self.standing, self.run.world)}
@@ -167,17 +207,22 @@ class _Scribe:
             group = [own[c.common.id] for c in schedules if reach & set(levers_of(c))]
             lost = dict(zip((part.id for part in group), losers(self.run.plan, group), strict=True))
             wins = [p for p in group if not np.isnan(p.values[0]) and not lost[p.id][0]]
-            asked = value(
-                self.accord, lever.quantity, on, choices, by=lever.by or None,
-                party=lever.on or None, goods=_goods(group),
-            )  # fmt: skip
             yield Finding(
                 *lever,
                 str(group[0].clause.unit),
-                asked,
+                ask(lever, _goods(group)),
                 tuple(self.reason(part.id, part) for part in wins),
                 tuple(self._loser(part, group) for part in group if part not in wins),
+                self._over_month(lever),
             )
+
+    def _over_month(self, lever: Lever) -> float | None:
+        """Return what a lever came to over the month; None where goods differ or it is unset."""
+        if self.levers is None:
+            return None
+        set_ = self.levers.rates.get(lever, self.levers.levels.get(lever))
+        amounts = np.unique(np.array([]) if set_ is None else set_)
+        return float(amounts[0]) if amounts.size == 1 and not np.isnan(amounts[0]) else None
 
     def _loser(self, part: Part, group: list[Part]) -> Reason:
         over = [o.id for o in group if part.id in self.run.plan.beats[o.id]
@@ -201,7 +246,25 @@ class _Scribe:
             clause.common.basis,
             tuple(self._source(source) for source in clause.common.source),
             tuple(self._choice(name) for name in self._choices_of(clause)),
+            tuple(self._figure(name) for name in self._metrics_of(clause)),
         )
+
+    def _metrics_of(self, clause: Clause) -> list[str]:
+        used = {name.id for e in expressions(clause) for name in e.names()}
+        used |= {read.metric for read in getattr(clause, "reads", ())}
+        return [id_ for id_ in self.accord.metrics if id_ in used]
+
+    def _figure(self, id_: str) -> str:
+        """Say the last value of a metric that was known: unit, release, month and day."""
+        metric = self.accord.metrics[id_]
+        latest = self.run.world.published.latest(id_, self.moment)
+        known = self._reads().value(id_)
+        if latest is None or not known.known.flat[0]:
+            return f"{id_} ({metric.label}): not known"
+        amount = _amount(float(known.values.flat[0]))
+        month, day = latest
+        told = f"{id_} ({metric.label}): {amount} {metric.unit} in {month}"
+        return f"{told}, {metric.vintage} release, known on {day}"
 
     def _source(self, id_: str) -> str:
         source = self.accord.sources.get(id_)
@@ -222,11 +285,14 @@ class _Scribe:
 
     def _choice(self, id_: str) -> str:
         known, origin = self._reads().choice(id_)
-        answer = say_value(known.values.reshape(-1)[0].item())
+        answer = say_value(np.asarray(known.values).reshape(-1).tolist()[0])
+        odds = self.accord.choices[id_].odds
+        if origin == "drawn" and not isinstance(odds, Mapping):
+            origin = f"drawn, with odds {odds:g}"
         return f"{id_}, '{self.accord.choices[id_].asks}': {answer} ({origin})"
 
     def _reads(self) -> Moment:
-        return Moment(self.run.world, self.standing.now, self.standing.codes)
+        return Moment(self.run.world, self.moment, self.standing.codes)
 
     def _because(self, expression: Expression) -> str:
         return expression.because(self._reads(), self.accord.labels(), self.accord.symbols())[1]
@@ -358,4 +424,4 @@ def _amount(amount: float | str | None) -> str:
     return "nothing" if amount is None else amount if isinstance(amount, str) else f"{amount:,.10g}"
 
 
-__all__ = ["Explanation", "Finding", "Lever", "Reason", "explain"]
+__all__ = ["Explanation", "Finding", "Lever", "Reason", "explain", "explain_draw"]

@@ -55,6 +55,15 @@ class Published:
         before = _at(series, known - 1 - other.months)
         return before if function == "lag" else _change(_at(series, known - 1), before)
 
+    def latest(self, name: str, today: np.datetime64) -> tuple[np.datetime64, np.datetime64] | None:
+        """Return the last month of a metric whose value is known on a day, and since when  [D]."""
+        series = self._series(name)
+        known = 0 if series is None else self._known_months(name, series, today)
+        if series is None or not known:
+            return None
+        month = series.month_at(known - 1)
+        return month, released(self.accord.metrics[name], np.array([month]))[0]
+
     def _series(self, name: str) -> Series | None:
         if self.seen is None:
             return None

@@ -344,6 +344,14 @@ def _valued(
     return (nothing if np.isnan(amount) else float(amount)), ids
 
 
+def at_moment(
+    run: Course, moment: np.datetime64, quantity: str, by: str, party: str, goods: str = ""
+) -> Answer:
+    """Return what a quantity is at one instant of a course, in its first draw."""
+    amount, clauses = _valued(run, moment, quantity, by or None, party or None, goods, lawful=False)
+    return Answer(amount, clauses, ("facts",) if amount == FLAG else ())
+
+
 def _asks_facts(run: Course, standing: Standing, part: Part, *, lawful: bool) -> bool:
     """Tell whether a clause has effect, and sets a value only for the facts of a single entry."""
     acts = bool(standing.acts()[0, run.plan.index(part.id)])
@@ -366,6 +374,6 @@ def _meant(clause: Schedule, quantity: str, by: str | None, party: str | None) -
 
 
 __all__ = [
-    "FLAG", "STATES", "Answer", "Course", "Interval", "Lever", "course", "timeline", "undecided",
-    "value", "variants", "walk",
+    "FLAG", "STATES", "Answer", "Course", "Interval", "Lever", "at_moment", "course", "timeline",
+    "undecided", "value", "variants", "walk",
 ]  # fmt: skip

@@ -1,10 +1,15 @@
 """`entente explain`: what holds on a day, and why."""
 
 from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from entente.cli.options import DAY, day
+
+if TYPE_CHECKING:
+    from entente.accord.explain import Explanation
 
 
 @click.command(
@@ -15,7 +20,6 @@ from entente.cli.options import DAY, day
 @click.option(
     "--on",
     "on",
-    required=True,
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
     help="The day, or the day and time, asked about.",
 )
@@ -25,30 +29,70 @@ from entente.cli.options import DAY, day
 @click.option(
     "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."
 )
+@click.option(
+    "--run",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Explain one draw of this finished run.",
+)
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="With --run: the month.")
+@click.option("--draw", type=click.IntRange(0), help="With --run: the draw's number.")
 @click.option("--json", "as_json", is_flag=True, help="Print a record a machine can read.")
 def command(
     name: str,
-    on: datetime,
+    on: datetime | None,
     choose: tuple[str, ...],
     as_of: date | None,
+    folder: Path | None,
+    month: datetime | None,
+    draw: int | None,
     as_json: bool,
 ) -> None:
     """Say in sentences what holds on a day: value, clause, source, inputs, choices.
 
-    Every clause that does not decide says why not. NAME is a shipped accord or a file.
+    Every clause that does not decide says why not. NAME is a shipped accord or a file. With --run,
+    --month and --draw it is told of one draw of a finished run, as it stood at the month's end.
     """
     import json
     from dataclasses import asdict
 
+    if folder is None and on is not None and month is None and draw is None:
+        found = _on_a_day(name, on, choose, as_of)
+    elif folder is not None and month is not None and draw is not None and on is None:
+        if choose or as_of:
+            raise click.UsageError("a finished run has its own choices and day of knowledge")
+        found = _in_a_draw(name, folder, month.date(), draw)
+    else:
+        raise click.UsageError("give --on DATE, or --run DIR with --month YYYY-MM and --draw I")
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+        return
+    for line in found.lines():
+        click.echo(line)
+
+
+def _on_a_day(
+    name: str, on: datetime, choose: tuple[str, ...], as_of: date | None
+) -> "Explanation":
     from entente.accord.choices import Choices
     from entente.accord.explain import explain
     from entente.accord.usable import usable
 
     accord = usable(name, as_of)
     moment = on.date() if on.time() == time.min else on
-    found = explain(accord, moment, Choices.parse(choose, accord))
-    if as_json:
-        click.echo(json.dumps(asdict(found), indent=1))
-        return
-    for line in found.lines():
-        click.echo(line)
+    return explain(accord, moment, Choices.parse(choose, accord))
+
+
+def _in_a_draw(name: str, folder: Path, month: date, draw: int) -> "Explanation":
+    import numpy as np
+
+    from entente.accord.explain import explain_draw
+    from entente.accord.text import read
+    from entente.outcome.replay import replay
+    from entente.outcome.run import Run
+
+    run = Run.load(folder)
+    if read(name).name != run.accord.name:
+        raise click.UsageError(f"{folder} is a run of {run.accord.name}, not of {name}")
+    made = replay(run, np.datetime64(month, "M"), draw)
+    return explain_draw(made.ledger, made.seen, made.levers, made.choices, made.luck)
