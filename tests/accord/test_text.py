@@ -46,8 +46,8 @@ def test_the_accord_of_2019_warns_only_of_what_rests_on_readings_and_choices() -
 
 def test_the_day_before_the_deal_knows_the_threat_only() -> None:
     accord = read("us-mexico-2019@2019-05-31")
-    assert set(accord.clauses) == {"ladder", "congress"}
-    assert set(accord.choices) == {"alleviated"}
+    assert set(accord.clauses) == {"ladder", "originating", "in_transit", "congress"}
+    assert set(accord.choices) == {"alleviated", "preference_lifts_added", "in_transit_before"}
     assert not any(p.is_error for p in check("us-mexico-2019@2019-05-31"))
 
 

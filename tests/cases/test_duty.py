@@ -1,5 +1,7 @@
 """Entry lines are priced to the cent, and what nobody wrote is flagged and never guessed."""
 
+# ruff: noqa: DTZ001 - local clocks
+
 import csv
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
