@@ -242,7 +242,7 @@ _SAFEGUARDS: Final = {
 
 
 def goods_words(carved_out: list[Row]) -> Table:
-    """Give the tariff numbers from which a word for goods is read, as the lists of rates give them."""
+    """Give the tariff numbers from which a word for goods is read, as lists of rates do."""
     words = {row["hts8"]: row["category"].partition("_")[0] for row in carved_out}
     return ("prefix", "goods"), sorted({**words, **_SAFEGUARDS}.items())
 

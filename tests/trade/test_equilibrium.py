@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from small_worlds import schedule, world
 
@@ -62,7 +62,11 @@ def test_the_gains_from_free_trade_are_those_of_arkolakis_costinot_and_rodriguez
 @given(SEEDS, st.sampled_from(["zero", "observed"]))
 def test_every_country_pays_for_what_it_buys(seed, deficits):
     tables = world(seed)
-    result = Model(tables, deficits).under(schedule(tables, seed))
+    try:
+        result = Model(tables, deficits).under(schedule(tables, seed))
+    except NoSolutionError as none:
+        assert "lends more abroad than it earns" in str(none)
+        reject()  # a fixed surplus that exceeds what the random duties leave has no equilibrium
     assert result.residuals.largest < 1e-9
     trade, unit = result.imports_after, (tables.labour * tables.trade.sum(axis=2)).sum()
     deficit = tables.deficit / unit if deficits == "observed" else 0.0
