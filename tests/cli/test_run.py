@@ -119,6 +119,13 @@ def test_a_faulty_accord_exits_3_with_file_line_and_column(monkeypatch, capsys, 
     assert f"{file}:3:1: E101" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["eu-turkey-2016", "us-washers-2018", "us-colombia-2025"])
+def test_an_accord_of_other_states_is_refused_with_what_the_world_holds(monkeypatch, capsys, name):
+    assert called(monkeypatch, "run", name) == 3
+    told = capsys.readouterr().err
+    assert "E303 parties: the shipped world holds the United States, Mexico" in told
+
+
 def test_months_beyond_the_horizon_exit_3(monkeypatch, capsys):
     assert called(monkeypatch, "run", "us-mexico-2019", "--months", "99") == 3
     assert "leave the horizon" in capsys.readouterr().err

@@ -10,8 +10,9 @@ from entente.lab.settings import Settings
 from entente.luck import Luck
 from entente.outcome.run import Run
 from entente.outcome.targets import targets
+from entente.problems import InputProblemsError, Problem
 from entente.world import sources
-from entente.world.baseline import World
+from entente.world.baseline import COVERED, World
 
 
 def simulate(
@@ -24,10 +25,11 @@ def simulate(
 
     world   the world that `open_world` gave, so that several accords may share it
 
-    Raises InputProblemsError where the settings leave the accord's horizon or the accord reads
-    what the world does not report.
+    Raises InputProblemsError where the world does not hold the accord's parties, the settings leave
+    its horizon, or it reads what the world does not report.
     """
     began = time.monotonic()
+    _require_covered(accord)
     settled = (settings or Settings()).settled(accord)
     in_world = world or open_world(settled)
     found = unroll(accord, in_world, settled.months or 0, settled.choices, progress)
@@ -36,6 +38,19 @@ def simulate(
         "seconds": round(time.monotonic() - began, 2),
     }
     return Run(accord, found.dataset, made_of, targets(found))
+
+
+def _require_covered(accord: Accord) -> None:
+    """Refuse an accord between other states than those whose people and goods the world holds."""
+    absent = [state for state in COVERED if state not in accord.parties]
+    if absent:
+        message = (
+            "the shipped world holds the United States, Mexico and the way north through it; "
+            f"no party to {accord.name}: {', '.join(absent)}"
+        )
+        mend = "check, timeline, explain, duty and responsible read any accord"
+        where = accord.at("parties")
+        raise InputProblemsError([Problem("E303", where, "parties", message, mend)])
 
 
 def open_world(settled: Settings) -> World:

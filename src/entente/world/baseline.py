@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self, final
+from typing import Final, Self, final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from entente.luck import Luck
 from entente.world.movement.movement import Movement, MovementState
 from entente.world.sources import BorderCounts
 from entente.world.trade.trade import Trade, TradeState
+
+# The states between which people and goods of this world cross.
+COVERED: Final = ("USA", "MEX")
 
 
 @final
