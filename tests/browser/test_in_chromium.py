@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from entente.accord.text import read
+from entente.lab.settings import Settings
+from entente.outcome.compare import compare
+from entente.outcome.simulate import open_world, simulate
+from entente.report.pages import brief, compare_page
 
 _RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
@@ -14,6 +20,36 @@ _RULES = {
 }
 _OPEN_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 _OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+_QUIET = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Write the brief of a run, and a comparison with the accord of a few days before."""
+    folder = tmp_path_factory.mktemp("pages")
+    accord = read("us-mexico-2019")
+    settled = Settings(draws=60, months=18).settled(accord)
+    world = open_world(settled)
+    runs = [simulate(a, settled, world) for a in (accord, read("us-mexico-2019@2019-05-31"))]
+    written = {"brief": brief(runs[0]), "compare": compare_page(compare(runs))}
+    for name, page in written.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in written}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=_QUIET)
+        yield opened
+        opened.close()
 
 
 @dataclass
@@ -61,7 +97,6 @@ def test_the_page_never_scrolls_sideways(opened):
     assert opened.page.evaluate(_OVERHANG) <= 0
 
 
-@pytest.mark.slow
 def test_the_page_breaks_no_rule_of_access(opened):
     opened.page.evaluate(_OPEN_ALL)
     found = Axe().run(opened.page, options=_RULES).response["violations"]
