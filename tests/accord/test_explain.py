@@ -115,3 +115,58 @@ def test_a_faulty_accord_is_refused_with_its_errors(tmp_path: Path) -> None:
     refused = run("timeline", str(file))
     assert isinstance(refused.exception, InputProblemsError)
     assert "E112" in str(refused.exception)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from entente.lab.settings import Settings
+    from entente.outcome.simulate import simulate
+
+    folder = tmp_path_factory.mktemp("run")
+    shipped = read("us-mexico-2019")
+    supplied = Choices.parse(["resumed@2019-08-01=true"], shipped)
+    simulate(shipped, Settings(draws=6, months=4, choices=supplied)).save(folder)
+    return folder
+
+
+def of_draw(folder: Path, *arguments: str) -> Result:
+    return run("explain", "us-mexico-2019", "--run", str(folder), *arguments)
+
+
+def test_a_draw_of_a_finished_run_is_made_again_as_the_run_has_it(finished: Path) -> None:
+    from entente.outcome.replay import replay
+    from entente.outcome.run import Run
+
+    made, month = Run.load(finished), np.datetime64("2019-09", "M")
+    again = replay(made, month, 4)
+    held = made.dataset["apprehensions"].sel(draw=4, month="2019-08-01").sum().item()
+    seen = again.seen.series["apprehensions"]
+    assert seen.month_at(seen.values.shape[1] - 1) == np.datetime64("2019-08", "M")
+    assert seen.values.shape[0] == 1
+    assert seen.values[0, -1] == held
+
+
+def test_a_draw_says_its_own_figures_choices_and_months(finished: Path) -> None:
+    told_of = of_draw(finished, "--month", "2019-09", "--draw", "4")
+    assert told_of.exit_code == 0
+    said = told_of.stdout
+    assert "duty by USA on MEX: 20 percent (20 over the month)" in said
+    assert "resumed, 'Is the standstill ended?': yes (supplied)" in said
+    assert "in 2019-07, first release, known on 2019-08-09" in said  # read on 5 September
+    record: Any = json.loads(
+        of_draw(finished, "--month", "2019-09", "--draw", "4", "--json").stdout
+    )
+    assert record["findings"][0]["over_month"] == 20
+
+
+def test_a_draw_that_does_not_come_out_again_is_refused(finished: Path) -> None:
+    from dataclasses import replace
+
+    from entente.outcome.replay import replay
+    from entente.outcome.run import Run
+    from entente.problems import NoSolutionError
+
+    made = Run.load(finished)
+    other = made.dataset.assign(clause_state=made.dataset["clause_state"] * 0)
+    with pytest.raises(NoSolutionError, match="draw 2 does not come out as the run has it"):
+        replay(replace(made, dataset=other), np.datetime64("2019-07", "M"), 2)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from entente.accord.timeline import FLAG, Answer, Course, at_moment, course, res
 from entente.evidence import Evidence, Lever, Levers
 from entente.luck import Luck
 
+_JUDGED: Final = ("met", "breached", "triggered")  # by what was known when it came about
 _Ask: TypeAlias = Callable[[Lever, str], Answer]  # a lever and a goods code -> what is set
 
 
@@ -126,6 +127,7 @@ class Explanation:
         yield ""
         for reason in self.others:
             yield reason.headline()
+            yield from (f"    reads: {figure}" for figure in reason.inputs)
         for problem in self.undecided:
             yield f"not decided: {problem}"
 
@@ -246,7 +248,10 @@ class _Scribe:
             clause.common.basis,
             tuple(self._source(source) for source in clause.common.source),
             tuple(self._choice(name) for name in self._choices_of(clause)),
-            tuple(self._figure(name) for name in self._metrics_of(clause)),
+            tuple(
+                self._figure(name, since if state in _JUDGED else self.moment)
+                for name in self._metrics_of(clause)
+            ),
         )
 
     def _metrics_of(self, clause: Clause) -> list[str]:
@@ -254,11 +259,11 @@ class _Scribe:
         used |= {read.metric for read in getattr(clause, "reads", ())}
         return [id_ for id_ in self.accord.metrics if id_ in used]
 
-    def _figure(self, id_: str) -> str:
+    def _figure(self, id_: str, when: np.datetime64) -> str:
         """Say the last value of a metric that was known: unit, release, month and day."""
         metric = self.accord.metrics[id_]
-        latest = self.run.world.published.latest(id_, self.moment)
-        known = self._reads().value(id_)
+        latest = self.run.world.published.latest(id_, when)
+        known = replace(self._reads(), now=when).value(id_)
         if latest is None or not known.known.flat[0]:
             return f"{id_} ({metric.label}): not known"
         amount = _amount(float(known.values.flat[0]))
