@@ -209,7 +209,7 @@ def probably(share: float, draws: int) -> str:
     """Give the adverb for a chance; below an even one it ends in `not`.
 
     >>> probably(0.7, 2000), probably(0.5, 2000), probably(0.02, 2000), probably(0, 2000)
-    ('probably', 'may or may not', 'very probably not', 'in no draw')
+    ('probably', 'as likely as not', 'very probably not', 'in no draw')
     """
     count = round(share * draws)
     if count in (0, draws):
@@ -217,7 +217,7 @@ def probably(share: float, draws: int) -> str:
     if share < 0.34:
         return f"{probably(1 - share, draws)} not"
     adverbs = ((0.99, "almost certainly"), (0.9, "very probably"), (0.66, "probably"))
-    return next((word for bound, word in adverbs if share >= bound), "may or may not")
+    return next((word for bound, word in adverbs if share >= bound), "as likely as not")
 
 
 def likelihood(share: float) -> str:
