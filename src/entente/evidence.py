@@ -92,7 +92,7 @@ class Levers:
     """What the text sets in one month, averaged over its days.
 
     rates         percent added to the ordinary duty           Lever -> [draw, chapter]
-    levels        any other scheduled quantity, in its unit    Lever -> [draw]
+    levels        any other scheduled quantity, in its unit; NaN: not set    Lever -> [draw]
     pledges       promised levels, by series name
     assignments   responsible state or eligibility, by quantity
     """
