@@ -17,7 +17,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("deep", settings.get_profile("quick"), max_examples=200)
+settings.register_profile("deep", settings.get_profile("quick"), max_examples=100)
 settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
 
 
