@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from small_worlds import save, schedule, tariff_file, world, write
 
 from entente.cli.equilibrium import command
 from entente.problems import InputProblemsError
+from entente.world.sources import folder as data_folder
 from entente.world.trade.equilibrium import (
     MEASURES,
     Model,
@@ -138,6 +140,28 @@ def test_many_schedules_give_what_each_gives_alone(folder, tmp_path):
     for path, result in zip(paths, both, strict=True):
         alone = equilibrium(folder, path, "observed")
         assert list(alone.rows()) == list(result.rows())
+
+
+def test_a_shipped_world_and_a_schedule_beside_its_tables_are_found_by_name():
+    found = CliRunner().invoke(command, ["world-2023", "--tariffs", "tariff_ustr_2025"])
+    at = Path(str(data_folder() / "world-2023"))
+    paths = [str(at), "--tariffs", str(at / "tariff_ustr_2025.csv")]
+    assert found.exit_code == 0
+    assert found.stdout == CliRunner().invoke(command, paths).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mend"),
+    [
+        (["world-2032", "--tariffs", "tariff_ustr_2025"], "did you mean 'world-2023'?"),
+        (["world-2023", "--tariffs", "tariff_ustr_2015"], "did you mean 'tariff_ustr_2025'?"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_mended(arguments, mend):
+    refused = CliRunner().invoke(command, arguments).exception
+    assert isinstance(refused, InputProblemsError)
+    (problem,) = refused.problems
+    assert (problem.code, problem.mend) == ("E801", mend)
 
 
 def test_the_verb_writes_country_measure_value(folder, tmp_path):

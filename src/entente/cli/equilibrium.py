@@ -11,15 +11,14 @@ if TYPE_CHECKING:
 
 @click.command(
     name="equilibrium",
-    epilog="Example:  entente equilibrium world --tariffs world/new.csv",
+    epilog="Example:  entente equilibrium world-2023 --tariffs tariff_ustr_2025",
 )
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("directory")
 @click.option(
     "--tariffs",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The complete new schedule: importer, exporter, sector, rate (a fraction); "
-    "an absent row is a rate of 0.",
+    help="The complete new schedule, a file or the name of one beside the tables: importer, "
+    "exporter, sector, rate (a fraction); an absent row is a rate of 0.",
 )
 @click.option(
     "--deficits",
@@ -35,14 +34,15 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Write rows and residuals as JSON.")
 def command(
-    directory: Path, tariffs: Path, deficits: "Deficits", out: Path | None, as_json: bool
+    directory: str, tariffs: str, deficits: "Deficits", out: Path | None, as_json: bool
 ) -> None:
     """Solve world trade under a tariff schedule and compare it with the solved base.
 
     DIRECTORY holds trade, tariff, input_output, value_added, theta and deficit as long CSV files,
-    gzipped or not. Gives percent changes by country: exact real income, real wage, the first-order
-    welfare decomposition with its terms of trade and volume of trade, and imports by exporter in
-    value net of tariff. A pair that did not trade at base has no row.
+    gzipped or not; world-2023 is shipped and found by name. Gives percent changes by country: exact
+    real income, real wage, the first-order welfare decomposition with its terms of trade and volume
+    of trade, and imports by exporter in value net of tariff. A pair that did not trade at base has
+    no row.
     """
     from entente.files import write_whole
     from entente.world.trade.equilibrium import Model

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, Self, TypeAlias, final
+from typing import Final, Literal, Self, TypeAlias, final
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -17,13 +17,14 @@ from entente.evidence import FloatArray
 from entente.problems import NoSolutionError, Problem
 from entente.world.trade.equilibrium.base import Economy, economy
 from entente.world.trade.equilibrium.question import Question
+from entente.world.trade.equilibrium.shelf import schedule_file, tables_folder
 from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
 from entente.world.trade.equilibrium.wages import Start, follow, from_tables, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
 Deficits: TypeAlias = Literal["zero", "observed"]
 
-BALANCE = 1e-9
+BALANCE: Final = 1e-9  # of income, by which trade may miss its balance
 
 __all__ = [
     "MEASURES",
@@ -45,16 +46,22 @@ class Model:
     """A world whose base is solved once, for any number of tariff schedules.
 
     With deficits "zero" base and schedule are both solved without deficits; with "observed" both
-    keep the tables' deficits, fixed in units of the numeraire, world value added.
+    keep the tables' deficits, fixed in units of the numeraire, world value added. `directory` is
+    where schedules may lie beside the tables.
     """
 
     tables: Tables
     deficits: Deficits
+    directory: Path = Path()
 
     @classmethod
-    def read(cls, directory: str | Path, deficits: Deficits = "zero") -> Self:
-        """Read and check a directory; raises InputProblemsError with every problem."""
-        return cls(read_tables(Path(directory)), deficits)
+    def read(cls, name_or_path: str | Path, deficits: Deficits = "zero") -> Self:
+        """Read and check a folder of tables, or a shipped world such as `world-2023`.
+
+        Raises InputProblemsError with every problem.
+        """
+        directory = tables_folder(name_or_path)
+        return cls(read_tables(directory), deficits, directory)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -74,10 +81,15 @@ class Model:
         with _one_thread():
             return question, solve(question, from_tables(question))
 
-    def schedule(self, path: str | Path) -> FloatArray:
-        """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0."""
-        known = self.tables
-        return read_tariffs(Path(path), known.countries, known.sectors, known.traded)
+    def schedule(self, name_or_path: str | Path) -> FloatArray:
+        """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0.
+
+        A schedule is a file, or the name of one that lies beside the tables.
+
+        Raises InputProblemsError with every problem.
+        """
+        known, path = self.tables, schedule_file(self.directory, name_or_path)
+        return read_tariffs(path, known.countries, known.sectors, known.traded)
 
     def under(self, tariff: FloatArray) -> Result:
         """Solve the world under a complete schedule and compare it with the base.
@@ -115,7 +127,12 @@ def _one_thread() -> AbstractContextManager[object]:
 def equilibrium(
     directory: str | Path, tariffs: str | Path | FloatArray, deficits: Deficits = "zero"
 ) -> Result:
-    """Solve the world in `directory` under the schedule in a file (or array) and compare to base.
+    """Solve a world under one schedule and compare it with the base.
+
+    directory   of the tables, or the name of a shipped world
+    tariffs     a file, the name of a schedule beside the tables, or fractions
+                [sector, exporter, importer]
+    deficits    "zero" or "observed", in the base and under the schedule
 
     Raises InputProblemsError or NoSolutionError.
     """

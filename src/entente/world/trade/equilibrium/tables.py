@@ -63,9 +63,6 @@ def read_tariffs(
     unknown name, repeated key, negative rate and duty on a sector that is not traded.
     """
     findings = Findings()
-    if not path.is_file():
-        findings.add("E801", path, 0, "no such file")
-        findings.settle()
     rates = _tariffs(path, countries, sectors, traded, findings)
     findings.settle()
     return rates
