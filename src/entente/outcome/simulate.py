@@ -34,6 +34,7 @@ def simulate(
     in_world = world or open_world(settled)
     found = unroll(accord, in_world, settled.months or 0, settled.choices, progress)
     made_of = _made_of(accord, settled) | {
+        "notes": list(in_world.movement.notes),
         "outcome": record.outcome_digest(found.dataset),
         "seconds": round(time.monotonic() - began, 2),
     }
