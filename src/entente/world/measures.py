@@ -42,11 +42,6 @@ class Measure:
         """Counts of people or of events are published with a minimum cell; others are not."""
         return self.unit in ("persons", "events")
 
-    @property
-    def is_additive(self) -> bool:
-        """A measure that may be summed over its axes; a rate may not."""
-        return self.kind != "rate"
-
     def cells(self) -> list[tuple[str, str]]:
         """Name the published cells (place, group) in array order, without the total."""
         if not self.axes:

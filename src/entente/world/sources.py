@@ -9,7 +9,6 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -44,8 +43,6 @@ __all__ = [
     "Link",
     "MonthlyImports",
     "Node",
-    "PolicyEvent",
-    "Reported",
     "SectorCounts",
     "border_counts",
     "corridor",
@@ -54,15 +51,12 @@ __all__ = [
     "folder",
     "imports_by_origin",
     "imports_from_mexico",
-    "policy_events",
     "read_observations",
-    "reported",
     "resources",
     "return_to_wait",
     "rows",
     "sector_counts",
     "sigma_by_chapter",
-    "state_imports",
     "text",
 ]
 
@@ -259,34 +253,6 @@ def court_backlog() -> CourtBacklog:
     return CourtBacklog(int(read[0]["fiscal_year"]), pending, receipts, completions)
 
 
-class Reported(NamedTuple):
-    """One figure as a public body reported it; `period` is a day, month, year or from/to."""
-
-    period: str
-    measure: str
-    place: str
-    group: str
-    value: float
-    unit: str
-    basis: str
-    source: str
-
-
-@cache
-def reported(measure: str) -> tuple[Reported, ...]:
-    """Return every reported figure of a measure, in the order of their periods.
-
-    Raises InputProblemsError for a measure that no figure is held of.
-    """
-    held = [Reported(**{**row, "value": float(row["value"])}) for row in rows("reported-figures")]  # type: ignore[arg-type]
-    found = tuple(sorted(figure for figure in held if figure.measure == measure))
-    if not found:
-        mend = did_you_mean(measure, {figure.measure for figure in held})
-        problem = Problem("E621", Place("reported-figures"), measure, "no such measure", mend)
-        raise InputProblemsError([problem])
-    return found
-
-
 def return_to_wait(measure: str = "enrolments") -> Mapping[Month, int]:
     """Return persons by month as CBP printed them; "enrolments" or "fear_referrals"."""
     return {
@@ -334,33 +300,6 @@ def corridor() -> tuple[tuple[Node, ...], tuple[Link, ...]]:
         Link((row["from"], row["to"]), float(row["road_km"])) for row in rows("corridor-links")
     )
     return nodes, links
-
-
-class PolicyEvent(NamedTuple):
-    """A dated act; `lever` is its class, such as "transit_enforcement"."""
-
-    on: date
-    event: str
-    by: str
-    lever: str
-    source: str
-
-
-@cache
-def policy_events() -> tuple[PolicyEvent, ...]:
-    """Return the shipped policy events in the order of their days."""
-    return tuple(
-        PolicyEvent(date.fromisoformat(row["date"]), *(row[c] for c in PolicyEvent._fields[1:]))
-        for row in rows("policy-events")
-    )
-
-
-def state_imports() -> Mapping[str, int]:
-    """Return general imports from Mexico in 2018, USD by state (`US-TX`) and `US` for the nation.
-
-    Thirty-nine states and DC are missing, which is not zero.
-    """
-    return {row["state"]: int(row["imports_usd"]) for row in rows("us-state-imports-mexico")}
 
 
 def _fixed(array: _Held) -> _Held:

@@ -175,7 +175,7 @@ class Movement:
         return series, cohorts()
 
     def respond(self, state: MovementState, levers: Levers, luck: Luck) -> MovementState:
-        """Answer one month of levers; people neither appear nor disappear (see `stages.lost`).
+        """Answer one month of levers; people neither appear nor disappear (see `stages`).
 
         Raises NoSolutionError beyond the months for which the run was opened.
         """

@@ -158,17 +158,16 @@ def _sectors(start: np.datetime64) -> FloatArray:
 
 
 def _corridor() -> tuple[list[tuple[str, str, float]], dict[str, Sector]]:
-    links = sources.rows("corridor-links")
-    nodes = sources.rows("corridor-nodes")
+    nodes, links = sources.corridor()
     return (
-        [(row["from"], row["to"], float(row["road_km"])) for row in links],
-        {row["id"]: Sector(row["sector"]) for row in nodes if row["sector"]},
+        [(*link.ends, link.road_km) for link in links],
+        {node.id: node.sector for node in nodes if node.sector is not None},
     )
 
 
 def _court(start: np.datetime64) -> float:
     """Return cases pending at the start, linear between the ends of fiscal years."""
-    rows = [(int(r["fiscal_year"]), float(r["pending"])) for r in sources.rows("court-backlog")]
-    years = [year for year, _ in rows]
+    held = sources.court_backlog()
+    years = held.first_year + np.arange(len(held.pending))
     fiscal = 1970 + (start.astype("datetime64[M]").astype(int) + 3) / 12 - 1
-    return float(np.interp(fiscal, years, [pending for _, pending in rows]))
+    return float(np.interp(fiscal, years, held.pending))

@@ -64,7 +64,7 @@ class Outlook:
 def rates(
     given: Draws, month: np.datetime64, outlook: Outlook, deployment: Deployment, levers: Levers
 ) -> Rates:
-    """Give the rates of a month; what each is, `corridor.RATES` says."""
+    """Give the rates of a month; what each is, `cells.RATES` says."""
     p = {name.removeprefix("movement."): values for name, values in given.items()}
     held_still, held_new = stay(p["detention_days"], days_in(month))
     admitted = level(levers, "port_admissions", outlook.ports)

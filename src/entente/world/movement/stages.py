@@ -4,6 +4,9 @@ Everyone in the ledger at a month's end was there at its start or set out for th
 trying again moves a person within the ledger. For each group and demographic, to the integer,
 
     people(0) + departures so far = people over all stages, absorbing ones included.         (3)
+
+Arrays of people have the axes [draw, stage, group, demographic, met]; `met` is 0 for people whom US
+officers have never encountered and 1 for those whom they have.
 """
 
 from enum import IntEnum
@@ -56,5 +59,3 @@ class Flow(IntEnum):
 
 STAGES: Final = len(Stage)
 FLOWS: Final = len(Flow)
-FIRST_ABSORBING: Final = Stage.PROTECTED_MEXICO
-MET: Final = ("never met", "met before")  # [met]: encountered by US officers before, or not

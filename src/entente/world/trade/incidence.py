@@ -58,19 +58,6 @@ def incidence(
     return Incidence(value_after, revenue, change, buyers, suppliers)
 
 
-def triangle(
-    value: FloatArray, value_after: FloatArray, before: FloatArray, after: FloatArray
-) -> FloatArray:
-    """Give the textbook loss ½ (t0 + t1)(V0 - V1), for full pass-through and small duties only.
-
-    Amiti, Redding and Weinstein (JEP 2019). Shown beside the exact loss, never in its place.
-
-    value, value_after   duty excluded;   before, after   ad-valorem duty, a fraction   [...]
-    """
-    loss: FloatArray = 0.5 * (before + after) * (value - value_after)
-    return loss
-
-
 def at_retail(buyers_cost: FloatArray, pass_through: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Split the buyers' cost between final consumers and the merchants who import.
 

@@ -316,6 +316,8 @@ def _send(
     chosen: IntArray,
 ) -> int:
     """Let people choose camps by shares [camp] and depart; return those now on a road."""
+    if people == 0:
+        return 0
     left = scatter(dice, people, shares, chosen)
     chosen[np.argmax(shares)] += left
     for camp in range(chosen.shape[0]):
@@ -351,8 +353,8 @@ def _run(
 
     Legs end at the start of a day, `ride` or (on the first leg) `walk` days [arc] after they began.
     A cohort is the people on one arc who make for one camp and arrive on one day, less than
-    `horizon` days ahead. Each place has
-    its own dice each day, so what happens elsewhere does not shift its luck.
+    `horizon` days ahead. Each place has its own dice each day, so what happens elsewhere does not
+    shift its luck.
     """
     draws, days, camps = of_camp.shape[0], newcomers.shape[0], opening.shape[0]
     places, arcs = origin.shape[1], tail.shape[0]
