@@ -17,14 +17,12 @@ from entente.world.movement.queue import served
 
 Draws: TypeAlias = Mapping[str, FloatArray]
 
-# Quantities of a schedule that the corridor obeys; where none is set, practice goes on as it was.
-LEVELS: Final[Mapping[str, str]] = {
-    "return_to_wait_sites": "sites that return people to wait",
-    "transfer_capacity": "people a state receives in a month, by the state on which it is set",
-    "port_admissions": "people admitted from the ports' lists in a month",
-    "detention_places": "places in Mexican migration detention",
-    "asylum_decisions": "asylum cases closed in Mexico in a month",
-}
+# Quantities of a schedule that the corridor obeys; where none is set, practice goes on as it was:
+#   return_to_wait_sites   sites that return people to wait
+#   transfer_capacity      people a state receives in a month, by the state on which it is set
+#   port_admissions        people admitted from the ports' lists in a month
+#   detention_places       places in Mexican migration detention
+#   asylum_decisions       asylum cases closed in Mexico in a month
 
 # The lever under which the practice of returning people to wait goes on where no text sets one.
 RETURN_SITES: Final = Lever("return_to_wait_sites", "USA", "MEX")
