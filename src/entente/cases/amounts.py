@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import ibis
-import pandas as pd
 
 from entente.cases.classes import Told
 from entente.cases.fees import HARBOR, PROCESSING
 from entente.cases.lines import MICRO
+from entente.cases.table import arrow
 
 _FORMULA: Final = r"^[=+\-@\t\r]"
 _CENT: Final = "decimal(18, 2)"
@@ -24,7 +24,7 @@ def output(keyed: Any, answers: Mapping[int, Told], at_home: bool) -> Any:
     An amount is empty where a rate, the value or the mode that it needs is not known.
     """
     most = max((len(told.terms) for told in answers.values()), default=0)
-    told = ibis.memtable(_frame(answers, most))
+    told = ibis.memtable(arrow(_columns(answers, most)))
     t = keyed.left_join(told, "key")
     at_home_ = ibis.literal(at_home) & (t.home.fill_null(0) == 0)
     originates = (t.claimed == 1) & (t.partner.fill_null(0) == 1)
@@ -97,8 +97,8 @@ def _flag(where: Any, flag: str) -> Any:
     return where.ifelse(f"{flag};", "")
 
 
-def _frame(answers: Mapping[int, Told], most: int) -> pd.DataFrame:
-    rows = {
+def _columns(answers: Mapping[int, Told], most: int) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {
         "key": list(answers),
         "rate": [told.rate for told in answers.values()],
         "lawful": [told.lawful for told in answers.values()],
@@ -112,4 +112,4 @@ def _frame(answers: Mapping[int, Told], most: int) -> pd.DataFrame:
         rows[f"term{n}"] = [
             told.terms[n] if n < len(told.terms) else 0 for told in answers.values()
         ]
-    return pd.DataFrame(rows)
+    return rows

@@ -32,7 +32,7 @@ from entente.cases.lines import (
     number,
 )
 from entente.cases.program import Program, compiled, known_days
-from entente.cases.table import Dictionary, EntryTable
+from entente.cases.table import Dictionary, EntryTable, arrow
 from entente.cases.words import OTHER, base_rate, word_of, words
 from entente.problems import InputProblemsError, Place, Problem
 
@@ -112,7 +112,7 @@ class _Pricing:
         answers = self._answers(keyed, columns)
         return Priced(
             output(keyed, answers, self._home_rules()),
-            int(self.lines.table.count().execute()),
+            self.lines.count(),
             tuple(sorted((*self.lines.broken, *rejected), key=lambda p: p.where.line)),
             self.lines.mended(read["hts"]),
         )
@@ -270,7 +270,7 @@ class _Pricing:
         """Join to each good line its key and what amounts need; kept by the engine."""
         table = self.lines.table
         if rejected:
-            bad = ibis.memtable({"row": sorted(rejected)})
+            bad = ibis.memtable(arrow({"row": sorted(rejected)}))
             table = table.anti_join(bad, "row")
         fixed, weighed = 0, []
         for column, weight in zip(columns, _weights(columns), strict=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 import ibis
-import pandas as pd
+import pyarrow as pa
 
 from entente.cases.lines import COLUMNS, MOST_USD, Goods, Unreadable
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
@@ -70,6 +70,10 @@ class EntryTable:
         """Return the columns that the file has."""
         return tuple(c for c in self.table.columns if c != "row")
 
+    def count(self) -> int:
+        """Return how many rows could be taken."""
+        return int(self.table.count().to_pyarrow().as_py())
+
     def dictionary(self, column: str, reader: Callable[[str], Any]) -> Dictionary:
         """Read every distinct text of a column once; without the column, '' is its only text."""
         texts = [""]
@@ -87,7 +91,7 @@ class EntryTable:
 
     def joined(self, table: Any, column: str, meanings: Mapping[str, list[Any]]) -> Any:
         """Join to each row what its text means: columns of values, in the dictionary's order."""
-        return table.left_join(ibis.memtable(pd.DataFrame(meanings)), column)
+        return table.left_join(ibis.memtable(arrow(meanings)), column)
 
     def dollars(self, table: Any) -> Any:
         """Return the entered value in whole dollars, half a dollar upward (19 CFR 159.3)."""
@@ -144,6 +148,16 @@ class EntryTable:
 
     def _problem(self, row: int, column: str, message: str, mend: str) -> Problem:
         return Problem("E301", Place(self.file, row + 1), column, message, mend)
+
+
+def arrow(columns: Mapping[str, list[Any]]) -> pa.Table:
+    """Return columns of texts, truths or integers as an Arrow table; None is null."""
+    return pa.table({name: pa.array(values, _type(values)) for name, values in columns.items()})
+
+
+def _type(values: list[Any]) -> pa.DataType:
+    kinds = {type(value) for value in values if value is not None}
+    return pa.string() if kinds == {str} else pa.bool_() if kinds == {bool} else pa.int64()
 
 
 def _rows(table: Any, column: str) -> list[tuple[int, str]]:
