@@ -142,7 +142,7 @@ class _Pricing:
         if (known, text) not in self.programs:
             chosen = [*self.choose, *(part.strip() for part in text.split(";") if part.strip())]
             _belong(chosen, self.accords)
-            shown = date.min if known == 0 else self.days[known - 1]
+            shown = self.days[known - 1] if known > 0 else date.min
             self.programs[known, text] = tuple(
                 compiled(
                     accord if known < 0 else accord.known(shown),
