@@ -227,7 +227,8 @@ def test_the_engine_agrees_to_the_cent_with_plain_decimals(tmp_path_factory, cas
         [
             {
                 "line_id": str(n), "origin": origin, "entry_date": when.isoformat(),
-                "goods": goods, "transshipped": "no", "preference": "USMCA" if originates else "none",
+                "goods": goods, "transshipped": "no",
+                "preference": "USMCA" if originates else "none",
                 "value_usd": str(value), "base_rate_percent": str(base), "mode": "truck",
             }
             for n, (origin, when, goods, originates, value, base) in enumerate(cases)
