@@ -1,8 +1,11 @@
 """The verbs. Each verb is one module here and is imported only when it is called."""
 
+import errno
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -43,6 +46,34 @@ class LazyVerbs(click.Group):
         """Write the list of verbs without importing any of them."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the verb; say in one sentence what the machine itself refused."""
+        from entente.problems import EntenteError, OutputError
+
+        try:
+            return super().invoke(ctx)
+        except SystemExit as ended:
+            if isinstance(ended.__context__, BrokenPipeError):  # rich met the same closed pipe
+                return 0
+            raise
+        except MemoryError as failure:
+            message = "not enough memory for this; ask for fewer draws or months"
+            raise EntenteError(message) from failure
+        except OSError as failure:
+            if failure.errno == errno.EPIPE:  # `| head -1`: the reader has had enough
+                _hush()
+                return 0
+            what = f"{failure.filename}: " if failure.filename else ""
+            raise OutputError(f"{what}cannot read or write: {failure.strerror}") from failure
+
+
+def _hush() -> None:
+    """Let what is still on its way to a closed pipe go nowhere, rather than fail at the exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
