@@ -141,9 +141,8 @@ def _promise_head(reading: Reading) -> str:
     measure, by = BY_NAME[str(last["measure"])], words.month(np.datetime64(last["by_date"], "M"))
     rate = " a month" if measure.kind == "flow" else ""
     first_level = f"{reading.level(first)}{rate} by {by}"
-    surely = _surely(reading, first).removesuffix(" not")
-    verb = "come" if surely == _surely(reading, first) else "do not come"
-    said = f"{words.noun(measure.name)} {surely} {verb} to {first_level}"
+    come = words.happens(float(first["probability"]), reading.draws, "come")
+    said = f"{words.noun(measure.name)} {come} to {first_level}"
     if not others:
         return said
     return f"{said}, and {_surely(reading, others[-1])} to {reading.level(others[-1])}"

@@ -14,6 +14,7 @@ MINIMUM_CELL: Final = 10
 
 # Lower bound of the share of draws, and what may be said of it. The words between certainty and
 # impossibility are those that readers of weather and climate reports already know.
+_UNLIKELY: Final = 0.34  # below it a sentence denies
 _ODDS: Final = (
     (0.99, "almost certain"),
     (0.90, "very likely"),
@@ -214,10 +215,21 @@ def probably(share: float, draws: int) -> str:
     count = round(share * draws)
     if count in (0, draws):
         return "in every draw" if count else "in no draw"
-    if share < 0.34:
+    if share < _UNLIKELY:
         return f"{probably(1 - share, draws)} not"
     adverbs = ((0.99, "almost certainly"), (0.9, "very probably"), (0.66, "probably"))
     return next((word for bound, word in adverbs if share >= bound), "as likely as not")
+
+
+def happens(share: float, draws: int, verb: str) -> str:
+    """Say how surely several things do something.
+
+    >>> [happens(share, 2000, "come") for share in (0.7, 0.5, 0.02, 0)]
+    ['probably come', 'as likely as not come', 'very probably do not come', 'in no draw come']
+    """
+    surely = probably(share, draws)
+    denied = share < _UNLIKELY and surely.endswith(" not")
+    return f"{surely.removesuffix(' not')} do not {verb}" if denied else f"{surely} {verb}"
 
 
 def likelihood(share: float) -> str:
