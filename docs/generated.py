@@ -117,7 +117,7 @@ def checks() -> Iterator[str]:
         (problem, *_) = check(path)
         (line,) = [text for text in path.read_text().splitlines() if "# <--" in text]
         told = str(problem).replace(str(path), path.name)
-        yield f"## {path.stem}\n\n```toml\n{line.split('  # <--')[0]}\n```\n"
+        yield f"## {path.stem}\n\n```text\n{line.split('  # <--')[0]}\n```\n"
         yield f"```text\n{told}\n```\n"
 
 
