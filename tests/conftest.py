@@ -21,8 +21,8 @@ settings.register_profile("deep", settings.get_profile("quick"), max_examples=10
 settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
 
 
-# Folders whose tests run the whole laboratory; `make check` leaves them to `make test`.
-SLOW = {"browser", "cases", "cli", "docs", "lab", "movement", "report", "trade"}
+# Tests that run the whole laboratory or whole accords; `make check` leaves them to `make test`.
+SLOW = {"browser", "cases", "cli", "docs", "lab", "movement", "report", "test_replays.py", "trade"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
