@@ -10,7 +10,7 @@ demo: .venv/run
 	@echo "Open us-mexico-2019-run/brief.html"
 
 test: .venv/dev
-	ENTENTE_HYPOTHESIS=deep $(BIN)/pytest
+	ENTENTE_HYPOTHESIS=deep $(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -34,7 +34,7 @@ lock: .venv/dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	  pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
-	  --extra dev --extra solver -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	  --extra dev --extra solver --extra cluster --extra spark -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf .venv build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis
