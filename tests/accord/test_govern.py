@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entente.accord.choices import Choices
+from entente.accord.clauses.common import STATES
+from entente.accord.course import Course, course
 from entente.accord.document import Accord
 from entente.accord.govern import Ledger, govern
 from entente.accord.text import parse, read
-from entente.accord.timeline import STATES, Course, course
 from entente.evidence import Cohorts, Evidence, Lever, Levers, Series
 from entente.luck import Luck
 

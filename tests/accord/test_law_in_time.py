@@ -9,7 +9,8 @@ from harbour import DUTY, HEAD, accord
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.accord.timeline import FLAG, Interval, timeline, value
+from entente.accord.timeline import Interval, timeline
+from entente.accord.value import FLAG, value
 from entente.problems import InputProblemsError
 
 

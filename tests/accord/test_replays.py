@@ -9,7 +9,8 @@ from test_govern import ADDED, months
 
 from entente.accord.choices import Choices
 from entente.accord.text import read
-from entente.accord.timeline import FLAG, Value, timeline, value
+from entente.accord.timeline import timeline
+from entente.accord.value import FLAG, Value, value
 
 HISTORY = ("alleviated=false", "resumed=false", "satisfied=true", "insufficient=false")
 

@@ -9,12 +9,13 @@ import numpy as np
 from entente.accord import calendar
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate, Exempt
+from entente.accord.course import Course, course, resting_places
 from entente.accord.document import Accord
 from entente.accord.expression import Expression, Kind
 from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import CLAIMS, FACTS
+from entente.accord.readings import variants
 from entente.accord.standing import Moment
-from entente.accord.timeline import Course, course, resting_places, variants
 
 ENDS = {"accept": "requested_state", "refuse": "lodged_state"}
 NEVER = date(9000, 1, 1)

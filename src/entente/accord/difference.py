@@ -12,7 +12,8 @@ from entente.accord.document import Accord
 
 if TYPE_CHECKING:
     from entente.accord.choices import Choices
-    from entente.accord.timeline import Course, Interval
+    from entente.accord.course import Course
+    from entente.accord.timeline import Interval
 
 DAY: Final = timedelta(days=1)
 
@@ -116,16 +117,15 @@ def law_difference(
     open stays with the outcomes. Schedules are compared by value, allocations by the rules in
     force: equal rules are equal for every case, unequal ones may still agree on some.
     """
-    from entente.accord.timeline import course, timeline, variants
+    from entente.accord.readings import readings
+    from entente.accord.timeline import timeline_of
 
-    lines = timeline(before, choices), timeline(after, choices)
+    read = readings(before, choices), readings(after, choices)
+    lines = timeline_of(before, read[0]), timeline_of(after, read[1])
     days = sorted(
         {_day(moment) for line in lines for row in line for moment in (row.from_, row.to)}
     )
-    runs = tuple(
-        {name: course(settled, choices) for name, settled in variants(accord)}
-        for accord in (before, after)
-    )
+    runs = tuple({reading.label: reading.run for reading in of_accord} for of_accord in read)
     found = [
         *(_scheduled(runs, days, lever) for lever in _levers(before, after)),
         *(_allocated((before, after), lines, days, name) for name in _allocations(before, after)),

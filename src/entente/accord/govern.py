@@ -11,6 +11,7 @@ from entente.accord.assignments import Shares
 from entente.accord.calendar import as_date, days_in, month_days
 from entente.accord.choices import Choices
 from entente.accord.clauses import Exempt, Obligation, Schedule
+from entente.accord.course import walk
 from entente.accord.document import Accord
 from entente.accord.expression.tree import Compare, Constant, Name
 from entente.accord.plan import Plan, fixed_day
@@ -25,7 +26,6 @@ from entente.accord.quantities import (
     parts,
 )
 from entente.accord.standing import Codes, Moment, Standing, World
-from entente.accord.timeline import walk
 from entente.evidence import Evidence, FloatArray, Lever, Levers, Pledge
 from entente.luck import Luck
 from entente.places import CHAPTERS
@@ -84,7 +84,7 @@ class Ledger:
     def readings(self) -> tuple[str, ...]:
         """Name the open points that nobody settled; the clauses are read as the file writes them.
 
-        `timeline.variants` gives the accord under each reading, to be run beside this one.
+        `readings.variants` gives the accord under each reading, to be run beside this one.
         """
         return tuple(id_ for id_, point in self.plan.accord.opens.items() if point.chosen is None)
 

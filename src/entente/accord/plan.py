@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration, local64, shift
 from entente.accord.choices import Taking
-from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule, Trigger
+from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule, Suspend, Trigger
 from entente.accord.clauses.common import STATES, Effect
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression, Kind, Role
@@ -47,6 +47,8 @@ class Plan:
     begins        the state in which each clause begins, an index into STATES   [clause]
     waits         whether a clause waits for its `from`          [clause]
     triggers      whether a clause is a trigger                  [clause]
+    own           the instants on each clause's own calendar, which a stopped clock shifts  [s]
+    stops         (suspension, suspended) where the suspension stops the other's clock
     """
 
     accord: Accord
@@ -65,6 +67,8 @@ class Plan:
     begins: NDArray[np.int8]
     waits: Truth
     triggers: Truth
+    own: tuple[DateArray, ...]
+    stops: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
@@ -99,6 +103,8 @@ class Plan:
             np.array([STATES.index(_begins(c)) for c in accord.clauses.values()], np.int8),
             np.array([c.common.from_ is not None for c in accord.clauses.values()], np.bool_),
             np.array([isinstance(c, Trigger) for c in accord.clauses.values()], np.bool_),
+            tuple(_own(accord, clause, lives[id_]) for id_, clause in accord.clauses.items()),
+            _stops(accord),
         )
 
     def index(self, clause: str) -> int:
@@ -148,6 +154,35 @@ def _moments(life: Life) -> tuple[np.datetime64, ...]:
     return (life.known, life.announced, life.start, life.expires)
 
 
+def _own(accord: Accord, clause: Clause, life: Life) -> DateArray:
+    """Return the instants that a clause keeps by its own calendar: its span, and its steps."""
+    edges = step_edges(clause, accord.zone) if isinstance(clause, Schedule) else []
+    points = [
+        life.start,
+        life.expires,
+        *_bounds(accord, clause),
+        *(e for pair in edges for e in pair),
+    ]
+    return np.array([point for point in points if not np.isnat(point)], "datetime64[s]")
+
+
+def _bounds(accord: Accord, clause: Clause) -> list[np.datetime64]:
+    """Return the dates that `from` and `until` fix."""
+    bounds = (clause.common.from_, clause.common.until)
+    return [fixed_day(accord, e) for e in bounds if e is not None and e.use == "date"]
+
+
+def _stops(accord: Accord) -> tuple[tuple[int, int], ...]:
+    ids = list(accord.clauses)
+    return tuple(
+        (ids.index(id_), ids.index(target))
+        for id_, clause in accord.clauses.items()
+        if isinstance(clause, Suspend) and clause.clock == "stops"
+        for target in clause.what
+        if target in accord.clauses
+    )
+
+
 def _dated(accord: Accord, clause: Clause) -> list[np.datetime64]:
     """Return the instants a clause's own fields name: steps, due days, decisions."""
     found: list[np.datetime64] = []
@@ -157,10 +192,7 @@ def _dated(accord: Accord, clause: Clause) -> list[np.datetime64]:
         found.append(local64(clause.decided, accord.zone))
     if isinstance(clause, Obligation):
         found += [fixed_day(accord, due) for due in (clause.due, *(s.due for s in clause.stages))]
-    begins = clause.common.from_
-    if begins is not None and begins.use == "date":
-        found.append(fixed_day(accord, begins))
-    return found
+    return found + _bounds(accord, clause)
 
 
 def step_edges(clause: Schedule, zone: str) -> list[tuple[np.datetime64, np.datetime64]]:

@@ -10,7 +10,8 @@ from entente.accord.clauses import Exempt, Schedule
 from entente.accord.expression.arrays import Truth, answer, missing
 from entente.accord.expression.facts import FACTS
 from entente.accord.plan import Plan, step_edges
-from entente.accord.standing import Moment, Standing, World, undone
+from entente.accord.standing import Moment, Standing, World
+from entente.accord.step import undone
 from entente.evidence import FloatArray, Lever
 from entente.places import CHAPTERS, chapters_of
 from entente.problems import InputProblemsError, Problem

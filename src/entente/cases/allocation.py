@@ -13,8 +13,8 @@ from entente.accord.document import Accord
 from entente.accord.expression import Expression
 from entente.accord.expression.columns import Column, OfTable
 from entente.accord.expression.facts import FACTS
+from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import Constant
-from entente.accord.expression.types import Kind
 from entente.cases.cells import NEVER
 from entente.cases.law import Acting
 from entente.places import alpha3_of_alpha2

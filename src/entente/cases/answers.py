@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Exempt, Schedule
 from entente.accord.clauses.common import STATES
+from entente.accord.course import Course
 from entente.accord.expression.arrays import Known, Truth, answer
 from entente.accord.expression.facts import GOODS
 from entente.accord.quantities import Part, carried, folded, losers, parts
-from entente.accord.standing import Moment, Standing, undone
-from entente.accord.timeline import Course
+from entente.accord.standing import Moment, Standing
+from entente.accord.step import undone
 from entente.cases.program import Program, undecided
 from entente.evidence import FloatArray
 

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 
 from entente.accord.calendar import DateArray
-from entente.accord.timeline import FLAG
+from entente.accord.value import FLAG
 from entente.cases.answers import Answers, Facts, answers
 from entente.cases.lines import MICRO
 from entente.cases.program import Program

@@ -7,14 +7,15 @@ from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 
+from entente.accord import readings as open_points
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate, Clause, Exempt
 from entente.accord.clauses.common import STATES
+from entente.accord.course import Course, course, resting_places
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Role
 from entente.accord.expression.tree import DATE_FUNCTIONS, STATE_FUNCTIONS
 from entente.accord.standing import Moment, Standing
-from entente.accord.timeline import Course, course, resting_places, variants
 from entente.problems import InputProblemsError, Problem
 
 Given: TypeAlias = tuple[tuple[str, Any], ...]
@@ -110,15 +111,11 @@ def readings(
     """
     first, last = accord.horizon
     wide = replace(accord, horizon=(min(first, days[0]), max(last, days[1])))
-    found = []
-    for _, settled in variants(wide):
-        chosen = {id_: settled.opens[id_].chosen for id_ in _unsettled(accord)}
-        found.append(Reading(chosen, tuple(_stretches(course(settled, choices), sets))))
+    found = [
+        Reading(read.settled, tuple(_stretches(read.run, sets)))
+        for read in open_points.readings(wide, choices)
+    ]
     return _distinct(found)
-
-
-def _unsettled(accord: Accord) -> list[str]:
-    return [i for i, point in accord.opens.items() if point.chosen is None and point.readings]
 
 
 def _distinct(found: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -15,9 +15,10 @@ import numpy as np
 from entente.accord.calendar import DateArray
 from entente.accord.choices import Choices
 from entente.accord.clauses import Exempt, Schedule
+from entente.accord.course import Course, course
 from entente.accord.document import Accord, expressions
+from entente.accord.readings import variants
 from entente.accord.schema import Scalar
-from entente.accord.timeline import Course, course, variants
 from entente.cases.cuts import Cut, cuts_of
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem, did_you_mean
 
@@ -179,12 +180,8 @@ def _readings(accord: Accord, choices: Choices, relevant: frozenset[str]) -> Ite
     ways = list(product(*(options for _, options in terms)))
     if len(ways) * len(versions) > _MOST_READINGS:
         raise NoSolutionError(f"{len(ways) * len(versions)} readings; settle some by --choose")
-    for _, version in versions:
-        opened = tuple(
-            (point.id, str(version.opens[point.id].chosen), OPEN_POINT)
-            for point in settled.opens.values()
-            if point.chosen is None and point.readings
-        )
+    for points, version in versions:
+        opened = tuple((point, str(value), OPEN_POINT) for point, value in points.items())
         cached: dict[tuple[Scalar, ...], tuple[Course, Course]] = {}
         for way in ways:
             taken = {id_: ((None, value),) for (id_, _), value in zip(terms, way, strict=True)}

@@ -9,7 +9,7 @@ import click
 from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
-    from entente.accord.explain import Explanation
+    from entente.accord.reasons import Explanation
 
 
 @click.command(

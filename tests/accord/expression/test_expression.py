@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from entente.accord.expression import Role, Symbol, Symbols, parse, parse_all
 from entente.accord.expression.arrays import Known
 from entente.accord.expression.columns import OfTable
-from entente.accord.expression.types import CODE, CODES, DATE, NUMBER, TRUTH, Kind, Type
+from entente.accord.expression.symbols import CODE, CODES, DATE, NUMBER, TRUTH, Kind, Type
 from entente.problems import InputProblemsError, Place
 from entente.units import Unit
 

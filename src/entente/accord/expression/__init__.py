@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, final
 
 from entente.accord.expression.parse import tree_of
-from entente.accord.expression.tree import Node
-from entente.accord.expression.types import (
+from entente.accord.expression.symbols import (
     Kind,
     Reference,
     Role,
@@ -18,8 +17,9 @@ from entente.accord.expression.types import (
     Symbols,
     Type,
     references,
-    type_of,
 )
+from entente.accord.expression.tree import Node
+from entente.accord.expression.types import type_of
 from entente.problems import InputProblemsError, Place, Problem
 
 if TYPE_CHECKING:

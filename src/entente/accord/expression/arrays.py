@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration, months_between, shift
+from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     SERIES_FUNCTIONS,
@@ -30,7 +31,6 @@ from entente.accord.expression.tree import (
     Node,
     Not,
 )
-from entente.accord.expression.types import Kind
 from entente.problems import InputProblemsError, Place, Problem
 
 Array: TypeAlias = NDArray[Any]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from entente.accord.expression.arrays import Scope, answer, missing
+from entente.accord.expression.symbols import Role, Symbols
 from entente.accord.expression.tree import Constant, Logic, Name, Node, Not, children
-from entente.accord.expression.types import Role, Symbols
 from entente.accord.expression.words import say_value, say_whether
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from entente.accord.expression.types import (
+from entente.accord.expression.symbols import (
     CODE,
     CODES,
     DATE,

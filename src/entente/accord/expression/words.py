@@ -7,6 +7,7 @@ from typing import Final
 
 from entente.accord.calendar import Duration
 from entente.accord.expression.facts import FACTS, PHRASES
+from entente.accord.expression.symbols import Kind, Role, Symbols
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     STATE_FUNCTIONS,
@@ -23,7 +24,7 @@ from entente.accord.expression.tree import (
     Node,
     Not,
 )
-from entente.accord.expression.types import Kind, Role, Symbols, type_of
+from entente.accord.expression.types import type_of
 from entente.places import countries
 
 _NUMBERS: Final = {

@@ -1,0 +1,99 @@
+"""The types of the language, and what the names that an expression uses stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, final
+
+from entente.accord.expression.tree import Call, Name, Node, children, role_of
+from entente.problems import Place
+from entente.units import Unit
+
+
+class Kind(StrEnum):
+    """The types of the language."""
+
+    TRUTH = "yes or no"
+    NUMBER = "number"
+    DATE = "date"
+    DURATION = "duration"
+    CODE = "code"
+    LIST = "list"
+    TEXT = "text"
+    ANY = "anything"  # what a faulty part is, so that one fault is reported once
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type: `unit` of a number (None: bare, it takes any unit), `of` for what a list holds."""
+
+    kind: Kind
+    unit: Unit | None = None
+    of: Kind | None = None
+
+    def __str__(self) -> str:
+        if self.kind is Kind.NUMBER and self.unit is not None:
+            return f"number of {self.unit}"
+        return str(self.kind)
+
+
+TRUTH: Final = Type(Kind.TRUTH)
+NUMBER: Final = Type(Kind.NUMBER)
+DATE: Final = Type(Kind.DATE)
+DURATION: Final = Type(Kind.DURATION)
+CODE: Final = Type(Kind.CODE)
+CODES: Final = Type(Kind.LIST, of=Kind.CODE)
+TEXT: Final = Type(Kind.TEXT)
+ANY: Final = Type(Kind.ANY)
+
+
+class Role(StrEnum):
+    """What a name stands for."""
+
+    METRIC = "metric"
+    CHOICE = "choice"
+    FACT = "fact"
+    SOURCE = "source"
+    CLAUSE = "clause"
+    NAME = "name"  # a metric, choice, fact or source: which one, the symbols say
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What is known of a name before any value is."""
+
+    role: Role
+    type: Type
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """The names an expression may use: `values` by id, and clauses, which functions ask about."""
+
+    values: Mapping[str, Symbol] = field(default_factory=dict)
+    clauses: frozenset[str] = frozenset()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name that an expression uses, and as what."""
+
+    role: Role
+    id: str
+    at: Place = field(compare=False)
+
+
+def references(node: Node, role: Role = Role.NAME) -> frozenset[Reference]:
+    """Return every name below a node with its role."""
+    if isinstance(node, Name):
+        return frozenset({Reference(role, node.id, node.at)})
+    roles = [Role.NAME] * len(children(node))
+    if isinstance(node, Call):
+        named = {"clause": Role.CLAUSE, "metric": Role.METRIC}
+        roles = [named.get(role_of(node.function, i), Role.NAME) for i in range(len(roles))]
+    below = (references(child, r) for child, r in zip(children(node), roles, strict=True))
+    return frozenset().union(*below)

@@ -1,0 +1,110 @@
+"""The reasons for what holds on a day, as values: each clause with its state, why and sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from entente.accord.value import FLAG, Answer
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One clause on a day: its state, since when, what it says, and why it stands so."""
+
+    clause: str
+    state: str
+    since: str
+    sentence: str
+    why: str
+    basis: str | None
+    sources: tuple[str, ...]
+    choices: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+
+    def headline(self) -> str:
+        """Say the state and why in a line."""
+        state = " ".join(filter(None, [self.state.replace("_", " "), self.since]))
+        return f"{self.clause} is {state}: {self.why}"
+
+    def lines(self) -> Iterator[str]:
+        """Say it: the state and why, then what it rests on."""
+        yield self.headline()
+        yield f"    says: {self.sentence}"
+        basis = f" (basis: {self.basis})" if self.basis else ""
+        yield f"    rests on: {'; '.join(self.sources) or 'no source'}{basis}"
+        for figure in self.inputs:
+            yield f"    reads: {figure}"
+        for choice in self.choices:
+            yield f"    choice: {choice}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A quantity on a day, the clauses that set it, and why others do not."""
+
+    quantity: str
+    by: str
+    on: str
+    unit: str
+    answer: Answer
+    winners: tuple[Reason, ...]
+    losers: tuple[Reason, ...]
+    over_month: float | None = None  # averaged over the month's days, where a run is explained
+
+    def headline(self) -> str:
+        """Say the value in a sentence.
+
+        An added duty that nothing sets is a sum of nothing, so 0.
+        """
+        who = "".join(
+            f" {word} {party}" for word, party in (("by", self.by), ("on", self.on)) if party
+        )
+        if self.answer.value == FLAG:
+            readings = "; ".join(
+                f"{k}: {say_amount(v)}" for k, v in (self.answer.readings or {}).items()
+            )
+            told = f"{self.quantity}{who}: {FLAG} ({', '.join(self.answer.flags)}) {readings}"
+            return told.rstrip()
+        if self.answer.value is None:
+            return f"{self.quantity}{who}: nothing is set"
+        month = (
+            "" if self.over_month is None else f" ({say_amount(self.over_month)} over the month)"
+        )
+        return f"{self.quantity}{who}: {say_amount(self.answer.value)} {self.unit}{month}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What holds on a day under an accord, and why."""
+
+    accord: str
+    on: str
+    findings: tuple[Finding, ...]
+    others: tuple[Reason, ...]
+    undecided: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Say everything, one sentence a line."""
+        yield f"{self.accord} on {self.on}"
+        for finding in self.findings:
+            yield ""
+            yield finding.headline()
+            for label, reasons in (("because", finding.winners), ("not", finding.losers)):
+                for reason in reasons:
+                    first, *rest = reason.lines()
+                    yield f"  {label}: {first}"
+                    yield from rest
+        yield ""
+        for reason in self.others:
+            yield reason.headline()
+            yield from (f"    reads: {figure}" for figure in reason.inputs)
+        for problem in self.undecided:
+            yield f"not decided: {problem}"
+
+
+def say_amount(amount: float | str | None) -> str:
+    """Say an amount; None is that nothing is set."""
+    return "nothing" if amount is None else amount if isinstance(amount, str) else f"{amount:,.10g}"
