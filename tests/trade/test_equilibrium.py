@@ -291,3 +291,20 @@ def test_results_do_not_depend_on_what_was_solved_before():
     model = Model(tables, "zero")
     model.under(one)
     assert np.array_equal(measured(model.under(two)), measured(Model(tables, "zero").under(two)))
+
+
+def test_a_ladder_climbed_step_by_step_ends_where_each_step_alone_does():
+    tables = world(8)
+    top = schedule(tables, 1)
+    steps = [tables.tariff + share * (top - tables.tariff) for share in (0.2, 0.4, 0.6, 0.8, 1.0)]
+    model = Model(tables, "observed")
+    climbed = model.ladder(steps)
+    for one, step in zip(climbed, steps, strict=True):
+        assert measured(one) == pytest.approx(measured(model.under(step)), abs=1e-8)
+
+
+def test_many_schedules_on_many_cores_give_the_bytes_of_each_alone():
+    tables = world(8)
+    model, steps = Model(tables, "zero"), [schedule(tables, seed) for seed in range(6)]
+    for one, step in zip(model.under_each(steps), steps, strict=True):
+        assert np.array_equal(measured(one), measured(Model(tables, "zero").under(step)))

@@ -16,6 +16,7 @@ from entente.world.trade.equilibrium import (
     MEASURES,
     Model,
     equilibrium,
+    mirrored,
     read_tables,
     solve_many,
     wages,
@@ -140,6 +141,90 @@ def test_many_schedules_give_what_each_gives_alone(folder, tmp_path):
     for path, result in zip(paths, both, strict=True):
         alone = equilibrium(folder, path, "observed")
         assert list(alone.rows()) == list(result.rows())
+
+
+HEADER = ["importer", "exporter", "sector", "rate"]
+
+
+def test_a_row_may_name_a_group_or_everyone_and_the_narrower_row_prevails(folder, tmp_path):
+    save(folder / "groups.csv", ["group", "country"], [("PACT", "C00"), ("PACT", "C01")])
+    rows = [
+        ("*", "*", "*", 0.3),
+        ("PACT", "PACT", "*", 0.0),
+        ("C02", "PACT", "s01", 0.2),
+        ("C02", "C00", "s01", 0.1),
+    ]
+    save(tmp_path / "new.csv", HEADER, rows)
+    model = Model.read(folder)
+    rates = model.schedule(tmp_path / "new.csv")  # [sector, exporter, importer]
+    expected = np.full((4, 4), 0.3)
+    np.fill_diagonal(expected, 0.0)
+    expected[:2, :2] = 0.0
+    assert np.array_equal(rates[0], expected)
+    expected[0, 2], expected[1, 2] = 0.1, 0.2
+    assert np.array_equal(rates[1], expected)
+    assert not rates[2].any()  # not traded
+
+
+def test_two_rows_of_equal_reach_that_disagree_are_named(folder, tmp_path):
+    groups = [("A", "C00"), ("A", "C01"), ("B", "C01"), ("B", "C02")]
+    save(folder / "groups.csv", ["group", "country"], groups)
+    save(tmp_path / "new.csv", HEADER, [("C03", "A", "s00", 0.1), ("C03", "B", "s00", 0.2)])
+    with pytest.raises(InputProblemsError, match=r"new\.csv:3: E805 sets another rate than line 2"):
+        Model.read(folder).schedule(tmp_path / "new.csv")
+
+
+def test_a_group_of_strangers_and_one_named_as_a_country_are_refused(folder):
+    save(folder / "groups.csv", ["group", "country"], [("C00", "C01"), ("PACT", "C9")])
+    found = problems(folder)
+    assert any("groups.csv:2: E806" in line for line in found)
+    assert any("groups.csv:3: E806 unknown country 'C9'" in line for line in found)
+
+
+def test_the_shipped_answer_in_kind_is_the_mirror_of_the_shipped_duties():
+    model = Model.read("world-2023")
+    duties, mirror = model.schedules(["tariff_ustr_2025", "tariff_ustr_2025_mirror"])
+    assert np.array_equal(mirrored(model.tables.tariff, duties), mirror)
+
+
+def test_the_verb_solves_several_schedules_and_answers_in_kind(folder, tmp_path):
+    tables = world(2)
+    for seed in (1, 2):
+        tariff_file(tables, schedule(tables, seed), tmp_path / f"new{seed}.csv")
+    arguments = [str(folder), "--retaliate", "C01", "--horizon", "short"]
+    for seed in (1, 2):
+        arguments += ["--tariffs", str(tmp_path / f"new{seed}.csv")]
+    shown = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    lines = [line.split(",") for line in shown.stdout.splitlines()]
+    assert lines[0] == ["schedule", "country", "measure", "value"]
+    assert [line[0] for line in lines[1:]].count("new2") == (len(lines) - 1) / 2
+    model = Model.read(folder, horizon="short")
+    rates = mirrored(model.tables.tariff, model.schedule(tmp_path / "new2.csv"), [1])
+    alone = [repr(value) for *_, value in model.under(rates).rows()]
+    assert [line[3] for line in lines[1:] if line[0] == "new2"] == alone
+
+
+def test_problems_of_every_schedule_come_together(folder, tmp_path):
+    for name in ("one", "two"):
+        save(tmp_path / f"{name}.csv", HEADER, [("C00", "nobody", "s00", 0.1)])
+    arguments = ["--tariffs", str(tmp_path / "one.csv"), "--tariffs", str(tmp_path / "two.csv")]
+    refused = CliRunner().invoke(command, [str(folder), *arguments]).exception
+    assert [problem.where.file for problem in refused.problems] == ["one.csv", "two.csv"]
+
+
+def test_nobody_unknown_can_answer_in_kind(folder):
+    arguments = [str(folder), "--tariffs", str(folder / "tariff.csv"), "--retaliate", "C9"]
+    refused = CliRunner().invoke(command, arguments).exception
+    assert refused.exit_code == 3
+
+
+def test_short_run_elasticities_are_the_tables_own_where_given(folder):
+    scaled = Model.read(folder, horizon="short").economy.theta
+    assert (scaled < Model.read(folder).economy.theta).all()
+    save(folder / "theta_short.csv", ["sector", "theta"], [("s00", 1.25)])
+    own = Model.read(folder, horizon="short").economy.theta
+    assert own[0] == 1.25
+    assert own[1] == Model.read(folder).economy.theta[1]
 
 
 def test_a_shipped_world_and_a_schedule_beside_its_tables_are_found_by_name():

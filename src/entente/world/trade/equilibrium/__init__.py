@@ -3,9 +3,11 @@
 One sector without inputs is the gravity model with tariff revenue; it needs no code of its own.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias, final
@@ -14,26 +16,32 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from entente.evidence import FloatArray
-from entente.problems import NoSolutionError, Problem
+from entente.problems import InputProblemsError, NoSolutionError, Problem
+from entente.world.parameters import table
 from entente.world.trade.equilibrium.base import Economy, economy
 from entente.world.trade.equilibrium.question import Question
+from entente.world.trade.equilibrium.schedules import answering, mirrored, read_tariffs
 from entente.world.trade.equilibrium.shelf import schedule_file, tables_folder
-from entente.world.trade.equilibrium.tables import Tables, read_tables, read_tariffs
+from entente.world.trade.equilibrium.tables import Tables, read_tables
 from entente.world.trade.equilibrium.wages import Start, follow, from_tables, solve
 from entente.world.trade.equilibrium.welfare import MEASURES, Residuals, Result, result
 
 Deficits: TypeAlias = Literal["zero", "observed"]
+Horizon: TypeAlias = Literal["long", "short"]
 
 BALANCE: Final = 1e-9  # of income, by which trade may miss its balance
 
 __all__ = [
     "MEASURES",
     "Deficits",
+    "Horizon",
     "Model",
     "Residuals",
     "Result",
     "Tables",
+    "answering",
     "equilibrium",
+    "mirrored",
     "read_tables",
     "read_tariffs",
     "solve_many",
@@ -47,21 +55,25 @@ class Model:
 
     With deficits "zero" base and schedule are both solved without deficits; with "observed" both
     keep the tables' deficits, fixed in units of the numeraire, world value added. `directory` is
-    where schedules may lie beside the tables.
+    where schedules may lie beside the tables. With the horizon "short" trade answers with the
+    elasticities of the first year: the tables' own, else the share `trade.short_run` of theta.
     """
 
     tables: Tables
     deficits: Deficits
     directory: Path = Path()
+    horizon: Horizon = "long"
 
     @classmethod
-    def read(cls, name_or_path: str | Path, deficits: Deficits = "zero") -> Self:
+    def read(
+        cls, name_or_path: str | Path, deficits: Deficits = "zero", horizon: Horizon = "long"
+    ) -> Self:
         """Read and check a folder of tables, or a shipped world such as `world-2023`.
 
         Raises InputProblemsError with every problem.
         """
         directory = tables_folder(name_or_path)
-        return cls(read_tables(directory), deficits, directory)
+        return cls(read_tables(directory), deficits, directory, horizon)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -70,16 +82,20 @@ class Model:
 
     @cached_property
     def economy(self) -> Economy:
-        """The base in shares."""
-        return economy(self.tables)
+        """The base in shares, at the elasticities of the horizon."""
+        if self.horizon == "long":
+            return economy(self.tables)
+        theta = self.tables.theta_short
+        if theta is None:
+            theta = self.tables.theta * table()["trade.short_run"].value
+        return economy(replace(self.tables, theta=theta))
 
     @cached_property
     def _base(self) -> tuple[Question, Start]:
         keeps = self.deficits == "observed"
         deficit = self.economy.deficit if keeps else np.zeros_like(self.economy.deficit)
         question = Question.of(self.economy, self.economy.border, deficit)
-        with _one_thread():
-            return question, solve(question, from_tables(question))
+        return question, solve(question, from_tables(question))
 
     def schedule(self, name_or_path: str | Path) -> FloatArray:
         """Read a complete schedule, a fraction [sector, exporter, importer]; absent rows are 0.
@@ -89,7 +105,19 @@ class Model:
         Raises InputProblemsError with every problem.
         """
         known, path = self.tables, schedule_file(self.directory, name_or_path)
-        return read_tariffs(path, known.countries, known.sectors, known.traded)
+        return read_tariffs(path, known.countries, known.sectors, known.traded, known.groups)
+
+    def schedules(self, names_or_paths: Iterable[str | Path]) -> list[FloatArray]:
+        """Read several schedules; raises InputProblemsError with the problems of all of them."""
+        read, problems = [], list[Problem]()
+        for each in names_or_paths:
+            try:
+                read.append(self.schedule(each))
+            except InputProblemsError as refused:
+                problems += refused.problems
+        if problems:
+            raise InputProblemsError(problems)
+        return read
 
     def under(self, tariff: FloatArray) -> Result:
         """Solve the world under a complete schedule and compare it with the base.
@@ -98,10 +126,36 @@ class Model:
 
         Raises NoSolutionError when the equilibrium or its trade balances miss their tolerance.
         """
+        with _one_thread():
+            return self._under(tariff, *self._base)[0]
+
+    def under_each(self, tariffs: Sequence[FloatArray]) -> tuple[Result, ...]:
+        """Solve many schedules, each from the base, on every core; the order changes no byte."""
+        with _one_thread(), ThreadPoolExecutor(os.cpu_count()) as threads:
+            base = self._base
+            return tuple(threads.map(lambda tariff: self._under(tariff, *base)[0], tariffs))
+
+    def ladder(self, steps: Iterable[FloatArray]) -> tuple[Result, ...]:
+        """Solve schedules in turn, each from the solution of the one before; all against the base.
+
+        A ladder's steps lie near each other, so each begins where the last one ended.
+        """
+        results = []
+        with _one_thread():
+            near = self._base
+            for tariff in steps:
+                found, question, at = self._under(tariff, *near)
+                results.append(found)
+                near = question, at
+        return tuple(results)
+
+    def _under(
+        self, tariff: FloatArray, begun: Question, near: Start
+    ) -> tuple[Result, Question, Start]:
+        """Solve one schedule from a question already solved; also give what the next may use."""
         base, before = self._base
         changed = Question.of(self.economy, 1 + tariff[self.tables.traded], base.deficit)
-        with _one_thread():
-            after = follow(base, changed, before)
+        after = follow(begun, changed, near)
         if not (after.point.income > 0).all():
             country = self.economy.countries[int(after.point.income.argmin())]
             raise NoSolutionError(f"equilibrium: {country} lends more abroad than it earns")
@@ -110,7 +164,7 @@ class Model:
             raise NoSolutionError(
                 f"equilibrium: trade does not balance: {found.residuals.trade:.2g} of income"
             )
-        return found
+        return found, changed, after
 
 
 @cache
@@ -125,7 +179,10 @@ def _one_thread() -> AbstractContextManager[object]:
 
 
 def equilibrium(
-    directory: str | Path, tariffs: str | Path | FloatArray, deficits: Deficits = "zero"
+    directory: str | Path,
+    tariffs: str | Path | FloatArray,
+    deficits: Deficits = "zero",
+    horizon: Horizon = "long",
 ) -> Result:
     """Solve a world under one schedule and compare it with the base.
 
@@ -133,18 +190,22 @@ def equilibrium(
     tariffs     a file, the name of a schedule beside the tables, or fractions
                 [sector, exporter, importer]
     deficits    "zero" or "observed", in the base and under the schedule
+    horizon     "long", or "short": the first year's elasticities
 
     Raises InputProblemsError or NoSolutionError.
     """
-    return solve_many(directory, [tariffs], deficits)[0]
+    return solve_many(directory, [tariffs], deficits, horizon)[0]
 
 
 def solve_many(
-    directory: str | Path, tariffs: Iterable[str | Path | FloatArray], deficits: Deficits = "zero"
+    directory: str | Path,
+    tariffs: Iterable[str | Path | FloatArray],
+    deficits: Deficits = "zero",
+    horizon: Horizon = "long",
 ) -> tuple[Result, ...]:
     """Solve one world under many schedules; the base is read and solved once."""
-    model = Model.read(directory, deficits)
+    model = Model.read(directory, deficits, horizon)
     schedules = [
         model.schedule(tariff) if isinstance(tariff, str | Path) else tariff for tariff in tariffs
     ]
-    return tuple(map(model.under, schedules))
+    return model.under_each(schedules)

@@ -15,7 +15,7 @@ _HELPS = 0.6  # a corrected step must shrink the gap at least this much, else pl
 _MOST = 5000
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def unit_costs(
     ln_wage: FloatArray, ln_price: FloatArray, labour: FloatArray, inputs: FloatArray
 ) -> FloatArray:
@@ -34,7 +34,7 @@ def unit_costs(
     return cost
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _gap(target: FloatArray, present: FloatArray, gap: FloatArray) -> float:
     """Fill `gap` with what is missing and return the largest."""
     largest = 0.0
@@ -45,7 +45,7 @@ def _gap(target: FloatArray, present: FloatArray, gap: FloatArray) -> float:
     return largest
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _advance(present: FloatArray, gap: FloatArray, correction: FloatArray, helped: bool) -> None:
     """Close the gap: by each country's own inverse where that helps, else plainly."""
     sectors, countries = gap.shape
@@ -59,7 +59,7 @@ def _advance(present: FloatArray, gap: FloatArray, correction: FloatArray, helpe
                 present[j, n] += correction[j, k, n] * gap[k, n]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def prices(
     ln_wage: FloatArray,
     ln_price: FloatArray,
@@ -101,7 +101,7 @@ def prices(
     return ln_price, cost, power, total, largest
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sales_shares(
     access: FloatArray, power: FloatArray, total: FloatArray, border: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -123,7 +123,7 @@ def sales_shares(
     return sales, taxed
 
 
-@njit(cache=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _dot(a: FloatArray, b: FloatArray) -> float:
     total = 0.0
     for n in range(a.size):
@@ -131,7 +131,7 @@ def _dot(a: FloatArray, b: FloatArray) -> float:
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def output(spending: FloatArray, sales: FloatArray) -> FloatArray:
     """Equation (5): what each country sells, home included, net of tariff [sector, country]."""
     made = np.empty_like(spending)
@@ -141,7 +141,7 @@ def output(spending: FloatArray, sales: FloatArray) -> FloatArray:
     return made
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _uses(
     made: FloatArray, income: FloatArray, inputs: FloatArray, final: FloatArray
 ) -> FloatArray:
@@ -158,7 +158,7 @@ def _uses(
     return used
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _relative(gap: FloatArray, spent: FloatArray) -> float:
     """Give the largest gap as a share of its country's spending."""
     sectors, countries = gap.shape
@@ -172,7 +172,7 @@ def _relative(gap: FloatArray, spent: FloatArray) -> float:
     return largest
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def spending(
     earned: FloatArray,
     guess: FloatArray,
@@ -209,7 +209,7 @@ def spending(
     return spent, made, income, largest
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def factor_income(
     made: FloatArray, income: FloatArray, labour: FloatArray, services: FloatArray
 ) -> FloatArray:

@@ -1,7 +1,7 @@
 """A world's trade in long CSV files: read, checked row by row, and put into arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, final
 
@@ -18,6 +18,7 @@ from entente.world.trade.equilibrium.reading import (
     located,
     numbers,
 )
+from entente.world.trade.equilibrium.schedules import groups_of, only_traded, tariffs
 
 # Published input-output tables hold by-products as tiny negative inputs; they are kept as given.
 _BY_PRODUCT: Final = -1e-3
@@ -39,6 +40,8 @@ class Tables:
     traded        whether borders matter               [sector]
     deficit       imports less exports                 [country]
     warnings      what was accepted but should be known
+    groups        the countries of each group that schedules may name
+    theta_short   trade elasticity of the first year, or None: not given      [sector]
     """
 
     countries: tuple[str, ...]
@@ -52,54 +55,15 @@ class Tables:
     traded: NDArray[np.bool_]
     deficit: FloatArray
     warnings: tuple[Problem, ...] = ()
-
-
-def read_tariffs(
-    path: Path, countries: Sequence[str], sectors: Sequence[str], traded: NDArray[np.bool_]
-) -> FloatArray:
-    """Read a complete tariff schedule; an absent row is a rate of 0.
-
-    Gives the rates as fractions [sector, exporter, importer]. Raises InputProblemsError with every
-    unknown name, repeated key, negative rate and duty on a sector that is not traded.
-    """
-    findings = Findings()
-    rates = _tariffs(path, countries, sectors, traded, findings)
-    findings.settle()
-    return rates
-
-
-def _tariffs(
-    path: Path,
-    countries: Sequence[str],
-    sectors: Sequence[str],
-    traded: NDArray[np.bool_],
-    findings: Findings,
-) -> FloatArray:
-    keys = {"sector": sectors, "exporter": countries, "importer": countries}
-    column = columns(path, keys, ["rate"], findings)
-    rates = numbers(column, findings, "rate")
-    _only_traded(column, rates, sectors, traded, findings)
-    return filled((len(sectors), len(countries), len(countries)), column, rates)
-
-
-def _only_traded(
-    column: Column,
-    found: FloatArray,
-    sectors: Sequence[str],
-    traded: NDArray[np.bool_],
-    findings: Findings,
-) -> None:
-    sector, exporter, importer = column.keys
-    wrong = column.known & ~traded[sector] & (exporter != importer) & (found != 0)
-    for row in np.flatnonzero(wrong).tolist():
-        message = f"{sectors[sector[row]]} is not traded, yet crosses a border"
-        findings.add("E809", column.path, int(column.line[row]), message, "see theta.csv")
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    theta_short: FloatArray | None = None
 
 
 def read_tables(directory: Path) -> Tables:
     """Read and check a directory of long files (trade, tariff, input_output, value_added, ...).
 
-    The countries are those of value_added, the sectors those of theta, in the files' order.
+    Files named groups and theta_short are read where they are there. The countries are those of
+    value_added, the sectors those of theta, in the files' order.
     Raises InputProblemsError listing every problem of every file with its line.
     """
     findings = Findings()
@@ -113,6 +77,8 @@ def read_tables(directory: Path) -> Tables:
 
     sectors, theta, traded = _sectors(found["theta"], findings)
     countries, labour_column = _countries(found["value_added"], sectors, findings)
+    groups_path = located(directory, "groups")
+    groups = groups_of(groups_path, countries, findings) if groups_path else {}
     shape = (len(sectors), len(countries))
     labour_rows = numbers(labour_column, findings, "share")
     labour = filled(shape, labour_column, labour_rows)
@@ -121,7 +87,9 @@ def read_tables(directory: Path) -> Tables:
     _every_share(labour_column, labour, inputs, trade, countries, sectors, findings)
     final_path = located(directory, "final_demand")
     final = _final(final_path, countries, sectors, findings) if final_path else None
-    tariff = _tariffs(found["tariff"], countries, sectors, traded, findings)
+    tariff = tariffs(found["tariff"], countries, sectors, traded, findings, groups)
+    short = located(directory, "theta_short")
+    theta_short = _short_run(short, sectors, theta, traded, findings) if short else None
     deficit = _deficit(found["deficit"], countries, trade, findings)
     warnings = findings.settle()
     whole = np.where((total := labour + inputs.sum(axis=1)) > 0, total, 1.0)
@@ -137,6 +105,8 @@ def read_tables(directory: Path) -> Tables:
         traded,
         deficit,
         warnings,
+        groups,
+        theta_short,
     )
 
 
@@ -155,6 +125,23 @@ def _sectors(
         findings.add("E810", path, 0, "no traded sector")
         findings.settle()
     return column.labels[0], theta, np.array([answer == "yes" for answer in answers])
+
+
+def _short_run(
+    path: Path,
+    sectors: Sequence[str],
+    theta: FloatArray,
+    traded: NDArray[np.bool_],
+    findings: Findings,
+) -> FloatArray:
+    """Read the elasticities of the first year; a sector without a row keeps its long-run one."""
+    column = columns(path, {"sector": sectors}, ["theta"], findings)
+    values = numbers(column, findings, "theta")
+    short = theta.copy()
+    short[column.keys[0][column.known]] = values[column.known]
+    for j in np.flatnonzero(traded & (short <= 0)).tolist():
+        findings.add("E803", path, 0, f"{sectors[j]}: a traded sector needs a theta above 0")
+    return short
 
 
 def _countries(
@@ -190,7 +177,7 @@ def _trade(
     keys = {"sector": sectors, "exporter": countries, "importer": countries}
     column = columns(path, keys, ["value"], findings)
     values = numbers(column, findings, "value")
-    _only_traded(column, values, sectors, traded, findings)
+    only_traded(column, values, sectors, traded, findings)
     trade = filled((len(sectors), len(countries), len(countries)), column, values)
     for n in np.flatnonzero(trade.sum(axis=(0, 2)) == 0).tolist():
         findings.add("E810", path, 0, f"{countries[n]} sells nothing, not even at home")
