@@ -14,6 +14,7 @@ from entente.accord.clauses import Allocate
 from entente.accord.document import Accord
 from entente.cases.allocation import MISSING, NONE, Answer, Ground, Reader, Scribe, met_in
 from entente.cases.cells import NEVER
+from entente.cases.engine import Engine, connected, fetched, held
 from entente.cases.law import Acting, Reading, Regime, Stretch, quantity, readings
 from entente.cases.verdict import settled
 from entente.problems import InputProblemsError, Problem
@@ -29,11 +30,13 @@ def responsible(
     *,
     as_of: date | None = None,
     sets: str | None = None,
+    backend: str = "duckdb",
 ) -> Table:
     """Say which state answers for each claim, or what each claim gets.
 
     claims   as `read_claims` gives them; a claim's own `as_of` beats the argument
     sets     the quantity to answer; by default the one that the accord brings to bear
+    backend  the engine that holds the claims: duckdb, or spark
     returns  claim_id, state, clause, rule, citation, flags, readings, why, in the claims' order
 
     `state` is a code, or what the clause says; MISSING where a fact is not known, FLAG where an
@@ -42,11 +45,14 @@ def responsible(
     """
     taken = choices or Choices()
     wanted = quantity(accord, taken, sets)
+    engine = connected(backend)
     answered = [
-        _answered(part, known, taken, wanted) for known, part in _versions(claims, accord, as_of)
+        _answered(part, known, taken, wanted, engine)
+        for known, part in _versions(claims, accord, as_of)
     ]
     whole = pa.concat_tables(answered)
-    return (whole.sort_by("row") if len(answered) > 1 else whole).drop_columns(["row"])
+    ordered = len(answered) == 1 and backend == "duckdb"
+    return (whole if ordered else whole.sort_by("row")).drop_columns(["row"])
 
 
 def _versions(claims: Table, accord: Accord, as_of: date | None) -> Iterator[tuple[Accord, Table]]:
@@ -72,18 +78,17 @@ def _versions(claims: Table, accord: Accord, as_of: date | None) -> Iterator[tup
         yield text, claims.filter(pa.array(version == number))
 
 
-def _answered(claims: Table, accord: Accord, choices: Choices, sets: str) -> Table:
+def _answered(claims: Table, accord: Accord, choices: Choices, sets: str, engine: Engine) -> Table:
     """Answer the claims that share one text."""
     group = [c for c in accord.clauses.values() if isinstance(c, Allocate) and c.sets == sets]
-    table = ibis.memtable(claims)
     frozen = _frozen(group)
-    asked = _first_known(table, ("asked_on", "application_date"))
-    today = asked if frozen is None else _first_known(table, (frozen,))
-    reader = Reader(table, today, asked)
-    engine = ibis.duckdb.connect()
-    law = readings(accord, choices, sets, _days(engine, table, today, accord))
-    bench = _Bench(reader, group, Scribe(accord), frozen or "asked_on or application_date")
-    found = engine.to_pyarrow(bench.query(law))
+    with held(engine, claims) as table:
+        asked = _first_known(table, ("asked_on", "application_date"))
+        today = asked if frozen is None else _first_known(table, (frozen,))
+        reader = Reader(table, today, asked)
+        law = readings(accord, choices, sets, _days(engine, table, today, accord))
+        bench = _Bench(reader, group, Scribe(accord), frozen or "asked_on or application_date")
+        found = fetched(engine, bench.query(law))
     return settled(found, law, bench.scribe.grounds, accord)
 
 
@@ -105,9 +110,9 @@ def _first_known(table: Expr, names: Sequence[str]) -> Expr:
     return ibis.coalesce(*happened) if happened else ibis.null("date")
 
 
-def _days(engine: Any, table: Expr, today: Expr, accord: Accord) -> tuple[date, date]:
+def _days(engine: Engine, table: Expr, today: Expr, accord: Accord) -> tuple[date, date]:
     """Return the first and last day asked about, or the horizon where none is."""
-    ends = engine.to_pyarrow(table.aggregate(first=today.min(), last=today.max())).to_pylist()[0]
+    ends = fetched(engine, table.aggregate(first=today.min(), last=today.max())).to_pylist()[0]
     return (ends["first"] or accord.horizon[0], ends["last"] or accord.horizon[1])
 
 

@@ -10,6 +10,13 @@ import click
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
+BACKEND: Final = click.option(
+    "--backend",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="the engine that holds the table; spark needs entente[spark] and Java",
+)
 
 
 def day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:

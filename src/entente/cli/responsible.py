@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import DAY, day
+from entente.cli.options import BACKEND, DAY, day
 
 if TYPE_CHECKING:
     from entente.cases.claims import Claims
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--as-of", type=DAY, callback=day, help="what was known of the text that day")
 @click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
 @click.option("--sets", metavar="QUANTITY", help="responsibility, eligibility, ... (see below)")
-@click.option("--backend", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@BACKEND
 @click.option("--out", type=click.Path(path_type=Path), help=".csv or .parquet; default stdout")
 def command(
     claims: Path,
@@ -29,7 +29,7 @@ def command(
     as_of: date | None,
     choose: tuple[str, ...],
     sets: str | None,
-    backend: str,  # noqa: ARG001 - the one engine so far
+    backend: str,
     out: Path | None,
 ) -> None:
     """Say which state answers for each claim of a table (CSV or Parquet), and by which rule.
@@ -53,7 +53,7 @@ def command(
     accord = usable(name)
     found: Claims = read_claims(claims)
     answers = responsible(
-        found.table, accord, Choices.parse(choose, accord), as_of=as_of, sets=sets
+        found.table, accord, Choices.parse(choose, accord), as_of=as_of, sets=sets, backend=backend
     )
     _write(answers, out)
     counted = f"{answers.num_rows} claims answered, {found.rejected} rejected"
