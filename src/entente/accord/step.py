@@ -164,7 +164,17 @@ class Step:
             return np.asarray(acts & (since <= self.now))
         if clause.decided is None:
             return np.zeros_like(acts)
-        return acts & (local64(clause.decided, self.world.plan.accord.zone) <= self.now)
+        come = local64(clause.decided, self.world.plan.accord.zone) <= self.now
+        return np.asarray(acts & come & self._decides(clause))
+
+    def _decides(self, clause: Procedure) -> Truth:
+        """Return where a body decides so: everywhere, or by its odds; without luck, nowhere."""
+        luck, draws = self.world.luck, len(self.before.codes)
+        if clause.odds is None:
+            return np.ones(draws, np.bool_)
+        if luck is None:
+            return np.full(draws, clause.odds == 1.0)
+        return np.asarray(luck.of("procedure", clause.common.id).uniform() < clause.odds)
 
     def _codes(
         self,

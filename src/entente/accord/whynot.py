@@ -130,6 +130,8 @@ class Why:
                 return self.because(clause.when) if clause.when is not None else "it acts"
             case Procedure() if clause.decided is None:
                 return "nothing is decided"
+            case Procedure() if not clause.is_sure:
+                return f"a chance of {clause.odds:.0%} that it so decides on {clause.decided}"
             case Allocate():
                 places = resting_places(self.run.plan, self.standing, clause.common.id)
                 return f"in force, but not in {', '.join(places)}" if places else "in force"

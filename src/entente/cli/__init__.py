@@ -21,7 +21,7 @@ VERBS: Final = {
     "equilibrium": "Solve a world trade equilibrium under a tariff schedule.",
     "duty": "Price entry lines under an accord, to the cent.",
     "responsible": "Say which state answers for each asylum claim.",
-    "legislature": "Decide recorded votes by their thresholds.",
+    "legislature": "Say how likely a legislature or a court stops it.",
     "accords": "List the shipped accords.",
     "data": "List the shipped tables with source, vintage and licence.",
     "cite": "Say how to cite entente.",

@@ -79,7 +79,7 @@ def _gone(subject: Subject, restore: Restore, clause: Clause) -> str | None:
         return f"lapsed on {subject.day(expires)}"
     end = subject.day(common.expires) if common.expires else date.max
     for other in subject.clauses(Procedure):
-        if isinstance(other, Procedure) and other.decided is not None:
+        if isinstance(other, Procedure) and other.decided is not None and other.is_sure:
             decided = subject.day(other.decided)
             lost = any(e.clause == id_ and e.state in _GONE for e in other.then)
             if lost and decided < end and (day is None or day >= decided):

@@ -88,7 +88,9 @@ class Subject:
         days += [
             self.day(procedure.decided)
             for procedure in self.accord.clauses.values()
-            if isinstance(procedure, Procedure) and procedure.decided is not None
+            if isinstance(procedure, Procedure)
+            and procedure.decided is not None
+            and procedure.is_sure
             for effect in procedure.then
             if effect.clause == common.id and effect.state in ("void_from", "lapsed")
         ]

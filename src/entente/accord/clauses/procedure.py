@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import Final, final
+from typing import Any, Final, final
 
+from entente.accord.calendar import Duration
 from entente.accord.clauses.common import Common, Effect, Given, Say, absent, effect
 from entente.accord.schema import (
     Field,
@@ -13,10 +15,15 @@ from entente.accord.schema import (
     Path,
     Reading,
     Scalar,
+    day,
+    duration,
     list_of,
     moment,
     one_or_more,
+    plain,
     scalar,
+    share,
+    table_of,
     text,
 )
 from entente.problems import Problem
@@ -43,8 +50,36 @@ class Threshold:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """A chamber is called within `length` of calendar days, not counting those from `stopped`.
+
+    A rule of the house stops the count from its first day to its last, both included.
+    """
+
+    chamber: str
+    length: Duration
+    stopped: tuple[tuple[date, date], ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Write it as the file does."""
+        whole = {"chamber": self.chamber, "length": plain(self.length)}
+        return whole | ({"stopped": plain(self.stopped)} if self.stopped else {})
+
+    def words(self) -> str:
+        """Say it."""
+        stops = ", ".join(f"{first} to {last}" for first, last in self.stopped)
+        halted = f", not counting {stops}" if stops else ""
+        return f"{self.chamber} within {self.length.words()}{halted}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Procedure:
-    """A `body` decides; `then` follows where it passes, or on the day it `decided`."""
+    """A `body` decides; `then` follows where it passes, or on the day it `decided`.
+
+    With `odds` the body decides so on that day with that chance only. A measure `introduced` on a
+    day comes to the first chamber when its clock has run, and to the next counted from there.
+    """
 
     common: Common
     body: str
@@ -55,6 +90,9 @@ class Procedure:
     override: Threshold | None
     first: str | None
     decided: Moment | None
+    odds: float | None
+    introduced: date | None
+    clocks: tuple[Clock, ...]
     silence: Scalar | None
 
     def sentence(self, say: Say) -> str:
@@ -63,9 +101,17 @@ class Procedure:
         need = f" by {self.pass_.text}" if self.pass_ else ""
         veto = f"; {self.veto} may veto" if self.veto else ""
         over = f", overridden by {self.override.text}" if self.override else ""
-        when = f" (decided {self.decided})" if self.decided else ""
+        sure = "" if self.odds is None else f" with a chance of {self.odds:.0%}"
+        when = f" (decided {self.decided}{sure})" if self.decided else ""
+        clocks = ", ".join(clock.words() for clock in self.clocks)
+        called = f"; called: {clocks}" if clocks else ""
         effects = " and ".join(part.words() for part in self.then)
-        return f"If {who} so decides{need}{when}, {effects}{veto}{over}."
+        return f"If {who} so decides{need}{when}, {effects}{veto}{over}{called}."
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the body has decided, or will for certain on a stated day."""
+        return self.decided is not None and self.odds in (None, 1.0)
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""
@@ -76,6 +122,16 @@ class Procedure:
         if self.first is not None and self.first not in self.chambers:
             message = f"the first chamber '{self.first}' is not among the chambers"
             found.append(Problem("E103", common.where, common.id, message, "name one of them"))
+        for clock in self.clocks:
+            if clock.chamber not in self.chambers:
+                message = f"the clock's chamber '{clock.chamber}' is not among the chambers"
+                found.append(Problem("E103", common.where, common.id, message, "name one of them"))
+        if self.clocks and absent(given, "introduced"):
+            message, mend = "'introduced' is missing", "say on which day the clocks start"
+            found.append(Problem("E102", common.where, common.id, message, mend))
+        if self.odds is not None and absent(given, "decided"):
+            message, mend = "'decided' is missing", "say on which day the body decides"
+            found.append(Problem("E102", common.where, common.id, message, mend))
         if set(self.chambers) >= _CONGRESS and self.override is not None:
             found += self._override()
         return found
@@ -108,6 +164,25 @@ def threshold(reading: Reading, path: Path, value: object) -> Threshold | None:
     return None
 
 
+def stretch(reading: Reading, path: Path, value: object) -> tuple[date, date] | None:
+    """Read `[first, last]`, two days."""
+    if not isinstance(value, list) or len(value) != 2:
+        reading.wrong(path, "two dates, [first, last]", value)
+        return None
+    first, last = (day(reading, (*path, i), part) for i, part in enumerate(value))
+    if first is None or last is None:
+        return None
+    if last < first:
+        reading.say("E117", reading.at(path), "ends before it begins", "swap its dates")
+        return None
+    return first, last
+
+
+CLOCK: Final[Mapping[str, Field]] = {
+    "chamber": Field(text, "E102"),
+    "length": Field(duration, "E102"),
+    "stopped": Field(list_of(stretch), default=()),
+}
 FIELDS: Final[Mapping[str, Field]] = {
     "body": Field(text, "E102"),
     "chambers": Field(list_of(text), default=()),
@@ -116,6 +191,9 @@ FIELDS: Final[Mapping[str, Field]] = {
     "veto": Field(text),
     "override": Field(threshold),
     "decided": Field(moment),
+    "odds": Field(share),
+    "introduced": Field(day),
+    "clocks": Field(list_of(table_of(CLOCK, Clock)), default=()),
     "silence": Field(scalar),
     "then": Field(one_or_more(effect), "E102"),
 }
