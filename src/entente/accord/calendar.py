@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 DateArray: TypeAlias = NDArray[np.datetime64]
 
 DAY: Final = np.timedelta64(1, "D")
+EPOCH: Final = np.datetime64("1970-01-01", "D")
 _DURATION: Final = re.compile(r"(\d{1,5})(bd|d|w|m|y)")
 _NAMES: Final = {"d": "day", "w": "week", "m": "month", "y": "year", "bd": "business day"}
 
@@ -61,12 +62,26 @@ class Business:
             holidays=sorted(self.holidays),
         )
 
-    def next_working_day(self, day: date) -> date:
-        """Move a period's end to the next working day (Regulation 1182/71, art. 3)."""
-        rolled = np.busday_offset(
-            np.datetime64(day, "D"), 0, roll="following", holidays=sorted(self.holidays)
-        )
-        return as_date(rolled)
+    def next_working_day(self, days: DateArray) -> DateArray:
+        """Move periods' ends to the next working day (Regulation 1182/71, art. 3)   [...]."""
+        whole = days.astype("datetime64[D]")
+        moved = np.busday_offset(
+            np.where(np.isnat(whole), EPOCH, whole), 0, roll="following",
+            holidays=sorted(self.holidays),
+        )  # fmt: skip
+        return np.where(np.isnat(whole), whole, moved)
+
+
+WEEKDAYS: Final = Business("weekdays")  # public holidays are no part of an accord's file
+
+
+def next_working_day(days: DateArray) -> DateArray:
+    """Move ends of periods from a Saturday or Sunday to Monday   [...].
+
+    >>> str(next_working_day(np.array("2024-06-15", "datetime64[D]")))
+    '2024-06-17'
+    """
+    return WEEKDAYS.next_working_day(days)
 
 
 def parse_duration(text: str) -> Duration | None:

@@ -208,7 +208,8 @@ class Accord:
         """Say one clause in a sentence."""
         labels, symbols = self.labels(), self.symbols()
         found: str = self.clauses[clause].sentence(lambda e: e.words(labels, symbols))
-        return found[:1].upper() + found[1:]
+        begins = self.clauses[clause].common.begins
+        return found[:1].upper() + found[1:] + (f" It begins {begins}." if begins else "")
 
     def explain(self) -> str:
         """Say the accord, a line for each clause in the order of the file."""

@@ -1,6 +1,6 @@
 """What of an accord is fixed by its text alone: dates, reviews, and who beats whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, final
@@ -8,9 +8,18 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DateArray, Duration, local64, shift
+from entente.accord.calendar import DateArray, Duration, local64, next_working_day, shift
 from entente.accord.choices import Taking
-from entente.accord.clauses import Clause, Obligation, Procedure, Review, Schedule, Suspend, Trigger
+from entente.accord.clauses import (
+    Clause,
+    Obligation,
+    Procedure,
+    Restore,
+    Review,
+    Schedule,
+    Suspend,
+    Trigger,
+)
 from entente.accord.clauses.common import STATES, Effect
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression, Kind, Role
@@ -49,6 +58,9 @@ class Plan:
     triggers      whether a clause is a trigger                  [clause]
     own           the instants on each clause's own calendar, which a stopped clock shifts  [s]
     stops         (suspension, suspended) where the suspension stops the other's clock
+    movers        the clauses that do something to others
+    resting       by state, what puts which clause to rest everywhere
+    restoring     what brings which clause back, or out of reserve
     """
 
     accord: Accord
@@ -69,6 +81,9 @@ class Plan:
     triggers: Truth
     own: tuple[DateArray, ...]
     stops: tuple[tuple[int, int], ...]
+    movers: tuple[str, ...]
+    resting: Mapping[str, tuple[tuple[str, str], ...]]
+    restoring: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
@@ -100,11 +115,14 @@ class Plan:
             np.array([life.announced for life in lives.values()], "datetime64[s]"),
             np.array([life.start for life in lives.values()], "datetime64[s]"),
             np.array([life.expires for life in lives.values()], "datetime64[s]"),
-            np.array([STATES.index(_begins(c)) for c in accord.clauses.values()], np.int8),
+            np.array([STATES.index(opening(accord, id_)) for id_ in accord.clauses], np.int8),
             np.array([c.common.from_ is not None for c in accord.clauses.values()], np.bool_),
             np.array([isinstance(c, Trigger) for c in accord.clauses.values()], np.bool_),
             tuple(_own(accord, clause, lives[id_]) for id_, clause in accord.clauses.items()),
             _stops(accord),
+            tuple(id_ for id_, clause in accord.clauses.items() if effects(clause)),
+            {state: tuple(_resting(accord, state)) for state in ("suspended", "reserved")},
+            tuple(_restoring(accord)),
         )
 
     def index(self, clause: str) -> int:
@@ -124,8 +142,21 @@ def effects(clause: Clause) -> tuple[Effect, ...]:
     return getattr(clause, "then", ())
 
 
-def _begins(clause: Clause) -> str:
-    return getattr(clause, "begins", None) or "in_force"
+def opening(accord: Accord, clause: str) -> str:
+    """Return the state in which a clause begins, once its day has come.
+
+    A clause that says nothing is in force; but one that a trigger or a procedure brings into force,
+    and that nothing puts to rest, is held in reserve until then.
+    """
+    begins = accord.clauses[clause].common.begins
+    if begins is not None:
+        return begins
+    done = {effect.state for c in accord.clauses.values() for effect in effects(c)
+            if effect.clause == clause}  # fmt: skip
+    rests = "suspended" in done or any(
+        isinstance(c, Suspend) and clause in c.what for c in accord.clauses.values()
+    )
+    return "reserved" if "in_force" in done and not rests else "in_force"
 
 
 def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
@@ -172,6 +203,22 @@ def _bounds(accord: Accord, clause: Clause) -> list[np.datetime64]:
     return [fixed_day(accord, e) for e in bounds if e is not None and e.use == "date"]
 
 
+def _resting(accord: Accord, state: str) -> Iterator[tuple[str, str]]:
+    for id_, clause in accord.clauses.items():
+        if isinstance(clause, Suspend) and state == "suspended" and not clause.common.where_places:
+            yield from ((id_, target) for target in clause.what if target in accord.clauses)
+        yield from ((id_, e.clause) for e in effects(clause)
+                    if e.state == state and e.clause in accord.clauses)  # fmt: skip
+
+
+def _restoring(accord: Accord) -> Iterator[tuple[str, str]]:
+    for id_, clause in accord.clauses.items():
+        if isinstance(clause, Restore):
+            yield from ((id_, target) for target in clause.what if target in accord.clauses)
+        yield from ((id_, e.clause) for e in effects(clause)
+                    if e.state == "in_force" and e.clause in accord.clauses)  # fmt: skip
+
+
 def _stops(accord: Accord) -> tuple[tuple[int, int], ...]:
     ids = list(accord.clauses)
     return tuple(
@@ -191,7 +238,8 @@ def _dated(accord: Accord, clause: Clause) -> list[np.datetime64]:
     if isinstance(clause, Procedure) and clause.decided is not None:
         found.append(local64(clause.decided, accord.zone))
     if isinstance(clause, Obligation):
-        found += [fixed_day(accord, due) for due in (clause.due, *(s.due for s in clause.stages))]
+        dues = [fixed_day(accord, due) for due in (clause.due, *(s.due for s in clause.stages))]
+        found += list(rolled(clause, np.array(dues, "datetime64[s]")))
     return found + _bounds(accord, clause)
 
 
@@ -231,19 +279,26 @@ def review_days(
 ) -> list[np.datetime64]:
     """Return the days on which a review is held, before `end`  [s]."""
     if review.at is not None:
-        day = fixed_day(accord, review.at)
-        return [] if np.isnat(day) else [day]
+        days = rolled(review, np.array([fixed_day(accord, review.at)]))
+        return list(days[~np.isnat(days)])
     start = lives[review.common.id].start
-    days: list[np.datetime64] = []
+    found: list[np.datetime64] = []
     if review.every is None or not review.every.count or np.isnat(start):
         return []
     for count in range(1, 1200):
         step = Duration(count * review.every.count, review.every.unit)
-        day = shift(np.array([start]), step)[0]
+        day = rolled(review, shift(np.array([start]), step))[0]
         if day >= end:
             break
-        days.append(day)
-    return days
+        found.append(day)
+    return found
+
+
+def rolled(clause: Clause, days: DateArray) -> DateArray:
+    """Move the ends of periods to the next working day, where a clause says so   [...] [s]."""
+    if clause.common.roll is None:
+        return days.astype("datetime64[s]")
+    return next_working_day(days).astype("datetime64[s]")
 
 
 def fixed_day(accord: Accord, expression: Expression) -> np.datetime64:

@@ -36,7 +36,7 @@ class Standing:
 
     codes    index into STATES                                            [draw, clause]
     since    when each clause came to its state                           [draw, clause] [s]
-    fired    when a trigger or restore fired; NaT: it has not             [draw, clause] [s]
+    fired    when a trigger or restore fired, or a body decided; NaT: not yet   [draw, clause] [s]
     begun    when a `from` condition came true                            [draw, clause] [s]
     ended    when a clause ended for good                                 [draw, clause] [s]
     judged   0, -1 (due, but not testable), or the code of met or breached   [draw, clause]

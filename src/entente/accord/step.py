@@ -9,15 +9,15 @@ from typing import Final
 import numpy as np
 
 from entente.accord.calendar import DateArray, local64, shift
-from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Suspend, Trigger
+from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Trigger
 from entente.accord.expression import Expression
 from entente.accord.expression.arrays import Truth, answer, missing
-from entente.accord.plan import NEVER, Plan
+from entente.accord.plan import NEVER, Plan, effects, rolled
 from entente.accord.standing import CODE, Codes, Moment, Standing, World
 from entente.problems import Problem
 
 # Order of strength at one instant: void_ab_initio > void_from > lapsed > suspended > reserved.
-_EFFECTS: Final = ("suspended", "lapsed", "void_from", "void_ab_initio")
+_EFFECTS: Final = ("lapsed", "void_from", "void_ab_initio", "met", "breached")
 _UNTESTED: Final = -1
 
 
@@ -50,12 +50,16 @@ class Step:
             acts = self.acts[:, index]
             if isinstance(clause, Trigger | Restore):
                 self._fire(clause, index, fired, cooling)
+            if isinstance(clause, Procedure):
+                self._decide(clause, index, fired)
             if isinstance(clause, Obligation):
                 self._judge(clause, index, acts, judged)
             self._begin_and_end(clause, index, begun, ended)
         pushed = self._pushed(fired)
         for state in ("void_from", "void_ab_initio"):
             void = np.where(pushed[state] & (void < CODE[state]), np.int8(CODE[state]), void)
+        for state in ("met", "breached"):  # what a body finds, where nothing was found before
+            judged = np.where(pushed[state] & (judged <= 0), np.int8(CODE[state]), judged)
         ended = np.where(pushed["lapsed"] & np.isnat(ended), self.now, ended)
         codes = self._codes(fired, begun, ended, judged, void, pushed)
         return replace(
@@ -99,23 +103,48 @@ class Step:
         return holds
 
     def _judge(self, clause: Obligation, index: int, acts: Truth, judged: Codes) -> None:
-        """On the day it is due an obligation is met or breached, by what is published then."""
-        due = answer(clause.due.tree, self.moment)
-        self.problems.update(dict.fromkeys(missing(due)))
-        asked = acts & (judged[:, index] == 0) & (due.fault == 0)
-        asked = asked & (due.values.astype("datetime64[s]") <= self.now)
+        """On the day it is due an obligation is met or breached, by what is published then.
+
+        A stage that fails on its own day breaches the whole; one that is met leaves it open.
+        """
+        for stage in clause.stages:
+            asked = self._due(clause, stage.due, index, acts, judged)
+            asked &= self._today(clause, stage.due)
+            if asked.any():
+                met, known = self._fulfils(stage.must)
+                breach = asked & known & ~met
+                judged[:, index] = np.where(breach, CODE["breached"], judged[:, index])
+        asked = self._due(clause, clause.due, index, acts, judged)
         if not asked.any():
             return
         if clause.must is not None:
-            found = answer(clause.must.tree, self.moment)
-            self.problems.update(dict.fromkeys(missing(found)))
-            met, known = found.values.astype(np.bool_), found.fault == 0
+            met, known = self._fulfils(clause.must)
         else:
             assert clause.judged is not None
             value = self.moment.choice(clause.judged)[0]
             met, known = value.values.astype(np.bool_), value.known
         verdict = np.where(known, np.where(met, CODE["met"], CODE["breached"]), _UNTESTED)
         judged[:, index] = np.where(asked, verdict, judged[:, index])
+
+    def _due(
+        self, clause: Obligation, due: Expression, index: int, acts: Truth, judged: Codes
+    ) -> Truth:
+        """Return where an obligation in force is not judged, and its day has come."""
+        day = answer(due.tree, self.moment)
+        self.problems.update(dict.fromkeys(missing(day)))
+        open_ = acts & (judged[:, index] == 0) & (day.fault == 0)
+        return np.asarray(open_ & (rolled(clause, day.values) <= self.now))
+
+    def _today(self, clause: Obligation, due: Expression) -> Truth:
+        """Return where a day is this one: a stage is tested once."""
+        day = answer(due.tree, self.moment)
+        return np.asarray(rolled(clause, day.values).astype("datetime64[D]") == self.moment.today)
+
+    def _fulfils(self, must: Expression) -> tuple[Truth, Truth]:
+        """Return whether a measure is fulfilled, and whether that is known."""
+        found = answer(must.tree, self.moment)
+        self.problems.update(dict.fromkeys(missing(found)))
+        return found.values.astype(np.bool_), found.fault == 0
 
     def _begin_and_end(
         self, clause: Clause, index: int, begun: DateArray, ended: DateArray
@@ -143,29 +172,26 @@ class Step:
     def _pushed(self, fired: DateArray) -> dict[str, Truth]:
         """Return, by state, which clauses triggers and procedures put into it  [draw, clause]."""
         plan = self.world.plan
-        pushed = {
-            state: np.zeros(self.before.codes.shape, np.bool_) for state in (*_EFFECTS, "in_force")
-        }
-        for index, id_ in enumerate(plan.ids):
-            clause = plan.accord.clauses[id_]
-            if isinstance(clause, Trigger | Procedure):
-                works = self._works(clause, index, fired)
-                for effect in clause.then:
-                    if effect.state in pushed:
-                        pushed[effect.state][:, plan.index(effect.clause)] |= works
+        pushed = {state: np.zeros(self.before.codes.shape, np.bool_) for state in _EFFECTS}
+        for id_ in plan.movers:
+            for effect in effects(plan.accord.clauses[id_]):
+                if effect.state in pushed:
+                    works = self._came(id_, fired) <= self.now
+                    pushed[effect.state][:, plan.index(effect.clause)] |= works
         return pushed
 
-    def _works(self, clause: Trigger | Procedure, index: int, fired: DateArray) -> Truth:
-        """Return where effects have come: a trigger's by the end of `within`, a court's at once."""
-        acts = self.acts[:, index]
-        if isinstance(clause, Trigger):
-            since = fired[:, index]
-            since = since if clause.within is None else shift(since, clause.within)
-            return np.asarray(acts & (since <= self.now))
-        if clause.decided is None:
-            return np.zeros_like(acts)
-        come = local64(clause.decided, self.world.plan.accord.zone) <= self.now
-        return np.asarray(acts & come & self._decides(clause))
+    def _came(self, id_: str, fired: DateArray) -> DateArray:
+        """Return when what an acting clause does came about; NaT where it has not   [draw]."""
+        return came(self.world.plan, fired, self.step.since, self.acts, id_)
+
+    def _decide(self, clause: Procedure, index: int, fired: DateArray) -> None:
+        """Note when a body decided: on its day, by its odds; or at once, where silence is assent."""
+        comes, when = self.acts[:, index] & (clause.silence is True), self.now
+        if clause.decided is not None:
+            when = local64(clause.decided, self.world.plan.accord.zone)
+            comes = self.acts[:, index] & (when <= self.now) & self._decides(clause)
+        already = self.before.fired[:, index]
+        fired[:, index] = np.where(comes, np.where(np.isnat(already), when, already), NEVER)
 
     def _decides(self, clause: Procedure) -> Truth:
         """Return where a body decides so: everywhere, or by its odds; without luck, nowhere."""
@@ -186,13 +212,13 @@ class Step:
         pushed: dict[str, Truth],
     ) -> Codes:
         plan = self.world.plan
-        suspended = pushed["suspended"] | self._suspended(fired)
-        released = pushed["in_force"] | self._restored(fired)
-        code = self._base(begun, released)
+        suspended, held = self._rested("suspended", fired), self._rested("reserved", fired)
+        code = self._base(begun, self._restored(fired))
         stands = code == CODE["in_force"]
         code = np.where(stands & plan.triggers & ~np.isnat(fired), CODE["triggered"], code)
         code = np.where(stands & (judged > 0), judged, code)
         told = code != CODE["draft"]
+        code = np.where(told & held, CODE["reserved"], code)
         code = np.where(told & suspended, CODE["suspended"], code)
         code = np.where(told & self._over(ended), CODE["lapsed"], code)
         codes: Codes = np.where(void > 0, void, code).astype(np.int8)
@@ -217,48 +243,54 @@ class Step:
             (self._local() >= plan.expires) | ~np.isnat(ended) | (self.now >= plan.sunset)
         )
 
-    def _suspended(self, fired: DateArray) -> Truth:
-        """Return which clauses rest everywhere: a suspension acts and no restore undoes it."""
+    def _rested(self, state: str, fired: DateArray) -> Truth:
+        """Return which clauses rest everywhere: something rests them and nothing undoes it."""
         plan = self.world.plan
         found = np.zeros(self.before.codes.shape, np.bool_)
-        for index, id_ in enumerate(plan.ids):
-            clause = plan.accord.clauses[id_]
-            if isinstance(clause, Suspend) and not clause.common.where_places:
-                for target in clause.what:
-                    acts = self.acts[:, index] & ~undone(
-                        plan, fired, self.step.since, self.acts, id_, target
-                    )
-                    found[:, plan.index(target)] |= acts
+        for relief, target in plan.resting[state]:
+            rests = self._came(relief, fired) <= self.now
+            if rests.any():
+                back = undone(plan, fired, self.step.since, self.acts, relief, target)
+                found[:, plan.index(target)] |= rests & ~back
         return found
 
     def _restored(self, fired: DateArray) -> Truth:
-        """Return which clauses a restore brings into force, also out of reserve."""
+        """Return which clauses something brings into force, also out of reserve."""
         plan = self.world.plan
         found = np.zeros(self.before.codes.shape, np.bool_)
-        for index, id_ in enumerate(plan.ids):
-            clause = plan.accord.clauses[id_]
-            if isinstance(clause, Restore):
-                for target in clause.what:
-                    found[:, plan.index(target)] |= self.acts[:, index] & ~np.isnat(fired[:, index])
+        for source, target in plan.restoring:
+            found[:, plan.index(target)] |= self._came(source, fired) <= self.now
         return found
+
+
+def came(plan: Plan, fired: DateArray, since: DateArray, acts: Truth, id_: str) -> DateArray:
+    """Return when what an acting clause does came about; NaT where it has not   [draw].
+
+    A trigger's effects come by the end of `within`, a body's on the day it decided, or at once
+    where its silence is assent; a suspension or an exemption works for as long as it acts.
+    """
+    clause, index = plan.accord.clauses[id_], plan.index(id_)
+    when = since[:, index]
+    if isinstance(clause, Trigger | Restore | Procedure):
+        when = fired[:, index]
+    if isinstance(clause, Trigger) and clause.within is not None:
+        when = rolled(clause, shift(when, clause.within))
+    return np.where(acts[:, index], when, NEVER)
 
 
 def undone(
     plan: Plan, fired: DateArray, since: DateArray, acts: Truth, relief: str, target: str
 ) -> Truth:
-    """Return where a restore undoes a suspension or exemption of a clause   [draw].
+    """Return where a suspension or an exemption of a clause is undone   [draw].
 
-    A restore with `over` undoes those it beats; without, every one that began before it fired.
+    What restores with `over` undoes those it beats; without, every one that came before it did.
     """
     found = np.zeros(len(acts), np.bool_)
-    for index, id_ in enumerate(plan.ids):
-        clause = plan.accord.clauses[id_]
-        if not isinstance(clause, Restore) or target not in clause.what:
+    began = came(plan, fired, since, acts, relief)
+    for source, restored in plan.restoring:
+        over = bool(plan.accord.clauses[source].common.over)
+        if restored != target or source == relief or (over and relief not in plan.beats[source]):
             continue
-        works = acts[:, index] & ~np.isnat(fired[:, index])
-        if not clause.common.over:
-            works = works & (since[:, plan.index(relief)] <= fired[:, index])
-        elif relief not in plan.beats[id_]:
-            continue
-        found |= works
+        back = came(plan, fired, since, acts, source)
+        found |= ~np.isnat(back) if over else began <= back
     return found

@@ -1,12 +1,11 @@
 """How clauses hang together: E113, E121 restoring in vain, E115 circles, W206 off-ramps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from entente.accord.checks.subject import Subject, calls
 from entente.accord.clauses import (
-    Allocate,
     Clause,
     Exempt,
     Obligation,
@@ -17,6 +16,8 @@ from entente.accord.clauses import (
 )
 from entente.accord.expression import Expression, Role
 from entente.accord.expression.tree import Call, Name
+from entente.accord.plan import opening
+from entente.accord.schema import Path
 from entente.problems import Problem
 
 _RESTING: Final = ("suspended", "reserved", "draft", "announced")
@@ -27,7 +28,19 @@ def check(subject: Subject) -> Iterator[Problem]:
     """Give E113, E115, E121 and W206."""
     for clause in subject.clauses():
         if isinstance(clause, Restore):
-            yield from _restored(subject, clause)
+            targets = [(("what", index), id_) for index, id_ in enumerate(clause.what)]
+            yield from _restored(subject, clause, targets)
+        elif isinstance(clause, Trigger | Procedure):
+            yield from _restored(
+                subject,
+                clause,
+                [
+                    (("then", index), effect.clause)
+                    for index, effect in enumerate(clause.then)
+                    if effect.state == "in_force"
+                ],
+            )
+            yield from _effects(subject, clause)
         if clause.common.until is not None:
             yield from _off_ramp(subject, clause, clause.common.until)
     over = {id_: clause.common.over for id_, clause in subject.accord.clauses.items()}
@@ -36,24 +49,40 @@ def check(subject: Subject) -> Iterator[Problem]:
     yield from _circles(subject, _set_off(subject), "when", message)
 
 
-def _restored(subject: Subject, restore: Restore) -> Iterator[Problem]:
-    for index, id_ in enumerate(restore.what):
+def _effects(subject: Subject, clause: Trigger | Procedure) -> Iterator[Problem]:
+    """Give E111 for states into which nothing can put a clause."""
+    for index, effect in enumerate(clause.then):
+        judged = effect.state in ("met", "breached")
+        owed = isinstance(subject.accord.clauses.get(effect.clause), Obligation)
+        if effect.state in ("draft", "announced", "triggered"):
+            message = f"nothing can make '{effect.clause}' {effect.state}"
+            mend = f'write "in_force({effect.clause})" or "suspended({effect.clause})"'
+            yield subject.problem("E111", clause, ("then", index), message, mend)
+        elif judged and effect.clause in subject.accord.clauses and not owed:
+            message = f"'{effect.clause}' is no obligation, and is not {effect.state}"
+            yield subject.problem("E111", clause, ("then", index), message)
+
+
+def _restored(
+    subject: Subject, restore: Restore | Trigger | Procedure, targets: Sequence[tuple[Path, str]]
+) -> Iterator[Problem]:
+    for path, id_ in targets:
         clause = subject.accord.clauses.get(id_)
         if clause is None:
             continue
         if (gone := _gone(subject, restore, clause)) is not None:
             message = f"'{id_}' {gone}, and cannot be restored"
-            yield subject.problem("E121", restore, ("what", index), message, "write a new clause")
+            yield subject.problem("E121", restore, path, message, "write a new clause")
         elif not _rests(subject, clause) and not subject.broken_ids("clause"):
             message = f"nothing suspends or relieves '{id_}'"
             mend = "restore a clause that is suspended, or remove this"
-            yield subject.problem("E113", restore, ("what", index), message, mend)
+            yield subject.problem("E113", restore, path, message, mend)
 
 
 def _rests(subject: Subject, clause: Clause) -> bool:
     """Whether anything may put a clause to rest; what has lapsed or is void does not rest."""
     id_ = clause.common.id
-    if isinstance(clause, Allocate) and clause.begins in _RESTING:
+    if opening(subject.accord, id_) in _RESTING:
         return True
     return any(
         (isinstance(other, Suspend) and id_ in other.what)
@@ -66,7 +95,7 @@ def _rests(subject: Subject, clause: Clause) -> bool:
     )
 
 
-def _gone(subject: Subject, restore: Restore, clause: Clause) -> str | None:
+def _gone(subject: Subject, restore: Restore | Trigger | Procedure, clause: Clause) -> str | None:
     """Say how a clause is gone for good before it is restored, if it is."""
     id_, common = clause.common.id, restore.common
     for _, call in calls(restore, "void", "lapsed", "triggered"):

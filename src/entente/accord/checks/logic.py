@@ -29,6 +29,7 @@ from entente.accord.clauses import (
 from entente.accord.clauses.allocate import Rule
 from entente.accord.expression import Expression
 from entente.accord.expression.tree import Logic, Node
+from entente.accord.plan import opening
 from entente.accord.schema import Path
 from entente.problems import Problem
 
@@ -221,7 +222,7 @@ def _certain(subject: Subject, clause: Schedule | Allocate) -> bool:
     """Whether a clause is in force from its first day to its last whatever happens."""
     common = clause.common
     loose = common.from_ is not None or common.until is not None
-    begins = isinstance(clause, Allocate) and clause.begins not in (None, "in_force")
+    begins = opening(subject.accord, common.id) != "in_force"
     return not (loose or begins or any(_touches(other, common.id) for other in subject.clauses()))
 
 

@@ -16,7 +16,6 @@ from entente.accord.schema import (
     expression,
     identifier,
     list_of,
-    one_of,
     outcome,
     plain,
     table_of,
@@ -70,14 +69,13 @@ class Allocate:
     """`sets` a quantity for each case by the first rule that holds.
 
     `otherwise` is the answer whenever the clause is not in force; `frozen_at` names the column
-    whose date fixes the facts; `begins` is the state in which the clause starts.
+    whose date fixes the facts.
     """
 
     common: Common
     sets: str
     rules: tuple[Rule, ...]
     clocks: tuple[Clock, ...]
-    begins: str | None
     otherwise: Expression | None
     frozen_at: str | None
 
@@ -87,8 +85,7 @@ class Allocate:
             f"{'else' if rule.catches_all else f'if {say(rule.if_)}'} {_target(rule.to, say)}"
             for rule in self.rules
         ]
-        begins = f" (it begins {self.begins})" if self.begins else ""
-        return f"{self.sets.capitalize()}{begins}: {'; '.join(parts)}."
+        return f"{self.sets.capitalize()}: {'; '.join(parts)}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""
@@ -140,7 +137,6 @@ CLOCK: Final[Mapping[str, Field]] = {
 }
 FIELDS: Final[Mapping[str, Field]] = {
     "sets": Field(identifier, "E102"),
-    "begins": Field(one_of("draft", "announced", "reserved", "in_force", "suspended")),
     "rules": Field(list_of(rule), "E102"),
     "clocks": Field(list_of(table_of(CLOCK, Clock)), default=()),
     "otherwise": Field(outcome),

@@ -47,6 +47,8 @@ COMMON: Final[Mapping[str, Field]] = {
     "from": Field(bound, attribute="from_"),
     "until": Field(bound),
     "where": Field(one_or_more(place), default=(), attribute="where_places"),
+    "begins": Field(one_of("draft", "announced", "reserved", "in_force", "suspended")),
+    "roll": Field(one_of("next_working_day")),
     "announced": Field(moment),
     "signed": Field(moment),
     "effective": Field(moment),
@@ -62,8 +64,9 @@ COMMON: Final[Mapping[str, Field]] = {
 class Common:
     """The fields that any clause may carry; None or empty where the file has none.
 
-    `from_` is a date or a condition, `until` likewise; `expires` is the first day the clause no
-    longer applies; `where` is where the clause stands in its file.
+    `from_` is a date or a condition, `until` likewise; `begins` is the state in which the clause
+    starts; `roll` moves the end of a period off days of rest (Regulation 1182/71, art. 3);
+    `expires` is the first day the clause no longer applies; `where` is where it stands in its file.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Common:
     from_: Expression | None
     until: Expression | None
     where_places: tuple[str, ...]
+    begins: str | None
+    roll: str | None
     announced: Moment | None
     signed: Moment | None
     effective: Moment | None

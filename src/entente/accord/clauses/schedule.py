@@ -1,6 +1,8 @@
 """Schedule: a rate, quota or target that moves on set dates."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, final
@@ -105,6 +107,9 @@ class Schedule:
         return found
 
 
+_YEAR: Final = re.compile(r"\d{2}-\d{2}")
+
+
 def _say(code: str, common: Common, message: str, mend: str) -> Problem:
     return Problem(code, common.where, common.id, message, mend)
 
@@ -124,9 +129,14 @@ def step(reading: Reading, path: Path, value: object) -> Step | None:
 
 def quota_year(reading: Reading, path: Path, value: object) -> str | date | None:
     """Read when a quota's year starts: `"calendar"`, `"02-07"` or a date."""
-    if isinstance(value, str | date):
+    if isinstance(value, date) or value == "calendar":
         return value
-    reading.wrong(path, 'the first day of the quota year, such as "02-07"', value)
+    if isinstance(value, str) and _YEAR.fullmatch(value):
+        with suppress(ValueError):
+            date.fromisoformat(f"2001-{value}")  # 29 February opens no year
+            return value
+    mend = 'write "calendar", a month and day such as "02-07", or a date'
+    reading.wrong(path, "the first day of the quota year", value, mend)
     return None
 
 
