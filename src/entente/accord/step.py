@@ -185,7 +185,7 @@ class Step:
         return came(self.world.plan, fired, self.step.since, self.acts, id_)
 
     def _decide(self, clause: Procedure, index: int, fired: DateArray) -> None:
-        """Note when a body decided: on its day, by its odds; or at once, where silence is assent."""
+        """Note when a body decided: on its day, by its odds; at once where silence is assent."""
         comes, when = self.acts[:, index] & (clause.silence is True), self.now
         if clause.decided is not None:
             when = local64(clause.decided, self.world.plan.accord.zone)
