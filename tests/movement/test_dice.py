@@ -19,15 +19,17 @@ def _philox(words):
 
 
 @numba.njit
-def _uniforms(key, draw, purpose, count):
-    mine = dice.take(key, draw)
+def _uniforms(hand, key, draw, purpose, count):
+    mine = hand[0]
+    dice.deal(mine, key, draw)
     dice.seat(mine, purpose)
     return np.array([dice.uniform(mine) for _ in range(count)])
 
 
 @numba.njit
-def _binomials(key, n, p, count):
-    mine = dice.take(key, 3)
+def _binomials(hand, key, n, p, count):
+    mine = hand[0]
+    dice.deal(mine, key, 3)
     out = np.empty(count, dtype=np.int64)
     for i in range(count):
         out[i] = dice.binomial(mine, n, p)
@@ -35,8 +37,9 @@ def _binomials(key, n, p, count):
 
 
 @numba.njit
-def _scatters(key, n, shares, count):
-    mine = dice.take(key, 4)
+def _scatters(hand, key, n, shares, count):
+    mine = hand[0]
+    dice.deal(mine, key, 4)
     out = np.zeros((count, len(shares) + 1), dtype=np.int64)
     for i in range(count):
         out[i, -1] = dice.scatter(mine, n, shares, out[i, :-1])
@@ -44,14 +47,16 @@ def _scatters(key, n, shares, count):
 
 
 @numba.njit
-def _gammas(key, shape, count):
-    mine = dice.take(key, 5)
+def _gammas(hand, key, shape, count):
+    mine = hand[0]
+    dice.deal(mine, key, 5)
     return np.array([dice.gamma(mine, shape) for _ in range(count)])
 
 
 @numba.njit
-def _drifts(key, shares, concentration, count):
-    mine = dice.take(key, 6)
+def _drifts(hand, key, shares, concentration, count):
+    mine = hand[0]
+    dice.deal(mine, key, 6)
     out = np.empty((count, len(shares)))
     for i in range(count):
         out[i] = shares
@@ -77,12 +82,16 @@ def test_the_generator_gives_the_vectors_its_authors_published(words, expected):
 
 def test_uniforms_are_those_of_the_plain_twin():
     for draw, purpose in ((0, 0), (7, 300), (2**35 + 1, 65_535)):
-        assert _uniforms(KEY, draw, purpose, 9).tolist() == plain.uniforms(KEY, draw, purpose, 9)
+        assert _uniforms(dice.hand(), KEY, draw, purpose, 9).tolist() == plain.uniforms(
+            KEY, draw, purpose, 9
+        )
 
 
 def test_draws_purposes_and_names_share_no_numbers():
     keys = [Luck(1, 1).of(name).key() for name in ("rain", "wind")]
-    streams = [_uniforms(k, d, p, 50) for k in keys for d in range(3) for p in range(3)]
+    streams = [
+        _uniforms(dice.hand(), k, d, p, 50) for k in keys for d in range(3) for p in range(3)
+    ]
     assert len(np.unique(np.concatenate(streams))) == 50 * len(streams)
 
 
@@ -101,7 +110,7 @@ def test_draws_purposes_and_names_share_no_numbers():
 )
 def test_binomial_counts_follow_the_binomial_law(n, p):
     count = 200_000
-    got = _binomials(KEY, n, p, count)
+    got = _binomials(dice.hand(), KEY, n, p, count)
     low, high = stats.binom.ppf([1e-4, 1 - 1e-4], n, p)
     edges = np.unique(np.r_[-1, np.arange(low, high, max(1, (high - low) // 50)), n])
     expected = np.diff(stats.binom.cdf(edges, n, p)) * count
@@ -115,14 +124,14 @@ def test_binomial_counts_follow_the_binomial_law(n, p):
 
 
 def test_a_binomial_at_its_ends_is_certain():
-    assert set(_binomials(KEY, 10, 0.0, 20)) == {0}
-    assert set(_binomials(KEY, 10, 1.0, 20)) == {10}
-    assert set(_binomials(KEY, 0, 0.5, 20)) == {0}
+    assert set(_binomials(dice.hand(), KEY, 10, 0.0, 20)) == {0}
+    assert set(_binomials(dice.hand(), KEY, 10, 1.0, 20)) == {10}
+    assert set(_binomials(dice.hand(), KEY, 0, 0.5, 20)) == {0}
 
 
 def test_scattered_counts_add_up_and_covary_as_a_multinomial():
     shares, n, count = np.array([0.2, 0.5, 0.1]), 80, 100_000
-    got = _scatters(KEY, n, shares, count)
+    got = _scatters(dice.hand(), KEY, n, shares, count)
     whole = np.r_[shares, 0.2]
     assert (got.sum(axis=1) == n).all()
     np.testing.assert_allclose(got.mean(axis=0), n * whole, rtol=0.01)
@@ -132,12 +141,12 @@ def test_scattered_counts_add_up_and_covary_as_a_multinomial():
 
 @pytest.mark.parametrize("shape", [0.4, 1.0, 9.5])
 def test_gamma_numbers_follow_the_gamma_law(shape):
-    assert stats.kstest(_gammas(KEY, shape, 50_000), "gamma", (shape,)).pvalue > 1e-3
+    assert stats.kstest(_gammas(dice.hand(), KEY, shape, 50_000), "gamma", (shape,)).pvalue > 1e-3
 
 
 def test_drifting_shares_keep_their_mean_and_never_revive_an_empty_place():
     shares = np.array([0.6, 0.0, 0.4])
-    got = _drifts(KEY, shares, 99.0, 50_000)
+    got = _drifts(dice.hand(), KEY, shares, 99.0, 50_000)
     np.testing.assert_allclose(got.sum(axis=1), 1.0)
     assert (got[:, 1] == 0).all()
     np.testing.assert_allclose(got.mean(axis=0), shares, atol=0.002)

@@ -103,6 +103,8 @@ def _send(
 ) -> None:
     """Send those due [group, demographic, met] to a state; leave in `due` who found no place."""
     places, rivals = rate.transfer_places[s] - transferred[s], people_in(due)
+    if rivals == 0:
+        return
     for g in range(G):
         for d in range(D):
             for m in range(2):

@@ -10,7 +10,7 @@ from entente.luck import Luck
 from entente.world.movement.border import admit_at_ports, receive, transfer
 from entente.world.movement.cells import D, G, Rates, S, missing_people
 from entente.world.movement.decisions import decide_in_mexico, decide_in_usa
-from entente.world.movement.dice import Dice, drift, kernel, scatter, seat, take
+from entente.world.movement.dice import Hand, Key, deal, drift, hand, kernel, scatter, seat
 from entente.world.movement.journey import leave_detention, plan, set_out_again, travel
 from entente.world.movement.stages import FLOWS
 
@@ -25,7 +25,7 @@ def moved(luck: Luck, rates: Rates, people: IntArray) -> tuple[IntArray, IntArra
     after = people.copy()
     flows = np.zeros((len(people), FLOWS, G, D), dtype=np.int64)
     transferred = np.zeros((len(people), S), dtype=np.int64)
-    missing = month(luck.key(), luck.first, rates, people, after, flows, transferred)
+    missing = month(hand(), luck.key(), luck.first, rates, people, after, flows, transferred)
     if missing:
         raise RuntimeError(f"the corridor's ledger does not add up: {missing} people")
     return after, flows, transferred
@@ -34,20 +34,21 @@ def moved(luck: Luck, rates: Rates, people: IntArray) -> tuple[IntArray, IntArra
 def wandered(luck: Luck, closeness: FloatArray, shares: FloatArray) -> FloatArray:
     """Return shares a month later; closeness [draw], shares [draw, row, place]."""
     later = shares.copy()
-    wander(luck.key(), luck.first, closeness, later)
+    wander(hand(), luck.key(), luck.first, closeness, later)
     return later
 
 
 def spread_over(luck: Luck, shares: FloatArray, people: IntArray) -> IntArray:
     """Spread people [draw] over places by shares [draw, place], in whole numbers."""
     out = np.empty(shares.shape, dtype=np.int64)
-    spread(luck.key(), luck.first, np.ascontiguousarray(shares), people, out)
+    spread(hand(), luck.key(), luck.first, np.ascontiguousarray(shares), people, out)
     return out
 
 
 @kernel
 def month(
-    key: Dice,
+    dealt: Hand,
+    key: Key,
     first: int,
     rates: Rates,
     before: IntArray,
@@ -67,8 +68,9 @@ def month(
     met = np.zeros((G, D, 2), dtype=np.int64)  # people encountered in the month
     freed = np.zeros((G, D, 2), dtype=np.int64)  # people whose stay in detention ends
     missing = 0
+    dice = dealt[0]
     for i in range(before.shape[0]):
-        dice = take(key, first + i)
+        deal(dice, key, first + i)
         rate, stock, flow = rates[i], after[i], flows[i]
         set_out_again(stock, flow)
         decide_in_usa(dice, rate, stock, flow)
@@ -84,28 +86,32 @@ def month(
 
 
 @kernel
-def wander(key: Dice, first: int, closeness: FloatArray, shares: FloatArray) -> None:
+def wander(dealt: Hand, key: Key, first: int, closeness: FloatArray, shares: FloatArray) -> None:
     """Let shares wander for a month, in place: Dirichlet around themselves.
 
     closeness   concentration                       [draw]
     shares      each row of places sums to 1        [draw, row, place]
     """
+    dice = dealt[0]
     for i in range(shares.shape[0]):
-        dice = take(key, first + i)
+        deal(dice, key, first + i)
         for row in range(shares.shape[1]):
             seat(dice, row)
             drift(dice, shares[i, row], closeness[i])
 
 
 @kernel
-def spread(key: Dice, first: int, shares: FloatArray, people: IntArray, out: IntArray) -> None:
+def spread(
+    dealt: Hand, key: Key, first: int, shares: FloatArray, people: IntArray, out: IntArray
+) -> None:
     """Spread people over places by shares, a multinomial that adds up.
 
     shares   rows sum to 1           [draw, place]
     people   counts                  [draw]
     out      written                 [draw, place]
     """
+    dice = dealt[0]
     for i in range(shares.shape[0]):
-        dice = take(key, first + i)
+        deal(dice, key, first + i)
         left = scatter(dice, people[i], shares[i], out[i])
         out[i, -1] += left

@@ -1,15 +1,17 @@
 """The month's events and stocks under the names of the measures, counted from the ledger."""
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
 from entente.world.movement.compliance import Deployment
 from entente.world.movement.stages import Flow, Stage
 
 Measures: TypeAlias = Mapping[str, FloatArray]
+Number = TypeVar("Number", np.float64, np.int64)
 
 _BY_GROUP: Final[Mapping[str, Flow]] = {
     "detentions_mexico": Flow.DETAINED,
@@ -34,7 +36,15 @@ _IN_ALL: Final[Mapping[str, Flow]] = {
 def in_court(people: IntArray) -> FloatArray:
     """Count the people of the ledger whose US case is pending [draw]."""
     pending = people[:, Stage.IN_COURT] + people[:, Stage.IN_COURT_BARRED]
-    return np.asarray(pending.sum(axis=(1, 2, 3)).astype(np.float64))
+    return added(added(added(pending))).astype(np.float64)
+
+
+def added(counts: NDArray[Number]) -> NDArray[Number]:
+    """Add over the last axis, a short one: slice by slice, which is several times sooner."""
+    total = counts[..., 0].copy()
+    for index in range(1, counts.shape[-1]):
+        total += counts[..., index]
+    return total
 
 
 def stocks_counted(
@@ -44,8 +54,8 @@ def stocks_counted(
 
     people   [draw, stage, group, demographic, met];   court   other cases pending [draw]
     """
-    groups = people.reshape(*people.shape[:3], -1).sum(axis=3).astype(np.float64)
-    total = groups.sum(axis=2)  # [draw, stage]
+    groups = added(added(people)).astype(np.float64)
+    total = added(groups)  # [draw, stage]
     held = total[:, Stage.DETAINED]
     return {
         "in_transit": groups[:, Stage.IN_TRANSIT],
@@ -66,8 +76,8 @@ def flows_counted(flows: IntArray, transferred: IntArray, by_sector: IntArray) -
     transferred   people [draw, state];   by_sector   apprehensions [draw, sector]
     """
     events = flows.astype(np.float64)
-    groups = events.sum(axis=3)
-    total = groups.sum(axis=2)
+    groups = added(events)
+    total = added(groups)
     return {
         "departures": groups[:, Flow.DEPARTED] + groups[:, Flow.TRIED_AGAIN],
         "apprehensions_sector": by_sector.astype(np.float64),

@@ -4,6 +4,7 @@ The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel ra
 easy as 1, 2, 3"). Its counter holds a step, the draw's number and a second key word; its key is the
 first word of `Luck.key()`. `seat` puts the dice at the stretch of steps that belongs to a purpose:
 what is thrown for one purpose never shifts the luck of another, in one accord or between two.
+Dice are a row of a `hand` that the caller of a kernel holds: passed by address, they cost nothing.
 """
 
 import math
@@ -16,7 +17,12 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
 
-Dice: TypeAlias = NDArray[np.uint64]
+Key: TypeAlias = NDArray[np.uint64]  # the two words of `Luck.key()`
+Hand: TypeAlias = NDArray[np.void]  # [dice] of HAND
+Dice: TypeAlias = Any  # one row of it
+HAND: Final = np.dtype(
+    [(name, "u8") for name in ("step", "draw", "key", "key_2", "spare", "spares")]
+)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -52,8 +58,6 @@ _SEAT: Final = np.uint64(16)  # bits of the step counter that one purpose owns
 _ONE: Final = np.uint64(1)
 _NONE: Final = np.uint64(0)
 _SHIFT: Final = np.uint64(11)
-# Positions in the dice.
-_STEP, _DRAW, _KEY, _KEY_2, _SPARE, _HAS_SPARE = range(6)
 
 
 @inner
@@ -73,41 +77,46 @@ def philox(
     return c0, c1, c2, c3
 
 
+def hand(dice: int = 1) -> Hand:
+    """Return a hand of dice for a kernel to deal."""
+    return np.zeros(dice, HAND)
+
+
 @inner
-def take(key: Dice, draw: int) -> Dice:
-    """Take the dice of one draw; `key` is the two words of `Luck.key()`."""
-    dice = np.zeros(6, dtype=np.uint64)
-    dice[_DRAW] = np.uint64(draw)
-    dice[_KEY] = key[0]
-    dice[_KEY_2] = key[1] & _LOW
-    return dice
+def deal(dice: Dice, key: Key, draw: int) -> None:
+    """Make dice those of one draw of a name."""
+    dice["draw"] = np.uint64(draw)
+    dice["key"] = key[0]
+    dice["key_2"] = key[1] & _LOW
+    dice["step"] = _NONE
+    dice["spares"] = _NONE
 
 
 @inner
 def seat(dice: Dice, purpose: int) -> None:
     """Put the dice at the stretch of 65,536 steps that belongs to a purpose (0 to 65,535)."""
-    dice[_STEP] = np.uint64(purpose) << _SEAT
-    dice[_HAS_SPARE] = _NONE
+    dice["step"] = np.uint64(purpose) << _SEAT
+    dice["spares"] = _NONE
 
 
 @inner
 def uniform(dice: Dice) -> float:
     """Throw one uniform number in (0, 1), of 53 bits."""
-    if dice[_HAS_SPARE] == _ONE:
-        dice[_HAS_SPARE] = _NONE
-        mantissa = dice[_SPARE] >> _SHIFT
+    if dice["spares"] == _ONE:
+        dice["spares"] = _NONE
+        mantissa = dice["spare"] >> _SHIFT
     else:
         a, b, c, d = philox(
-            dice[_STEP] & _LOW,
-            dice[_DRAW] & _LOW,
-            dice[_DRAW] >> _HALF,
-            dice[_KEY_2],
-            dice[_KEY] & _LOW,
-            dice[_KEY] >> _HALF,
+            dice["step"] & _LOW,
+            dice["draw"] & _LOW,
+            dice["draw"] >> _HALF,
+            dice["key_2"],
+            dice["key"] & _LOW,
+            dice["key"] >> _HALF,
         )
-        dice[_STEP] = dice[_STEP] + _ONE
-        dice[_SPARE] = (c << _HALF) | d
-        dice[_HAS_SPARE] = _ONE
+        dice["step"] = dice["step"] + _ONE
+        dice["spare"] = (c << _HALF) | d
+        dice["spares"] = _ONE
         mantissa = ((a << _HALF) | b) >> _SHIFT
     return (np.float64(np.int64(mantissa)) + 0.5) * 2.0**-53
 
@@ -147,10 +156,7 @@ def _by_rejection(dice: Dice, n: int, p: float) -> int:
     spread = math.sqrt(n * p * (1 - p))
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
-    odds = p / (1 - p)
-    alpha = (2.83 + 5.1 / b) * spread
     quick = 0.92 - 4.2 / b
-    mode = math.floor((n + 1) * p)
     while True:
         u = uniform(dice) - 0.5
         v = uniform(dice)
@@ -160,17 +166,51 @@ def _by_rejection(dice: Dice, n: int, p: float) -> int:
             return int(k)
         if k < 0 or k > n:
             continue
-        bound = (
-            (mode + 0.5) * math.log((mode + 1) / (odds * (n - mode + 1)))
-            + (n + 1) * math.log((n - mode + 1) / (n - k + 1))
-            + (k + 0.5) * math.log(odds * (n - k + 1) / (k + 1))
-            + _stirling_tail(mode)
-            + _stirling_tail(n - mode)
-            - _stirling_tail(k)
-            - _stirling_tail(n - k)
-        )
-        if math.log(v * alpha / (a / (inner * inner) + b)) <= bound:
+        v *= (2.83 + 5.1 / b) * spread / (a / (inner * inner) + b)
+        if _below(v, n, p, int(k)):
             return int(k)
+
+
+_NEAR: Final = 15  # steps from the mode up to which heights are multiplied out
+
+
+@inner
+def _below(v: float, n: int, p: float, k: int) -> bool:
+    """Say whether `v` lies below the law's height at `k`, if its height at the mode is 1.
+
+    Step by step near the mode; beyond, bounds on the height answer nearly always (steps 3.1 to 3.3
+    of BTRD, Hoermann 1993), and the height itself is worked out between them only.
+    """
+    odds = p / (1 - p)
+    mode = math.floor((n + 1) * p)
+    far = abs(k - mode)
+    if far <= _NEAR:
+        height, whole = 1.0, (n + 1) * odds
+        for i in range(mode + 1, k + 1):
+            height *= whole / i - odds
+        for i in range(k + 1, mode + 1):
+            v *= whole / i - odds
+        return v <= height
+    log, variance = math.log(v), n * p * (1 - p)
+    middle = -far * far / (2 * variance)
+    doubt = (far / variance) * (((far / 3 + 0.625) * far + 1 / 6) / variance + 0.5)
+    if abs(log - middle) > doubt:
+        return log < middle
+    return log <= _log_height(n, odds, mode, k)
+
+
+@inner
+def _log_height(n: int, odds: float, mode: int, k: int) -> float:
+    """Give the log of the binomial law's height at `k` over that at its mode."""
+    return (
+        (mode + 0.5) * math.log((mode + 1) / (odds * (n - mode + 1)))
+        + (n + 1) * math.log((n - mode + 1) / (n - k + 1))
+        + (k + 0.5) * math.log(odds * (n - k + 1) / (k + 1))
+        + _stirling_tail(mode)
+        + _stirling_tail(n - mode)
+        - _stirling_tail(k)
+        - _stirling_tail(n - k)
+    )
 
 
 @inner
@@ -193,6 +233,9 @@ def scatter(dice: Dice, n: int, shares: FloatArray, out: IntArray) -> int:
     """
     left, share_left = n, 1.0
     for place in range(shares.shape[0]):
+        if left == 0:
+            out[place] = 0
+            continue
         chance = shares[place] / share_left if share_left > 1e-12 else 0.0
         out[place] = binomial(dice, left, chance)
         left -= out[place]

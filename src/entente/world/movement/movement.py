@@ -169,9 +169,12 @@ class Movement:
         columns = {"apprehensions": record.sum(axis=1)} | {
             f"apprehensions_{group}": record[:, index] for index, group in enumerate(GROUPS)
         }
+        known = len(record)
         for name, before in columns.items():
-            whole = np.concatenate([np.tile(before, (draws, 1)), state.seen[name][:, 1:]], axis=1)
-            series[name] = Series(self.past.first, whole, SERIES[name])
+            since = state.seen[name][:, 1:].T
+            whole = np.empty((known + len(since), draws))  # months first: they are read one by one
+            whole[:known], whole[known:] = before[:, None], since
+            series[name] = Series(self.past.first, whole.T, SERIES[name])
         return series, cohorts()
 
     def respond(self, state: MovementState, levers: Levers, luck: Luck) -> MovementState:

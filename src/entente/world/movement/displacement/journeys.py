@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
-from entente.world.movement.dice import Dice, kernel, scatter, seat, take
+from entente.world.movement.dice import Dice, Hand, Key, deal, hand, kernel, scatter, seat
 from entente.world.movement.displacement.atlas import chart
 from entente.world.movement.displacement.folder import Folder
 from entente.world.movement.displacement.inflow import Inflow, postponed
@@ -41,6 +41,7 @@ def travel(
     limit = np.array([folder.spots[camp].population for camp in camps]) * rules.scaling
     newcomers = postponed(inflow.newcomers, atlas.origin)
     counts = _run(
+        hand(),
         keys,
         luck.first,
         newcomers,
@@ -256,7 +257,8 @@ def _send(
 
 @kernel
 def _run(
-    keys: NDArray[np.uint64],
+    dealt: Hand,
+    keys: Key,
     first_draw: int,
     newcomers: IntArray,
     opening: IntArray,
@@ -293,13 +295,14 @@ def _run(
     shares, origins, room = np.zeros(camps), np.zeros(places), np.zeros(camps)
     chosen = np.zeros(camps, dtype=np.int64)
     started = np.zeros(places, dtype=np.int64)
+    dice = dealt[0]
     for draw in range(draws):
         stock, bound = opening.copy(), np.zeros(camps, dtype=np.int64)
         due = np.zeros((horizon, arcs, camps), dtype=np.int64)
         here = np.zeros((places, camps + 1), dtype=np.int64)  # last column: no camp chosen
         moving = 0
         for day in range(days):
-            dice = take(keys[day], first_draw + draw)
+            deal(dice, keys[day], first_draw + draw)
             now = state[day]
             moving -= _arrive(
                 due[day % horizon], is_open[day], tail, head, goals, stock, bound, here

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
-from entente.world.movement.dice import Dice, binomial, kernel, scatter
+from entente.world.movement.dice import Dice, Hand, binomial, kernel, scatter
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
@@ -134,7 +134,7 @@ def crowded(at: IntArray, coming: int, limit: FloatArray, buffer: float) -> bool
 
 @kernel
 def decide(
-    dice: Dice,
+    dice: Hand,
     moving: FloatArray,
     first: IntArray,
     head: IntArray,
@@ -252,7 +252,7 @@ def end_legs(
 @kernel
 def go_on(
     day: int,
-    dice: Dice,
+    dice: Hand,
     moving: FloatArray,
     through: BoolArray,
     first: IntArray,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
-from entente.world.movement.dice import kernel, scatter, seat, take
+from entente.world.movement.dice import Hand, Key, deal, hand, kernel, scatter, seat
 from entente.world.movement.displacement.folder import Folder, Kind
 from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
 from entente.world.movement.displacement.legs import (
@@ -80,6 +80,7 @@ def wander(
     through = kinds & (folder.intensity == 0) & rules.avoid_short_stints
     limit = np.array([s.population * rules.scaling if s.kind.shelters else 0 for s in folder.spots])
     counts = _run(
+        hand(len(folder.spots) + 1),
         np.stack([luck.of("wander", day).key() for day in range(folder.days)]),
         luck.first,
         luck.draws,
@@ -104,7 +105,8 @@ def wander(
 
 @kernel
 def _run(
-    keys: NDArray[np.uint64],
+    dice: Hand,
+    keys: Key,
     first_draw: int,
     draws: int,
     newcomers: IntArray,
@@ -139,13 +141,10 @@ def _run(
             at[camps[camp], 0, 0] = opening[camp]
         moved = 0
         for day in range(days):
-            spawner = take(keys[day], first_draw + draw)
-            dice = np.zeros((places, spawner.shape[0]), dtype=np.uint64)
-            for place in range(places):  # a place keeps its luck whatever happens elsewhere
-                dice[place] = spawner
+            for place in range(places + 1):  # a place keeps its luck whatever happens elsewhere
+                deal(dice[place], keys[day], first_draw + draw)
                 seat(dice[place], place)
-            seat(spawner, places)
-            left = scatter(spawner, newcomers[day], origin[day], started)
+            left = scatter(dice[places], newcomers[day], origin[day], started)
             started[np.argmax(origin[day])] += left
             at[:, 1, 0] += started
             weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
