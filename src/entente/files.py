@@ -5,8 +5,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from entente.problems import OutputError
+
+_RUNS: Final = tuple("=+-@\t\r")
 
 
 @contextmanager
@@ -42,6 +45,15 @@ def write_whole(path: str | Path, content: bytes | str) -> None:
     raw = content.encode() if isinstance(content, str) else content
     with whole(path) as scratch:
         scratch.write_bytes(raw)
+
+
+def harmless(cell: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula.
+
+    >>> harmless("=1+1"), harmless("Northern Glass")
+    ("'=1+1", 'Northern Glass')
+    """
+    return f"'{cell}" if cell[:1] in _RUNS else cell
 
 
 def _settle(scratch: Path, target: Path) -> None:

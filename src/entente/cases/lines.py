@@ -156,7 +156,7 @@ def last_instant(found: When) -> datetime:
 
 
 # column -> how a cell that is not empty is read; value_usd is read by the engine that holds the
-# table, and line_id, unit and invoice are carried along
+# table, and line_id, unit, invoice and supplier are carried along
 READERS: Final[Mapping[str, Reader]] = {
     "hts": hts,
     "origin": country,
@@ -174,5 +174,5 @@ READERS: Final[Mapping[str, Reader]] = {
     "as_of": day,
     "choices": str,
 }
-CARRIED: Final = ("line_id", "value_usd", "unit", "invoice")
+CARRIED: Final = ("line_id", "value_usd", "unit", "invoice", "supplier")
 COLUMNS: Final = (*CARRIED, *READERS)

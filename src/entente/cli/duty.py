@@ -1,6 +1,7 @@
 """`entente duty`: price entry lines under an accord."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,7 +9,10 @@ import click
 from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
+    from entente.accord.document import Accord
     from entente.cases.duty import Priced
+    from entente.outcome.exposure import Exposure
+    from entente.problems import Problem
 
 
 @click.command(
@@ -25,7 +29,15 @@ if TYPE_CHECKING:
     "leaves unspecified",
 )  # fmt: skip
 @click.option("--backend", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
-@click.option("--out", required=True, metavar="FILE", help="OUT.csv or OUT.parquet")
+@click.option("--out", metavar="FILE", help="a row a line: OUT.csv or OUT.parquet")
+@click.option(
+    "--exposure", "exposed", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="totals by month, chapter, supplier, day of entry and course of events: FILE.csv",
+)  # fmt: skip
+@click.option(
+    "--run", "folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+    help="with --exposure: over the draws of this run of the accord, each with its own duties",
+)  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -34,26 +46,54 @@ def command(
     as_of: date | None,
     choose: tuple[str, ...],
     backend: str,
-    out: str,
+    out: str | None,
+    exposed: Path | None,
+    folder: Path | None,
 ) -> None:
     """Price the entry lines of LINES, a CSV or Parquet file, under one or more accords.
 
     Every good line gets its ordinary duty, added duty, fees and total. A term that the text leaves
     open flags the lines it decides (FLAG, with each reading); a fact that is not known gives
     MISSING; neither is priced. Rows that cannot be read are listed, and exit is 3.
+
+    Each line is priced under the text alone; --run adds chance, for the totals of --exposure. There
+    added_mean and added_p05 to added_p95 are the added duty over the draws, and chance_pays how
+    likely a dollar of goods is to meet one.
     """
     from entente.accord.usable import usable
+
+    if out is None and exposed is None:
+        raise click.UsageError("name --out, --exposure or both")
+    if out is not None and not out.endswith((".csv", ".parquet")):
+        raise click.UsageError("--out must end in .csv or .parquet")
+    if folder is not None and exposed is None:
+        raise click.UsageError("--run needs --exposure")
+    accords = [usable(name) for name in names]
+    rejected: tuple[Problem, ...] = ()
+    if out is not None:
+        rejected = _price(lines, accords, as_of, choose, backend, out)
+    if exposed is not None:
+        found = _expose(lines, accords, as_of, choose, backend, exposed, folder)
+        rejected = rejected or _complaints(found, told=out is not None)
+    if rejected:
+        context.exit(3)
+
+
+def _price(
+    lines: str,
+    accords: list["Accord"],
+    as_of: date | None,
+    choose: tuple[str, ...],
+    backend: str,
+    out: str,
+) -> tuple["Problem", ...]:
     from entente.cases.duty import duty
     from entente.cases.table import EntryTable
 
-    if not out.endswith((".csv", ".parquet")):
-        raise click.UsageError("--out must end in .csv or .parquet")
-    accords = [usable(name) for name in names]
     priced = duty(EntryTable.read(lines, backend), accords, as_of=as_of, choose=choose)
     _write(priced.table, out)
     _tell(priced, out)
-    if priced.rejected:
-        context.exit(3)
+    return priced.rejected
 
 
 def _write(table: Any, out: str) -> None:
@@ -73,3 +113,34 @@ def _tell(priced: "Priced", out: str) -> None:
     rows = len({problem.where.line for problem in priced.rejected})
     rejected = f", {rows:,} rejected" if rows else ""
     click.echo(f"{priced.lines - rows:,} lines priced{rejected}: {out}", err=True)
+
+
+def _expose(
+    lines: str,
+    accords: list["Accord"],
+    as_of: date | None,
+    choose: tuple[str, ...],
+    backend: str,
+    out: Path,
+    folder: Path | None,
+) -> "Exposure":
+    from rich.console import Console
+
+    from entente.files import write_whole
+    from entente.outcome.exposure import as_csv, exposure
+    from entente.outcome.run import Run
+    from entente.report.exposing import summary
+
+    run = None if folder is None else Run.load(folder)
+    found = exposure(lines, accords, run, as_of=as_of, choose=choose, backend=backend)
+    write_whole(out, as_csv(found.table))
+    Console().print(summary(found.table))
+    click.echo(f"wrote {out}", err=True)
+    return found
+
+
+def _complaints(found: "Exposure", *, told: bool) -> tuple["Problem", ...]:
+    """Tell what was wrong with lines, unless it was told already."""
+    for problem in () if told else (*found.warnings, *found.rejected):
+        click.echo(str(problem), err=True)
+    return found.rejected
