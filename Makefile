@@ -34,7 +34,7 @@ lock: .venv/dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	  pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
-	  --extra dev --extra solver --extra cluster --extra spark -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	  --extra dev --extra solver --extra cluster --extra spark --extra pdf -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf .venv build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis

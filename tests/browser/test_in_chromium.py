@@ -105,6 +105,16 @@ def test_the_page_breaks_no_rule_of_access(opened):
 
 
 def test_a_chart_is_drawn_for_the_width_of_the_window(opened, width):
-    drawn = opened.page.locator("figure svg:visible")
+    drawn = opened.page.locator("figure svg[role=img]:visible")
     assert drawn.count() == opened.page.locator("figure").count()
     assert all(box.bounding_box()["width"] <= width for box in drawn.all())
+
+
+def test_the_month_of_the_map_is_chosen_with_the_keyboard_alone(opened, file):
+    if file.stem != "brief":
+        pytest.skip("only a run's page has a map")
+    shown = opened.page.locator("#corridor-map .frame svg:visible")
+    before = shown.get_attribute("aria-label")
+    opened.page.locator("#corridor-map input:checked").press("ArrowRight")
+    assert shown.count() == 1
+    assert shown.get_attribute("aria-label") != before

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from entente.report import findings, sections, theme, words
 from entente.report.reading import FinishedRun, Reading
+from entente.report.tables import Cell, Table
 
 if TYPE_CHECKING:
     from entente.outcome.compare import Comparison
@@ -32,22 +33,39 @@ def brief(run: FinishedRun) -> str:
     The page holds no script and loads nothing; its content policy allows its one style sheet by
     digest. The same run gives the same bytes.
     """
-    reading = Reading(run)
-    return _render(
-        "brief.html",
-        title=findings.title(reading),
-        headline=findings.headline(reading),
-        answer=findings.answer(reading),
-        key_numbers=findings.key_numbers(reading),
-        findings=findings.findings(reading),
-        period=sections.period(reading),
-        rests=sections.bases(run.accord),
-        clauses=len(run.accord.clauses),
-        opens=sum(point.chosen is None for point in run.accord.opens.values()),
-        sections=sections.sections(reading),
-        draws=reading.draws,
-        version=str(run.record["version"]),
-    )
+    return _render("brief.html", **_content(Reading(run)))
+
+
+def brief_markdown(run: FinishedRun) -> str:
+    """Write the same page as Markdown: a table stands for each picture."""
+    template = _templates().overlay(autoescape=False).get_template("brief.md")
+    text = template.render(grid=_piped, **_content(Reading(run)))
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def pictures(run: FinishedRun) -> dict[str, str]:
+    """Give the charts of a run's page as SVG files of their own, by name."""
+    parts = sections.sections(Reading(run))
+    return {f.name: theme.standing_alone(f.wide) for part in parts for f in part.figures}
+
+
+def _content(reading: Reading) -> dict[str, Any]:
+    """Gather what the page of a run says."""
+    run = reading.run
+    return {
+        "title": findings.title(reading),
+        "headline": findings.headline(reading),
+        "answer": findings.answer(reading),
+        "key_numbers": findings.key_numbers(reading),
+        "findings": findings.findings(reading),
+        "period": sections.period(reading),
+        "rests": sections.bases(run.accord),
+        "clauses": len(run.accord.clauses),
+        "opens": sum(point.chosen is None for point in run.accord.opens.values()),
+        "sections": sections.sections(reading),
+        "draws": reading.draws,
+        "version": str(run.record["version"]),
+    }
 
 
 def compare_page(comparison: "Comparison") -> str:
@@ -62,6 +80,21 @@ def _render(template: str, **content: Any) -> str:
     digest = b64encode(sha256(style.encode()).digest()).decode()
     page = _templates().get_template(template)
     return page.render(style=Markup(style), policy=_POLICY.format(digest), **content)  # noqa: S704
+
+
+def _piped(table: Table) -> str:
+    """Lay a table out in Markdown."""
+    lines = [table.head, ("---",) * len(table.head)]
+    lines += [tuple(map(_said, row)) for row in table.rows]
+    body = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+    return f"*{table.caption}*\n\n{body}"
+
+
+def _said(cell: Cell) -> str:
+    """Write a cell with its interval in brackets."""
+    if isinstance(cell, str):
+        return cell
+    return f"{cell.shown} ({cell.spread})" if cell.spread else cell.shown
 
 
 def _unbroken(value: object) -> object:

@@ -14,6 +14,7 @@ from entente.report.figures import people as of_people
 from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
+from entente.report.maps import Map, corridor_map
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
@@ -46,12 +47,13 @@ class Section:
     figures: Sequence[Figure] = ()
     tables: Sequence[Table] = ()
     remarks: Sequence[str] = ()
+    maps: Sequence[Map] = ()
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """A section without anything to show is left out."""
-        return not (self.figures or self.tables or self.remarks or self.more)
+        return not (self.figures or self.tables or self.remarks or self.maps or self.more)
 
 
 def sections(reading: Reading) -> list[Section]:
@@ -111,6 +113,7 @@ def people(reading: Reading) -> Section:
         "",
         _some(of_people.whereabouts(reading)),
         _some(of_people.flows(reading)),
+        maps=_some(corridor_map(reading)),
     )
 
 

@@ -132,6 +132,22 @@ def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> str:
     )
 
 
+def standing_alone(svg: str) -> str:
+    """Make an inline drawing a file of its own, on light paper."""
+    opening = re.match(r"<svg [^>]*>", svg)
+    assert opening is not None, "draw writes an svg element"
+    head = opening[0].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f'{head}<rect width="100%" height="100%" fill="{PAPER}"/>{svg[opening.end() :]}\n'
+
+
+def picture(svg: str) -> bytes:
+    """Draw a file of `standing_alone` as PNG, twice as fine as on a page."""
+    import vl_convert
+
+    png: bytes = vl_convert.svg_to_png(svg, scale=2)
+    return png
+
+
 def dark_rules() -> str:
     """Write the style rules that turn drawn colours into those of dark paper."""
     return "".join(

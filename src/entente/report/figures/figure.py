@@ -1,5 +1,6 @@
 """A figure: a chart drawn wide and narrow, the finding it shows, its words and its table."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
@@ -33,6 +34,12 @@ class Figure:
     wide: str
     narrow: str
     table: Table
+
+    @property
+    def href(self) -> str:
+        """Return the wide chart inside a link."""
+        file = theme.standing_alone(self.wide).encode()
+        return "data:image/svg+xml;base64," + b64encode(file).decode()
 
 
 def figure(

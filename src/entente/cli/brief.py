@@ -1,0 +1,47 @@
+"""`entente brief`: write the page of a finished run again, on screen, on paper or as text."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="Example:  entente brief us-mexico-2019-run --pdf brief.pdf --pictures pictures"
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--pdf", type=click.Path(path_type=Path), help="also as PDF/UA, to this file")
+@click.option("--markdown", type=click.Path(path_type=Path), help="also as Markdown, to this file")
+@click.option(
+    "--pictures", type=click.Path(path_type=Path), help="also every chart as SVG and PNG, in here"
+)
+def command(folder: Path, pdf: Path | None, markdown: Path | None, pictures: Path | None) -> None:
+    """Write DIR/brief.html again from the finished run in DIR, and what else is asked for."""
+    from entente.files import write_whole
+    from entente.outcome.run import Run
+    from entente.report import pages
+
+    run = Run.load(folder)
+    page = pages.brief(run)
+    write_whole(folder / "brief.html", page)
+    written = [folder / "brief.html"]
+    if markdown:
+        write_whole(markdown, pages.brief_markdown(run))
+        written.append(markdown)
+    if pictures:
+        written += _drawn(pages.pictures(run), pictures)
+    if pdf:
+        from entente.report import paper
+
+        write_whole(pdf, paper.pdf(page))
+        written.append(pdf)
+    click.echo("\n".join(f"wrote {path}" for path in written), err=True)
+
+
+def _drawn(charts: dict[str, str], folder: Path) -> list[Path]:
+    from entente.files import write_whole
+    from entente.report import theme
+
+    for name, svg in charts.items():
+        write_whole(folder / f"{name}.svg", svg)
+        write_whole(folder / f"{name}.png", theme.picture(svg))
+    return [folder / f"{name}.{kind}" for name in charts for kind in ("svg", "png")]
