@@ -1,4 +1,4 @@
-"""The engines that hold tables of cases: DuckDB in this process, or Spark when a ledger outgrows it.
+"""The engines that hold tables of cases: DuckDB here, or Spark when a ledger outgrows this machine.
 
 Every expression is written once, for Ibis; here alone an engine is opened and given its tables.
 """

@@ -191,10 +191,10 @@ def _spoken(label: str, month: _Month) -> str:
 def _picture(sheet: _Sheet, month: _Month, largest: float, spoken: str) -> str:
     scale = _LARGEST * sheet.width / sqrt(max(largest, 1.0))
     parts = [*_flows(sheet, month), *_people(sheet, month, scale), *_met(sheet, month, scale)]
+    size = f'viewBox="0 0 {sheet.width} {sheet.height:.0f}" width="{sheet.width}"'
     return (
-        f'<svg role="img" aria-label="{escape(spoken)}" '
-        f'viewBox="0 0 {sheet.width} {sheet.height:.0f}" width="{sheet.width}" focusable="false"><use href="#{_base_id(sheet.width)}"/>'
-        f"{''.join(parts)}</svg>"
+        f'<svg role="img" aria-label="{escape(spoken)}" {size} focusable="false">'
+        f'<use href="#{_base_id(sheet.width)}"/>{"".join(parts)}</svg>'
     )
 
 
