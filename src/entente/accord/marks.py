@@ -16,6 +16,11 @@ def _parser() -> Any:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
 
 
+def syntax(raw: bytes) -> Any:
+    """Return the root of a TOML text's syntax tree; it keeps every comment and space."""
+    return _parser().parse(raw).root_node
+
+
 def marks_of(text: str, file: str) -> dict[Path, Mark]:
     """Map the path of every value to where its key and it stand; columns count characters from 1.
 
@@ -24,7 +29,7 @@ def marks_of(text: str, file: str) -> dict[Path, Mark]:
     """
     raw = text.encode()
     writer = _Marker(file, raw.split(b"\n"))
-    writer.document(_parser().parse(raw).root_node)
+    writer.document(syntax(raw))
     return writer.marks
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, Generic, TypeAlias, TypeVar, final
 
 from entente.accord.calendar import Duration, parse_duration
 from entente.accord.expression import Expression, Kind, Symbols, Use, parse_all
@@ -20,7 +20,7 @@ Moment: TypeAlias = date | datetime
 Scalar: TypeAlias = bool | float | str
 
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _GOODS: Final = re.compile(r"\d{2,10}")
 _OUTCOME: Final = re.compile(r"[A-Z][A-Z_]*[A-Z]")
 
@@ -64,6 +64,42 @@ class Reading:
 
 
 Shape: TypeAlias = Callable[[Reading, Path, object], Any]
+Form: TypeAlias = Mapping[str, Any]  # JSON Schema of what a shape reads
+Read = TypeVar("Read")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Drawn(Generic[Read]):
+    """A shape that also says what it reads, for editors."""
+
+    read: Callable[[Reading, Path, object], Read]
+    form: Form
+
+    def __call__(self, reading: Reading, path: Path, value: object) -> Read:
+        """Read a value."""
+        return self.read(reading, path, value)
+
+
+def drawn(form: Form) -> Callable[[Callable[[Reading, Path, object], Read]], Drawn[Read]]:
+    """Give a shape its form."""
+    return lambda read: Drawn(read, form)
+
+
+def form_of(shape: Shape) -> Form:
+    """Return a shape's form; anything where it has none."""
+    return shape.form if isinstance(shape, Drawn) else {}
+
+
+DATE_FORM: Final = {"type": "string", "format": "date"}
+INSTANT_FORM: Final = {"type": "string", "format": "date-time"}
+MOMENT_FORM: Final = {"anyOf": [DATE_FORM, INSTANT_FORM]}
+TEXT_FORM: Final = {"type": "string", "minLength": 1}
+
+
+def text_form(pattern: str) -> Form:
+    """Return the form of a text that fits a pattern."""
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
 
 
 @final
@@ -78,6 +114,16 @@ class Field:
     missing: str = ""
     default: Any = None
     attribute: str = ""
+
+
+def table_form(fields: Mapping[str, Field]) -> Form:
+    """Return the form of a table by its fields; a required key may not be absent."""
+    return {
+        "type": "object",
+        "properties": {key: form_of(wanted.shape) for key, wanted in fields.items()},
+        "required": [key for key, wanted in fields.items() if wanted.missing],
+        "additionalProperties": False,
+    }
 
 
 def place_of(marks: Mapping[Path, Mark], path: Path, file: str) -> Place:
@@ -163,6 +209,7 @@ def _miss(reading: Reading, name: str, code: str, strange: Sequence[str], header
         reading.say(code, header, f"'{name}' is missing", f"add {name} = ...")
 
 
+@drawn(TEXT_FORM)
 def text(reading: Reading, path: Path, value: object) -> str | None:
     """Read words for people; not empty."""
     if isinstance(value, str) and value.strip():
@@ -171,14 +218,16 @@ def text(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
+@drawn(text_form(SLUG.pattern))
 def slug(reading: Reading, path: Path, value: object) -> str | None:
     """Read a name fit for a file or an address: small letters, digits, '-'."""
-    if isinstance(value, str) and _SLUG.fullmatch(value):
+    if isinstance(value, str) and SLUG.fullmatch(value):
         return value
     reading.wrong(path, "a short name in small letters, digits and '-'", value)
     return None
 
 
+@drawn(text_form(_ID.pattern))
 def identifier(reading: Reading, path: Path, value: object) -> str | None:
     """Read an id: letters, digits and underscores, so that expressions can name it."""
     if isinstance(value, str) and _ID.fullmatch(value):
@@ -187,6 +236,7 @@ def identifier(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
+@drawn({"type": "boolean"})
 def flag(reading: Reading, path: Path, value: object) -> bool | None:
     """Read true or false."""
     if isinstance(value, bool):
@@ -195,6 +245,7 @@ def flag(reading: Reading, path: Path, value: object) -> bool | None:
     return None
 
 
+@drawn({"type": "number"})
 def number(reading: Reading, path: Path, value: object) -> float | None:
     """Read a finite number; true and false are none."""
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
@@ -203,6 +254,7 @@ def number(reading: Reading, path: Path, value: object) -> float | None:
     return None
 
 
+@drawn({"type": "number", "minimum": 0, "maximum": 1})
 def share(reading: Reading, path: Path, value: object) -> float | None:
     """Read a chance or a share, 0 to 1."""
     found = number(reading, path, value)
@@ -212,6 +264,7 @@ def share(reading: Reading, path: Path, value: object) -> float | None:
     return found
 
 
+@drawn({"type": ["boolean", "number", "string"]})
 def scalar(reading: Reading, path: Path, value: object) -> Scalar | None:
     """Read a choice's value: true or false, a number or a word."""
     if isinstance(value, bool | str):
@@ -219,6 +272,7 @@ def scalar(reading: Reading, path: Path, value: object) -> Scalar | None:
     return number(reading, path, value)
 
 
+@drawn(DATE_FORM)
 def day(reading: Reading, path: Path, value: object) -> date | None:
     """Read a whole day."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -227,6 +281,7 @@ def day(reading: Reading, path: Path, value: object) -> date | None:
     return None
 
 
+@drawn(MOMENT_FORM)
 def moment(reading: Reading, path: Path, value: object) -> Moment | None:
     """Read a day or an instant, local to the accord's zone unless it has an offset."""
     if isinstance(value, date):
@@ -235,6 +290,7 @@ def moment(reading: Reading, path: Path, value: object) -> Moment | None:
     return None
 
 
+@drawn(TEXT_FORM)
 def unit(reading: Reading, path: Path, value: object) -> Unit | None:
     """Read a unit."""
     if not isinstance(value, str):
@@ -248,6 +304,7 @@ def unit(reading: Reading, path: Path, value: object) -> Unit | None:
         return None
 
 
+@drawn(text_form(r"\d{1,5}(bd|d|w|m|y)"))
 def duration(reading: Reading, path: Path, value: object) -> Duration | None:
     """Read a length of time such as 45d."""
     found = parse_duration(value) if isinstance(value, str) else None
@@ -259,6 +316,7 @@ def duration(reading: Reading, path: Path, value: object) -> Duration | None:
 def one_of(*words: str) -> Shape:
     """Make the shape of a field that takes one of a few words."""
 
+    @drawn({"enum": list(words)})
     def read(reading: Reading, path: Path, value: object) -> str | None:
         if isinstance(value, str) and value in words:
             return value
@@ -273,6 +331,7 @@ def one_of(*words: str) -> Shape:
 def expression(use: Use) -> Shape:
     """Make the shape of an expression; where a date is wanted, a TOML date will do."""
 
+    @drawn({"anyOf": [DATE_FORM, INSTANT_FORM, TEXT_FORM]} if use == "date" else TEXT_FORM)
     def read(reading: Reading, path: Path, value: object) -> Expression | None:
         if use == "date" and isinstance(value, date):
             value = f"'{value.isoformat()}'"
@@ -284,6 +343,7 @@ def expression(use: Use) -> Shape:
     return read
 
 
+@drawn({"anyOf": [DATE_FORM, INSTANT_FORM, TEXT_FORM]})
 def bound(reading: Reading, path: Path, value: object) -> Expression | None:
     """Read when a clause begins or ends: a date, or a condition that is to hold first."""
     if isinstance(value, date):
@@ -304,6 +364,7 @@ def _parsed(reading: Reading, path: Path, value: str, use: Use) -> Expression | 
     return found
 
 
+@drawn(TEXT_FORM)
 def outcome(reading: Reading, path: Path, value: object) -> Expression | None:
     """Read where a case goes: a word in capitals, a state's code, or a fact that holds a state."""
     if not isinstance(value, str):
@@ -315,6 +376,7 @@ def outcome(reading: Reading, path: Path, value: object) -> Expression | None:
     return _parsed(reading, path, value, "outcome")
 
 
+@drawn(text_form("[A-Z]{3}"))
 def party(reading: Reading, path: Path, value: object) -> str | None:
     """Read a party: a quoted ISO 3166-1 alpha-3 code."""
     if isinstance(value, str) and value in countries():
@@ -327,6 +389,7 @@ def party(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
+@drawn(text_form("[A-Z]{3}|[A-Z]{2}-[A-Z0-9]{1,3}"))
 def place(reading: Reading, path: Path, value: object) -> str | None:
     """Read a place: a country, or a part of one by its ISO 3166-2 code."""
     if isinstance(value, str) and (value in countries() or value in subdivisions()):
@@ -336,6 +399,7 @@ def place(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
+@drawn(text_form(rf"\*|{_GOODS.pattern}"))
 def goods(reading: Reading, path: Path, value: object) -> str | None:
     """Read goods: a quoted string of digits that starts with a chapter, or "*" for all."""
     chapters = isinstance(value, str) and _GOODS.fullmatch(value) and "01" <= value[:2] != "77"
@@ -350,6 +414,7 @@ def one_or_more(shape: Shape) -> Shape:
     """Make the shape of a field that takes one value or a list of them; it becomes a tuple."""
     many = list_of(shape)
 
+    @drawn({"anyOf": [form_of(shape), form_of(many)]})
     def read(reading: Reading, path: Path, value: object) -> tuple[Any, ...] | None:
         if isinstance(value, list):
             found: tuple[Any, ...] | None = many(reading, path, value)
@@ -363,6 +428,7 @@ def one_or_more(shape: Shape) -> Shape:
 def list_of(shape: Shape) -> Shape:
     """Make the shape of a list that is not empty; it becomes a tuple."""
 
+    @drawn({"type": "array", "minItems": 1, "items": form_of(shape)})
     def read(reading: Reading, path: Path, value: object) -> tuple[Any, ...] | None:
         if not isinstance(value, list) or not value:
             reading.wrong(path, "a list", value if value != [] else None, "write [ ... ]")
@@ -376,6 +442,7 @@ def list_of(shape: Shape) -> Shape:
 def table_of(fields: Mapping[str, Field], whole: Callable[..., Any]) -> Shape:
     """Make the shape of a table: `whole` makes the value from its fields."""
 
+    @drawn(table_form(fields))
     def read(reading: Reading, path: Path, value: object) -> Any:
         found = fields_of(reading, path, value, fields, reading.at(path))
         return None if found is None else whole(**found)

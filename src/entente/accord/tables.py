@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfoNotFoundError, available_timezones
 from entente.accord.calendar import zone_named
 from entente.accord.clauses import KINDS
 from entente.accord.schema import (
+    DATE_FORM,
+    TEXT_FORM,
     Field,
     Path,
     Reading,
     day,
+    drawn,
     duration,
+    form_of,
     identifier,
     list_of,
     moment,
@@ -28,6 +32,7 @@ from entente.accord.schema import (
 from entente.problems import did_you_mean
 
 
+@drawn(TEXT_FORM)
 def zone(reading: Reading, path: Path, value: object) -> str | None:
     """Read the name of a time zone."""
     try:
@@ -41,6 +46,7 @@ def zone(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
+@drawn({"type": "array", "items": DATE_FORM, "minItems": 2, "maxItems": 2})
 def horizon(reading: Reading, path: Path, value: object) -> tuple[date, date] | None:
     """Read the first and the last day of an accord's horizon."""
     if not isinstance(value, list) or len(value) != 2:
@@ -60,6 +66,7 @@ def anything(_reading: Reading, _path: Path, value: object) -> Any:
     return value
 
 
+@drawn({"type": "object"})
 def says(reading: Reading, path: Path, value: object) -> Mapping[str, Any] | None:
     """Read a source's own figures: `{ "clause.field" = value }`."""
     if isinstance(value, dict):
@@ -68,6 +75,7 @@ def says(reading: Reading, path: Path, value: object) -> Mapping[str, Any] | Non
     return None
 
 
+@drawn({"anyOf": [form_of(share), {"type": "object", "additionalProperties": form_of(share)}]})
 def odds(reading: Reading, path: Path, value: object) -> float | Mapping[str, float] | None:
     """Read a chance, or a chance for each option; those must sum to 1."""
     if not isinstance(value, dict):
@@ -82,6 +90,7 @@ def odds(reading: Reading, path: Path, value: object) -> float | Mapping[str, fl
     return {key: chance for key, chance in chances.items() if chance is not None}
 
 
+@drawn({"const": 1})
 def language(reading: Reading, path: Path, value: object) -> int | None:
     """Read the version of the language, now 1."""
     if value == 1 and not isinstance(value, bool):

@@ -24,6 +24,8 @@ VERBS: Final = {
     "responsible": "Say which state answers for each asylum claim.",
     "legislature": "Say how likely a legislature or a court stops it.",
     "accords": "List the shipped accords.",
+    "new": "Write a starter file for an accord of your own.",
+    "schema": "Print the language of accords as JSON Schema, for editors.",
     "data": "List the shipped tables with source, vintage and licence.",
     "cite": "Say how to cite entente.",
 }

@@ -11,17 +11,21 @@ if TYPE_CHECKING:
 @click.command(epilog="Example:  entente check my-accord.toml")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="a list of problems for machines")
+@click.option("--fix", is_flag=True, help="first mend in the file what can be mended safely")
 @click.pass_context
-def command(context: click.Context, name: str, as_json: bool) -> None:
+def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None:
     """List every problem of NAME: a shipped accord, a path, or NAME@DATE as known on that day.
 
     One line a problem, file:line:col: CODE clause: message; mend. A clean accord gives no output.
-    Exit 3 if any is an error (E...); warnings (W...) leave an accord usable.
+    Exit 3 if any is an error (E...); warnings (W...) leave an accord usable. --fix writes the file
+    anew, comments kept: quotes, capitals of codes, misspelt keys, spaces at the ends of lines.
     """
     import json
 
     from entente.accord.checks import check
 
+    if fix:
+        _mend(name)
     problems = check(name)
     if as_json:
         rows = [problem.as_json() for problem in problems]
@@ -34,6 +38,24 @@ def command(context: click.Context, name: str, as_json: bool) -> None:
                 _quote(problem, lines)
     if any(problem.is_error for problem in problems):
         context.exit(3)
+
+
+def _mend(name: str) -> None:
+    """Mend a file in place, and say what was changed."""
+    from pathlib import Path
+
+    from entente.accord.mending import mended
+    from entente.accord.text import text_of
+    from entente.files import write_whole
+
+    if not Path(name).is_file():
+        raise click.UsageError(f"--fix mends a file, and '{name}' is none")
+    before = text_of(name)
+    after, mends = mended(before, name)
+    if after != before:
+        write_whole(name, after)
+    for mend in mends:
+        click.echo(f"mended {mend}", err=True)
 
 
 def _lines_of(name: str) -> list[str]:

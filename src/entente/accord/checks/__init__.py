@@ -1,13 +1,14 @@
 """Everything that can be wrong with an accord, found at once and in reading order."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from entente.accord.checks import dates, graph, logic, names, sources, values
 from entente.accord.checks.subject import Subject
 from entente.accord.document import Accord
-from entente.accord.text import draft
+from entente.accord.text import Draft, draft, parse
 from entente.problems import InputProblemsError, Problem, in_reading_order
 
 CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
@@ -33,6 +34,15 @@ def check(target: Accord | str | Path) -> tuple[Problem, ...]:
         found, as_of = draft(target)
     except InputProblemsError as refused:
         return refused.problems
+    return _of_draft(found, as_of)
+
+
+def check_text(text: str, file: str) -> tuple[Problem, ...]:
+    """List every problem of a text; `file` is the name that they carry."""
+    return _of_draft(parse(text, file), None)
+
+
+def _of_draft(found: Draft, as_of: date | None) -> tuple[Problem, ...]:
     if found.accord is None:
         return found.problems
     accord = found.accord if as_of is None else found.accord.known(as_of)

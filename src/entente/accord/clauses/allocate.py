@@ -9,15 +9,18 @@ from entente.accord.clauses.common import Common, Given, Say
 from entente.accord.expression import Expression
 from entente.accord.expression.tree import Constant
 from entente.accord.schema import (
+    TEXT_FORM,
     Field,
     Path,
     Reading,
+    drawn,
     duration,
     expression,
     identifier,
     list_of,
     outcome,
     plain,
+    table_form,
     table_of,
     text,
 )
@@ -103,6 +106,7 @@ def _target(to: Expression, say: Say) -> str:
     return to.text if isinstance(to.tree, Constant) else say(to)
 
 
+@drawn({"anyOf": [TEXT_FORM, {"type": "object", "required": ["to"]}]})
 def expiry(reading: Reading, path: Path, value: object) -> Expression | None:
     """Read what follows when a clock ends: `"accept"`, an outcome, or `{ to = outcome }`."""
     if isinstance(value, dict) and set(value) == {"to"}:
@@ -114,6 +118,15 @@ def expiry(reading: Reading, path: Path, value: object) -> Expression | None:
     return outcome(reading, path, value)
 
 
+RULE: Final[Mapping[str, Field]] = {
+    "id": Field(identifier, "E102"),
+    "if": Field(expression("rule"), "E102", attribute="if_"),
+    "to": Field(outcome, "E102"),
+    "citation": Field(text, default=""),
+}
+
+
+@drawn(table_form(RULE))
 def rule(reading: Reading, path: Path, value: object) -> Rule | None:
     """Read a rule."""
     found: Rule | None = table_of(RULE, lambda **parts: Rule(**parts, where=reading.at(path)))(
@@ -122,12 +135,6 @@ def rule(reading: Reading, path: Path, value: object) -> Rule | None:
     return found
 
 
-RULE: Final[Mapping[str, Field]] = {
-    "id": Field(identifier, "E102"),
-    "if": Field(expression("rule"), "E102", attribute="if_"),
-    "to": Field(outcome, "E102"),
-    "citation": Field(text, default=""),
-}
 CLOCK: Final[Mapping[str, Field]] = {
     "id": Field(identifier, "E102"),
     "starts": Field(expression("date"), "E102"),

@@ -14,6 +14,7 @@ from entente.accord.schema import (
     Reading,
     bound,
     day,
+    drawn,
     identifier,
     moment,
     one_of,
@@ -22,6 +23,7 @@ from entente.accord.schema import (
     place,
     plain,
     text,
+    text_form,
 )
 from entente.places import countries
 from entente.problems import Place, did_you_mean
@@ -129,6 +131,7 @@ class Effect:
         return f"'{self.clause}' is {self.state.replace('_', ' ')}"
 
 
+@drawn(text_form(rf"(({'|'.join(STATES)})\(\w+\)|\w+)"))
 def effect(reading: Reading, path: Path, value: object) -> Effect | None:
     """Read `state(clause)`."""
     if isinstance(value, str):

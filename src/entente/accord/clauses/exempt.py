@@ -10,6 +10,7 @@ from entente.accord.schema import (
     Field,
     Path,
     Reading,
+    drawn,
     expression,
     identifier,
     number,
@@ -40,6 +41,7 @@ class Exempt:
         return []
 
 
+@drawn({"type": ["number", "string"]})
 def instead(reading: Reading, path: Path, value: object) -> float | Expression | None:
     """Read what holds instead: a number, or an outcome."""
     if isinstance(value, int | float):

@@ -10,12 +10,14 @@ from typing import Any, Final, final
 from entente.accord.calendar import Duration
 from entente.accord.clauses.common import Common, Effect, Given, Say, absent, effect
 from entente.accord.schema import (
+    DATE_FORM,
     Field,
     Moment,
     Path,
     Reading,
     Scalar,
     day,
+    drawn,
     duration,
     list_of,
     moment,
@@ -25,6 +27,7 @@ from entente.accord.schema import (
     share,
     table_of,
     text,
+    text_form,
 )
 from entente.problems import Problem
 
@@ -148,6 +151,7 @@ class Procedure:
         return [Problem("E118", common.where, common.id, message, mend)]
 
 
+@drawn(text_form(rf"\d{{1,3}}\s*/\s*\d{{1,3}} of ({'|'.join(BASES)})"))
 def threshold(reading: Reading, path: Path, value: object) -> Threshold | None:
     """Read `"2/3 of votes cast"`; a share without its base is E118."""
     found = _THRESHOLD.fullmatch(value) if isinstance(value, str) else None
@@ -164,6 +168,7 @@ def threshold(reading: Reading, path: Path, value: object) -> Threshold | None:
     return None
 
 
+@drawn({"type": "array", "items": DATE_FORM, "minItems": 2, "maxItems": 2})
 def stretch(reading: Reading, path: Path, value: object) -> tuple[date, date] | None:
     """Read `[first, last]`, two days."""
     if not isinstance(value, list) or len(value) != 2:

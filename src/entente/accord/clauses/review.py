@@ -14,11 +14,13 @@ from entente.accord.schema import (
     Field,
     Path,
     Reading,
+    drawn,
     duration,
     expression,
     identifier,
     one_or_more,
     party,
+    text_form,
 )
 from entente.problems import Problem
 
@@ -71,6 +73,7 @@ class Review:
         return found
 
 
+@drawn(text_form(_READ.pattern))
 def read(reading: Reading, path: Path, value: object) -> Read | None:
     """Read `"metric"` or `"metric@2019-06"`."""
     found = _READ.fullmatch(value) if isinstance(value, str) else None

@@ -10,10 +10,12 @@ from typing import Any, Final, final
 from entente.accord.clauses.common import Common, Given, Say, absent
 from entente.accord.expression import Expression
 from entente.accord.schema import (
+    DATE_FORM,
     Field,
     Moment,
     Path,
     Reading,
+    drawn,
     expression,
     goods,
     identifier,
@@ -24,6 +26,7 @@ from entente.accord.schema import (
     one_or_more,
     plain,
     table_of,
+    text_form,
     unit,
 )
 from entente.problems import Problem
@@ -114,6 +117,7 @@ def _say(code: str, common: Common, message: str, mend: str) -> Problem:
     return Problem(code, common.where, common.id, message, mend)
 
 
+@drawn({"type": "array", "minItems": 2, "maxItems": 3})
 def step(reading: Reading, path: Path, value: object) -> Step | None:
     """Read `[date, value]` or `[first, last, value]`."""
     if not isinstance(value, list) or len(value) not in (2, 3):
@@ -127,6 +131,7 @@ def step(reading: Reading, path: Path, value: object) -> Step | None:
     return Step(days[0], days[1] if len(days) == 2 else None, amount)
 
 
+@drawn({"anyOf": [DATE_FORM, text_form(r"calendar|\d{2}-\d{2}")]})
 def quota_year(reading: Reading, path: Path, value: object) -> str | date | None:
     """Read when a quota's year starts: `"calendar"`, `"02-07"` or a date."""
     if isinstance(value, date) or value == "calendar":
