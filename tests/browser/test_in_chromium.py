@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from entente.accord.text import read
 from entente.lab.settings import Settings
 from entente.outcome.compare import compare
-from entente.outcome.simulate import open_world, simulate
+from entente.outcome.simulate import simulate
 from entente.report.pages import brief, compare_page
 
 _RULES = {
@@ -36,8 +36,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     accord = read("us-mexico-2019")
     settled = Settings(draws=60, months=18).settled(accord)
-    world = open_world(settled)
-    runs = [simulate(a, settled, world) for a in (accord, read("us-mexico-2019@2019-05-31"))]
+    runs = [simulate(a, settled) for a in (accord, read("us-mexico-2019@2019-05-31"))]
     written = {"brief": brief(runs[0]), "compare": compare_page(compare(runs))}
     for name, page in written.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")

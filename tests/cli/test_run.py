@@ -158,7 +158,7 @@ def test_stopping_says_so_and_exits_130(monkeypatch, capsys):
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("entente.outcome.simulate.unroll", stop)
+    monkeypatch.setattr("entente.lab.blocks.unroll", stop)
     assert called(monkeypatch, "run", "us-mexico-2019", *SHORT) == 130
     assert "stopped" in capsys.readouterr().err
 

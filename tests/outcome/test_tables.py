@@ -1,11 +1,18 @@
 """Tables say what the draws say, and leave out what must not be published."""
 
+from unittest import mock
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from entente.accord.text import read
+from entente.lab.settings import Settings
+from entente.outcome import tables
+from entente.outcome.simulate import simulate
 from entente.outcome.tables import STATISTICS, publishable, summary
+from entente.outcome.targets import targets
 
 
 def test_a_summary_is_the_mean_and_the_quantiles():
@@ -32,3 +39,25 @@ def test_no_small_cell_survives_and_no_total_reveals_one(cells):
     assert not ((shown > 0) & (shown < 10)).any()
     hidden = np.isnan(kept).any(axis=2).sum(axis=1)
     assert not ((hidden == 1) & ((cells[..., 0] > 0).sum(axis=1) > 1)).any()
+
+
+@given(
+    draws=hnp.arrays(np.float64, (40, 3, 2), elements=st.floats(-1e9, 1e9)),
+    columns=st.integers(1, 300),
+)
+def test_quantiles_are_the_same_bytes_however_few_columns_are_sorted_at_once(draws, columns):
+    whole = summary(draws)
+    with mock.patch.object(tables, "_COLUMNS", columns):
+        assert np.array_equal(summary(draws), whole)
+
+
+def test_a_table_made_a_month_at_a_time_is_the_same_table():
+    run = simulate(read("us-mexico-2019-asylum"), Settings(draws=6, months=3))
+    with mock.patch.object(tables, "SLAB", 1):
+        assert tables.monthly(run.dataset).equals(run.monthly)
+
+
+def test_the_parts_of_a_target_are_counted_over_all_draws():
+    row = ("cut", "MEX", 50_000.0, "apprehensions", "2019-07-22", "2019-06", 3, "text")
+    other = (*row[:6], 1, "text")
+    assert targets([[row], [other]], draws=8)["probability"].to_list() == [0.5]

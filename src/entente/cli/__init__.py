@@ -104,6 +104,6 @@ def main() -> None:
     except EntenteError as failure:
         click.echo(str(failure), err=True)
         sys.exit(failure.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("stopped", err=True)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        click.echo(str(stop.__cause__ or stop) or "stopped", err=True)
         sys.exit(130)

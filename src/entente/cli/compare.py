@@ -70,18 +70,17 @@ def _runs(
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
     from entente.outcome.run import Run
-    from entente.outcome.simulate import open_world, simulate
+    from entente.outcome.simulate import simulate
 
     loaded = {name: Run.load(Path(name)) for name in names if Path(name).is_dir()}
     accords = {name: usable(name, as_of) for name in names if name not in loaded}
     if not accords:
         return [loaded[name] for name in names]
     settled = _settled(asked, list(loaded.values()), list(accords.values()))
-    world = open_world(settled)
     for name, accord in accords.items():
         chosen = replace(settled, choices=Choices.parse(choose, accord))
-        with progress(accord.label, settled.months or 0) as advance:
-            loaded[name] = simulate(accord, chosen, world, advance)
+        with progress(accord.label, settled.draws) as advance:
+            loaded[name] = simulate(accord, chosen, advance)
     return [loaded[name] for name in names]
 
 

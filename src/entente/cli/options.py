@@ -41,28 +41,33 @@ def settings(verb: _Verb) -> _Verb:
     return verb
 
 
-@contextmanager
-def progress(label: str, months: int) -> Iterator[Callable[[int], None]]:
-    """Show months done and time left on stderr; quiet where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
+def hands(verb: _Verb) -> _Verb:
+    """Add the options that say who does the work; they never change a number."""
+    options = (
+        click.option("--workers", type=click.IntRange(1), default=1, help="processes to use"),
+        click.option("--cluster", metavar="URL", help="a Dask scheduler, as tcp://host:8786"),
     )
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+@contextmanager
+def progress(label: str, total: float, unit: str = "draws") -> Iterator[Callable[[float], None]]:
+    """Show what is done and the time left on stderr; quiet where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("months"),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn(unit),
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
-        task = bar.add_task(label, total=months)
+        task = bar.add_task(label, total=total)
         yield lambda done: bar.update(task, completed=done)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import progress, settings
+from entente.cli.options import hands, progress, settings
 
 if TYPE_CHECKING:
     from entente.outcome.run import Run
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example:  entente run us-mexico-2019 --draws 500 --choose resumed=true")
 @click.argument("name")
 @settings
+@hands
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
@@ -25,12 +26,15 @@ def command(
     seed: int,
     as_of: date | None,
     choose: tuple[str, ...],
+    workers: int,
+    cluster: str | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Run NAME forward month by month over many draws and write DIR/brief.html beside its tables.
 
-    NAME is a shipped accord, a path, or NAME@DATE as known on that day.
+    NAME is a shipped accord, a path, or NAME@DATE as known on that day. Parts that are finished are
+    kept in DIR while it works: a run that was cut short goes on with the same command.
     """
     import json
 
@@ -38,22 +42,23 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
+    from entente.lab.crew import Hands
     from entente.lab.settings import Settings
+    from entente.lab.shelf import alone
     from entente.outcome.simulate import simulate
     from entente.report.terminal import summary
 
     accord = usable(name, as_of)
     chosen = Choices.parse(choose, accord)
     asked = Settings(draws, months, start, seed, chosen).settled(accord)
-    with progress(f"{accord.name}, {draws:,} draws", asked.months or 0) as advance:
-        run = simulate(accord, asked, progress=advance)
     folder = out or Path(f"{Path(name).stem}-run")
-    _write(run, folder)
+    with alone(folder):
+        with progress(accord.name, draws) as advance:
+            run = simulate(accord, asked, advance, hands=Hands(workers, cluster), folder=folder)
+        told = json.dumps(run.record, indent=2) if as_json else summary(run)
+        _write(run, folder)
     click.echo(f"wrote {folder / 'brief.html'}", err=True)
-    if as_json:
-        click.echo(json.dumps(run.record, indent=2))
-    else:
-        Console().print(summary(run))
+    click.echo(told) if isinstance(told, str) else Console().print(told)
 
 
 def _write(run: "Run", folder: Path) -> None:

@@ -4,9 +4,14 @@ import platform
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 import xarray as xr
+
+from entente.accord.document import Accord
+from entente.lab.blocks import by_block
+from entente.lab.settings import Settings
+from entente.world import sources
 
 # The libraries whose release can move a number.
 _NUMERIC: Final = ("numpy", "scipy", "numba", "xarray", "pandas")
@@ -26,7 +31,8 @@ def outcome_digest(dataset: xr.Dataset) -> str:
     digest = sha256()
     for name in sorted(map(str, dataset.data_vars)):
         digest.update(name.encode())
-        digest.update(dataset[name].to_numpy().tobytes())
+        for draws in by_block(dataset, name):
+            digest.update(draws.tobytes())
     return digest.hexdigest()
 
 
@@ -36,4 +42,21 @@ def versions() -> Mapping[str, str]:
         "entente": version("entente"),
         "python": platform.python_version(),
         **{name: version(name) for name in _NUMERIC},
+    }
+
+
+def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
+    """Return everything that moves a number of a run, as plain values; settings are settled."""
+    return {
+        "accord": accord.name,
+        "digest": accord_digest(accord.text),
+        "as_of": None if accord.as_of is None else accord.as_of.isoformat(),
+        "seed": settled.seed,
+        "draws": settled.draws,
+        "months": settled.months,
+        "start": f"{settled.first_month}-01",
+        "choices": settled.choices.told(),
+        "version": versions()["entente"],
+        "versions": dict(versions()),
+        "data": dict(sources.digests()),
     }

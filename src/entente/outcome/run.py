@@ -1,6 +1,7 @@
 """A finished run: what it was made of, what came out, and its tables; kept in a folder."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +15,14 @@ import xarray as xr
 from entente.accord.document import Accord
 from entente.accord.text import read
 from entente.files import whole, write_whole
-from entente.outcome import tables
+from entente.lab.shelf import settle
+from entente.outcome import store, tables
 from entente.outcome.history import history
 from entente.places import ALL
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.pressure.record import record as past_forecasts
 
+UNFINISHED: Final = "unfinished"  # begins the name of the folder of a run that is being made
 _OUTCOME: Final = "outcome.nc"
 _RECORD: Final = "run.json"
 _ACCORD: Final = "accord.toml"
@@ -78,23 +81,33 @@ class Run:
     def save(self, folder: Path) -> None:
         """Write outcome, tables, accord and record; the record last, so it vouches for the rest.
 
+        A large run's draws, made in this folder, move to where `load` finds them.
+
         Raises OutputError, with every file whole or untouched.
         """
-        with whole(folder / _OUTCOME) as scratch:
-            self.dataset.to_netcdf(scratch, engine="h5netcdf", encoding=_packed(self.dataset))
+        made_in = self.dataset.encoding.get("source")
+        home = None if made_in is None else Path(made_in)
+        if home is None:
+            with whole(folder / _OUTCOME) as scratch:
+                self.dataset.to_netcdf(scratch, engine="h5netcdf", encoding=_packed(self.dataset))
         write_whole(folder / "tables" / "monthly.csv", tables.as_csv(self.monthly))
         write_whole(folder / _TARGETS, _csv(self.targets))
         write_whole(folder / "tables" / "clauses.csv", _csv(tables.clauses(self.dataset)))
         write_whole(folder / _ACCORD, self.accord.text)
+        if home is not None:
+            settle(home)
+            (folder / _RECORD).unlink(missing_ok=True)
+        _replace(folder, home)
         write_whole(folder / _RECORD, json.dumps(self.record, indent=2) + "\n")
+        for work in folder.glob(f"{UNFINISHED}-*"):
+            shutil.rmtree(work)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read a folder that `save` wrote; raises InputProblemsError where it is no such folder."""
         try:
             record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-            with xr.open_dataset(folder / _OUTCOME, engine="h5netcdf") as dataset:
-                held = dataset.load()
+            held = _outcome(folder)
             targets = pd.read_csv(folder / _TARGETS)
         except (OSError, ValueError) as failure:
             mend = "make it again with entente run"
@@ -102,6 +115,29 @@ class Run:
             raise InputProblemsError([problem]) from failure
         as_of = f"@{record['as_of']}" if record["as_of"] else ""
         return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets)
+
+
+def _outcome(folder: Path) -> xr.Dataset:
+    """Read the draws of a folder into memory, or open those of a large run."""
+    if (folder / store.NAME).is_dir():
+        return store.opened(folder / store.NAME)
+    with xr.open_dataset(folder / _OUTCOME, engine="h5netcdf") as dataset:
+        return dataset.load()
+
+
+def _replace(folder: Path, home: Path | None) -> None:
+    """Put a large run's draws in place; take away those of an earlier run that was kept otherwise.
+
+    home   the store that is to become the folder's, or None where its one file is written
+    """
+    last = folder / store.NAME
+    if home == last:
+        return
+    if last.is_dir():
+        shutil.rmtree(last)
+    if home is not None:
+        home.rename(last)
+        (folder / _OUTCOME).unlink(missing_ok=True)
 
 
 def _csv(table: pd.DataFrame) -> str:

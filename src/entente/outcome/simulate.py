@@ -1,44 +1,70 @@
-"""From an accord and settings to a finished run."""
+"""From an accord and settings to a finished run: blocks of draws done by a crew, then joined."""
 
+import json
+import tempfile
 import time
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import xarray as xr
 
 from entente.accord.document import Accord
 from entente.lab import record
-from entente.lab.ensemble import Progress, unroll
+from entente.lab.blocks import Block, blocks, run_block
+from entente.lab.crew import Hands
 from entente.lab.settings import Settings
-from entente.luck import Luck
-from entente.outcome.run import Run
-from entente.outcome.targets import targets
+from entente.lab.shelf import Files, Shelf, digest_of
+from entente.lab.work import Job, Progress, work
+from entente.outcome import store
+from entente.outcome.run import UNFINISHED, Run
+from entente.outcome.targets import Row, counted, targets
 from entente.problems import InputProblemsError, Problem
-from entente.world import sources
-from entente.world.baseline import COVERED, World
+from entente.world.baseline import COVERED
+
+# Draws up to which a run is held in memory and kept as one file; more are kept in Zarr chunks.
+WHOLE: Final = 5000
+
+
+class _Part(NamedTuple):
+    """What a block gives beside its draws: how targets were met, and notes on its start."""
+
+    targets: Sequence[Row]
+    notes: Sequence[str]
 
 
 def simulate(
     accord: Accord,
     settings: Settings | None = None,
-    world: World | None = None,
     progress: Progress = lambda done: None,
+    *,
+    hands: Hands | None = None,
+    folder: Path | None = None,
 ) -> Run:
     """Run an accord forward; the same accord and settings give the same numbers.
 
-    world   the world that `open_world` gave, so that several accords may share it
+    hands    who does the blocks of draws; this process alone unless told otherwise
+    folder   where finished blocks are kept until the run is saved there, so that it can go on after
+             it was cut short; a run of more than `WHOLE` draws needs one, and is read from there
+    progress is called with the draws done so far.
 
     Raises InputProblemsError where the world does not hold the accord's parties, the settings leave
-    its horizon, or it reads what the world does not report.
+    its horizon, or it reads what the world does not report; StoppedError, CrewLostError or
+    OutputError where it is cut short.
     """
     began = time.monotonic()
     _require_covered(accord)
     settled = (settings or Settings()).settled(accord)
-    in_world = world or open_world(settled)
-    found = unroll(accord, in_world, settled.months or 0, settled.choices, progress)
-    made_of = _made_of(accord, settled) | {
-        "notes": list(in_world.movement.notes),
-        "outcome": record.outcome_digest(found.dataset),
-        "seconds": round(time.monotonic() - began, 2),
-    }
-    return Run(accord, found.dataset, made_of, targets(found))
+    with _blocks_done(accord, settled, progress, hands or Hands(), folder) as (dataset, parts):
+        made_of = record.made_of(accord, settled) | {
+            "notes": list(parts[0].notes),
+            "outcome": record.outcome_digest(dataset),
+            "seconds": round(time.monotonic() - began, 2),
+        }
+        table = targets([part.targets for part in parts], settled.draws)
+        return Run(accord, dataset, made_of, table)
 
 
 def _require_covered(accord: Accord) -> None:
@@ -54,23 +80,58 @@ def _require_covered(accord: Accord) -> None:
         raise InputProblemsError([Problem("E303", where, "parties", message, mend)])
 
 
-def open_world(settled: Settings) -> World:
-    """Open the world that settled settings ask for."""
-    luck = Luck(settled.seed, settled.draws)
-    return World.open(settled.first_month, settled.months or 0, luck)
+@contextmanager
+def _blocks_done(
+    accord: Accord, settled: Settings, progress: Progress, hands: Hands, folder: Path | None
+) -> Iterator[tuple[xr.Dataset, Sequence[_Part]]]:
+    """Do every block: in memory where this process does one or keeps none, else on a shelf."""
+    split = blocks(settled.draws)
+    small = settled.draws <= WHOLE
+    if len(split) == 1 or (small and hands.alone and folder is None):
+        yield _in_memory(accord, settled, split, progress)
+        return
+    key = digest_of(record.made_of(accord, settled))
+    with tempfile.TemporaryDirectory(prefix="entente-") as passing:
+        home = Path(passing) if folder is None else folder / f"{UNFINISHED}-{key[:16]}"
+        shelf = Shelf(home)
+        jobs = [
+            Job(
+                digest_of({"run": key, "block": block.number}),
+                partial(_block_files, accord, settled, block),
+                block.draws,
+            )
+            for block in split
+        ]
+        work(jobs, shelf, hands, progress)
+        made = store.assemble(home, settled.draws)
+        parts = [_Part(**json.loads((home / _part(b)).read_bytes())) for b in split]
+        yield (store.loaded(made) if small else store.opened(made)), parts
 
 
-def _made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
-    return {
-        "accord": accord.name,
-        "digest": record.accord_digest(accord.text),
-        "as_of": None if accord.as_of is None else accord.as_of.isoformat(),
-        "seed": settled.seed,
-        "draws": settled.draws,
-        "months": settled.months,
-        "start": f"{settled.first_month}-01",
-        "choices": settled.choices.told(),
-        "version": record.versions()["entente"],
-        "versions": record.versions(),
-        "data": sources.digests(),
-    }
+def _in_memory(
+    accord: Accord, settled: Settings, split: Sequence[Block], progress: Progress
+) -> tuple[xr.Dataset, Sequence[_Part]]:
+    """Do the blocks in this process, one after the other, and join their draws."""
+    datasets, parts = [], []
+    for block in split:
+        found, notes = run_block(accord, settled, block, progress)
+        datasets.append(found.dataset)
+        parts.append(_Part(counted(found), notes))
+    if len(datasets) == 1:
+        return datasets[0], parts
+    joined = xr.concat(
+        datasets, "draw", data_vars="minimal", coords="minimal", compat="override", join="override"
+    )
+    return joined, parts
+
+
+def _block_files(accord: Accord, settled: Settings, block: Block) -> Files:
+    """Do one block and return its files; this is what a worker is sent."""
+    found, notes = run_block(accord, settled, block)
+    part = _Part(counted(found), notes)
+    files: dict[str, Any] = dict(store.files_of(found.dataset, block))
+    return files | {_part(block): json.dumps(part._asdict()).encode()}
+
+
+def _part(block: Block) -> str:
+    return f"parts/{block.number}.json"

@@ -1,13 +1,15 @@
 """From draws to tidy tables: means and quantiles, with cells too small to publish left out."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
+from entente.lab.blocks import by_block
 from entente.places import ALL
 from entente.world.measures import BY_NAME, MEASURES, Measure
 
@@ -24,6 +26,8 @@ STATISTICS: Final = ("mean", *QUANTILES)
 KEYS: Final = ("month", "measure", "place", "group")
 
 MINIMUM_CELL: Final = 10
+SLAB: Final = 400_000_000  # bytes of one measure in memory at once
+_COLUMNS: Final = 2_000_000  # numbers sorted at once
 _DECIMALS: Final = {"USD": 0, "percent": 4}
 
 
@@ -38,14 +42,11 @@ def monthly(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _measure_table(dataset: xr.Dataset, measure: Measure) -> pd.DataFrame:
-    draws = dataset[measure.name].to_numpy().astype(np.float64)  # [draw, month, *axes]
     cells = measure.cells()
-    by_cell = draws.reshape(*draws.shape[:2], -1)
-    statistics = summary(by_cell)  # [month, cell, statistic]
+    statistics, total = _statistics(dataset[measure.name])
     if measure.counts_people:
         statistics = publishable(statistics)
     if measure.axes:
-        total = summary(by_cell.sum(axis=2, keepdims=True))
         total = publishable(total) if measure.counts_people else total
         statistics = np.concatenate([total, statistics], axis=1)
         cells = [(measure.place, ALL), *cells]
@@ -58,10 +59,39 @@ def _measure_table(dataset: xr.Dataset, measure: Measure) -> pd.DataFrame:
     return table
 
 
-def summary(draws: FloatArray) -> FloatArray:
-    """Reduce [draw, ...] to [..., statistic] in the order of STATISTICS."""
-    quantiles = np.quantile(draws, list(QUANTILES.values()), axis=0)
-    return np.moveaxis(np.concatenate([draws.mean(axis=0, keepdims=True), quantiles]), 0, -1)
+def _statistics(variable: xr.DataArray) -> tuple[FloatArray, FloatArray]:
+    """Reduce [draw, month, *axes] to cells and to their total, [month, cell, statistic] each.
+
+    Quantiles are exact order statistics, so no split of the draws can move them. Only as many
+    months as fit into `SLAB` are in memory at once; the draws may be anywhere.
+    """
+    month_bytes = variable.nbytes // variable.sizes["month"]
+    step = max(1, SLAB // month_bytes)
+    cells, totals = [], []
+    for first in range(0, variable.sizes["month"], step):
+        slab = variable.isel(month=slice(first, first + step)).to_numpy()
+        by_cell = slab.reshape(*slab.shape[:2], -1)
+        cells.append(summary(by_cell))
+        totals.append(summary(by_cell.sum(axis=2, keepdims=True, dtype=np.float64)))
+    return np.concatenate(cells), np.concatenate(totals)
+
+
+def summary(draws: NDArray[Any]) -> FloatArray:
+    """Reduce [draw, ...] to [..., statistic] in the order of STATISTICS, some columns at a time."""
+    columns = draws.reshape(len(draws), -1)
+    step = max(1, _COLUMNS // len(draws))
+    parts = [
+        _few(np.ascontiguousarray(columns[:, first : first + step].T, dtype=np.float64))
+        for first in range(0, columns.shape[1], step)
+    ]
+    return np.concatenate(parts).reshape(*draws.shape[1:], len(STATISTICS))
+
+
+def _few(columns: FloatArray) -> FloatArray:
+    """Reduce [column, draw] to [column, statistic]; the order of the draws is lost."""
+    mean = columns.mean(axis=1)
+    quantiles = np.quantile(columns, list(QUANTILES.values()), axis=1, overwrite_input=True)
+    return np.stack([mean, *quantiles], axis=1)
 
 
 def publishable(statistics: FloatArray) -> FloatArray:
@@ -89,13 +119,16 @@ def clauses(dataset: xr.Dataset) -> pd.DataFrame:
     codes = dataset["clause_state"]
     states = codes.attrs["states"].split()
     months = np.datetime_as_string(dataset["month"].to_numpy().astype("datetime64[M]"))
+    by_state = [
+        np.stack([(block == code).sum(axis=0) for code in range(len(states))], axis=-1)
+        for block in by_block(dataset, "clause_state")
+    ]
+    counts = np.sum(by_state, axis=0)  # [month, clause, state]
     rows = [
-        (month, clause, states[code], count / codes.sizes["draw"])
-        for i, month in enumerate(months)
+        (months[i], clause, states[code], counts[i, j, code] / codes.sizes["draw"])
+        for i in range(len(months))
         for j, clause in enumerate(map(str, dataset["clause"].to_numpy()))
-        for code, count in zip(
-            *np.unique(codes.to_numpy()[:, i, j], return_counts=True), strict=True
-        )
+        for code in np.flatnonzero(counts[i, j])
     ]
     return pd.DataFrame(rows, columns=["month", "clause", "state", "share"])
 

@@ -1,7 +1,7 @@
 """Promised levels: in what share of draws each is met when a review reads it."""
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ COLUMNS: Final = (
     "probability",
     "basis",
 )
+Row: TypeAlias = Sequence[Any]
+_MET: Final = COLUMNS.index("probability")
 
 
 class _Promise(NamedTuple):
@@ -37,12 +39,12 @@ class _Promise(NamedTuple):
     level: float
 
 
-def targets(found: Ensemble) -> pd.DataFrame:
+def counted(found: Ensemble) -> list[Row]:
     """Return a row for each promised level and each day on which it is reviewed or falls due.
 
-    `probability` is the share of draws in which the level is met by the last month published by
-    then, `month_read`. Days before the promise, and days on which no month of the run is published
-    yet, have no row.
+    A row is as in COLUMNS, with the number of the block's draws that meet the level by the last
+    month published by then, `month_read`. Days before the promise, and days on which no month of
+    the run is published yet, have no row.
     """
     plan = found.ledger.plan
     rows = [
@@ -50,7 +52,14 @@ def targets(found: Ensemble) -> pd.DataFrame:
         for promise in _promises(found.accord)
         for day in _days(plan, promise)
     ]
-    return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
+    return [row for row in rows if row is not None]
+
+
+def targets(parts: Sequence[Sequence[Row]], draws: int) -> pd.DataFrame:
+    """Join the rows that `counted` gave for every block of draws; counts become probabilities."""
+    table = pd.DataFrame(parts[0], columns=list(COLUMNS))
+    met = np.array([[row[_MET] for row in part] for part in parts], dtype=np.int64)
+    return table.assign(probability=met.sum(axis=0) / draws)
 
 
 def _promises(accord: Accord) -> Iterator[_Promise]:
@@ -77,7 +86,7 @@ def _days(plan: Plan, promise: _Promise) -> list[np.datetime64]:
     return sorted(day for day in days if not np.isnat(day) and not day < start)
 
 
-def _row(found: Ensemble, promise: _Promise, day: np.datetime64) -> tuple[object, ...] | None:
+def _row(found: Ensemble, promise: _Promise, day: np.datetime64) -> Row | None:
     """Read a promise on a day as the accord itself would."""
     series = found.seen.series[promise.metric.series]
     month = _last_known(promise.metric, series, day)
@@ -97,7 +106,7 @@ def _row(found: Ensemble, promise: _Promise, day: np.datetime64) -> tuple[object
         promise.metric.series,
         str(day.astype("datetime64[D]")),
         str(month),
-        float(np.mean(met)),
+        int(np.broadcast_to(met, found.seen.draws).sum()),
         common.basis,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
@@ -9,8 +10,8 @@ import numpy as np
 from entente.evidence import FloatArray
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem
-from entente.world.movement.pressure.fit import SHORTEST, fit
-from entente.world.movement.pressure.interventions import AGES, effects
+from entente.world.movement.pressure.fit import SHORTEST, Fit, fit
+from entente.world.movement.pressure.interventions import AGES, Effect, effects
 from entente.world.sources import BorderCounts
 
 TRANSIT_ENFORCEMENT: Final = "transit_enforcement"
@@ -72,10 +73,20 @@ def outlook(
         text = f"{len(known.counts)} months lead up to {through}; a forecast needs {SHORTEST}"
         mend = "start the series earlier or forecast from a later month"
         raise InputProblemsError([Problem("E630", Place(counts.series), "", text, mend)])
-    observed, luck = known.counts.astype(np.float64), luck.of("pressure")
-    learned = effects(observed, known.first, through, min(eve or through, through))
+    learned, fitted = _learned(counts, through, min(eve or through, through))
+    luck = luck.of("pressure")
     return Outlook(
         through,
-        fit(observed, known.first, through).paths(horizon, luck),
+        fitted.paths(horizon, luck),
         {lever: effect.draw(luck) for lever, effect in learned.items()},
     )
+
+
+@lru_cache(maxsize=4)
+def _learned(
+    counts: BorderCounts, through: np.datetime64, eve: np.datetime64
+) -> tuple[Mapping[str, Effect], Fit]:
+    """Learn from the months up to `through`; every block of draws asks for the same."""
+    known = counts.through(through)
+    observed = known.counts.astype(np.float64)
+    return effects(observed, known.first, through, eve), fit(observed, known.first, through)

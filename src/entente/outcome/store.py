@@ -1,0 +1,139 @@
+"""The draws of a large run as a Zarr store: one chunk of every measure for each block of draws.
+
+Measures with many cells keep each month apart within their chunk (a shard), so that a table can be
+made month by month without reading the rest. Every chunk carries a checksum.
+"""
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from entente.lab.blocks import Block
+from entente.lab.shelf import Files
+from entente.problems import EntenteError
+from entente.world.measures import BY_NAME
+
+NAME: Final = "outcome.zarr"
+_FRAME: Final = "frame"  # labels and descriptions, as the first block has them
+_WIDE: Final = 16  # cells from which months are kept apart
+_METADATA: Final = "zarr.json"
+
+
+def files_of(dataset: xr.Dataset, block: Block) -> Files:
+    """Return the files of one block of draws; the first block also brings labels and descriptions.
+
+    dataset   as `Ensemble.dataset`, of the block's draws
+    """
+    held = _encoded(dataset, block.size)
+    chunks = {
+        f"{NAME}/{path.replace('/c/0', f'/c/{block.number}', 1)}": content
+        for path, content in held.items()
+        if path.split("/")[0] in dataset.data_vars and not path.endswith(_METADATA)
+    }
+    if block.number:
+        return chunks
+    frame = {
+        f"{_FRAME}/{path}": content
+        for path, content in held.items()
+        if path.split("/")[0] not in dataset.data_vars or path.endswith(_METADATA)
+    }
+    return chunks | frame
+
+
+def _encoded(dataset: xr.Dataset, size: int) -> dict[str, bytes]:
+    """Write a block into memory as a Zarr store of its own: path -> content.
+
+    size   draws of a whole block, and so of a chunk
+    """
+    import zarr
+
+    held: dict[str, Any] = {}
+    store = zarr.storage.MemoryStore(held)
+    labels = xr.Dataset(coords=dataset.drop_vars("draw").coords)
+    plain = {name: c.astype(object) for name, c in labels.coords.items() if c.dtype.kind == "U"}
+    labels.assign_coords(plain).to_zarr(store, zarr_format=3, consolidated=False)
+    group = zarr.open_group(store, mode="a")
+    for name, variable in dataset.data_vars.items():
+        _create(group, str(name), variable, size)[...] = variable.to_numpy()
+    return {path: buffer.to_bytes() for path, buffer in held.items()}
+
+
+def _create(group: Any, name: str, variable: xr.DataArray, size: int) -> Any:
+    from zarr.codecs import BloscCodec, Crc32cCodec
+
+    shape = variable.shape
+    block = (size, *shape[1:])
+    apart = len(shape) > 2 and np.prod(shape[2:]) > _WIDE
+    packing = BloscCodec(cname="lz4", clevel=1, shuffle="shuffle", typesize=variable.dtype.itemsize)
+    return group.create_array(
+        name,
+        shape=shape,
+        dtype=variable.dtype,
+        chunks=(size, 1, *shape[2:]) if apart else block,
+        shards=block if apart else None,
+        compressors=[packing, Crc32cCodec()],
+        fill_value=0,
+        dimension_names=variable.dims,
+        attributes=dict(variable.attrs),
+    )
+
+
+def assemble(folder: Path, draws: int) -> Path:
+    """Write the descriptions that make a store of the blocks' chunks, and return where it is."""
+    import zarr
+
+    home = folder / NAME
+    for path in sorted((folder / _FRAME).rglob("*")):
+        if path.is_file():
+            target = home / path.relative_to(folder / _FRAME)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_grown(path.read_bytes(), draws))
+    group = zarr.open_group(str(home), mode="a")
+    number = group.create_array(
+        "draw", shape=(draws,), dtype=np.int64, dimension_names=("draw",), overwrite=True
+    )
+    number[:] = np.arange(draws)
+    with warnings.catch_warnings():  # one file of descriptions opens faster; readers may ignore it
+        warnings.simplefilter("ignore")
+        zarr.consolidate_metadata(str(home))
+    return home
+
+
+def _grown(content: bytes, draws: int) -> bytes:
+    """Give the description of an array of draws the length of the whole run."""
+    if not content.startswith(b"{"):
+        return content
+    told = json.loads(content)
+    if "draw" in (told.get("dimension_names") or ()):
+        told["shape"][0] = draws
+    return json.dumps(told, indent=2).encode()
+
+
+def opened(home: Path) -> xr.Dataset:
+    """Open a store without reading its draws; raises EntenteError where it is no whole store."""
+    try:
+        found = xr.open_zarr(home, chunks=None)
+    except (OSError, ValueError, KeyError) as failure:
+        raise EntenteError(f"{home}: not a whole outcome: {failure}") from failure
+    labels = {
+        name: [str(label) for label in coord.to_numpy()]
+        for name, coord in found.coords.items()
+        if _named(coord)
+    }
+    names = [name for name in (*BY_NAME, "clause_state") if name in found]
+    dataset: xr.Dataset = found[names].assign_coords(labels)
+    dataset.encoding = {"source": str(home)}
+    return dataset
+
+
+def loaded(home: Path) -> xr.Dataset:
+    """Read a store into memory, as if it had been made there."""
+    return opened(home).load().drop_encoding()
+
+
+def _named(coord: xr.DataArray) -> bool:
+    return bool(coord.dtype.kind in "OTU")
