@@ -7,7 +7,7 @@ does not know which clause moved them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from entente.luck import FloatArray as FloatArray
 
 IntArray: TypeAlias = NDArray[np.int64]
+
+# How a promise is kept. Unsaid: nobody says, and the world's own doubt about deliveries holds.
+COURSES: Final = ("unsaid", "early", "on time", "late", "partly", "not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,13 @@ class Pledge:
 
     level   in the series' unit; 0 in the draws where the promise is not in force    [draw]
     since   the day from which it is owed work; due   the day it is tested
+    course  how it is kept, an index into COURSES; None: unsaid in every draw          [draw]
     """
 
     level: FloatArray
     since: date
     due: date
+    course: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from entente.accord.clauses import KINDS
 from entente.accord.clauses.common import COMMON
 from entente.accord.schema import Field, table_form
-from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, SOURCE
+from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
 
 _ID: Final = "^[A-Za-z][A-Za-z0-9_]*$"
 _ABOUT: Final = {
@@ -16,6 +16,8 @@ _ABOUT: Final = {
     "choice": "A discretion: who decides, what is asked, and what silence means.",
     "clause": "A rule, of one of nine kinds.",
     "open": "A known ambiguity: each reading replaces that field.",
+    "stake": "What a unit of a measure is worth to a party, in US dollars.",
+    "player": "How a party weighs what it chooses.",
 }
 
 
@@ -27,6 +29,7 @@ def json_schema() -> dict[str, Any]:
     """
     head = table_form(HEAD)
     tables = {"source": SOURCE, "metric": METRIC, "choice": CHOICE, "open": OPEN}
+    tables |= {"stake": STAKE, "player": PLAYER}
     rows = {name: table_form(fields) for name, fields in tables.items()}
     rows["clause"] = {"oneOf": [_kind(name) for name in KINDS]}
     properties = {name: _by_id(name, rows[name]) for name in _ABOUT}

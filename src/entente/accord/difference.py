@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from entente.accord.clauses import KINDS, Allocate, Schedule
 from entente.accord.clauses.common import plain_clause
 from entente.accord.document import Accord
+from entente.accord.text import ALL_TABLES
 
 if TYPE_CHECKING:
     from entente.accord.choices import Choices
@@ -49,10 +50,9 @@ def text_difference(before: Accord, after: Accord) -> tuple[Change, ...]:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    tables = ("source", "metric", "choice", "clause", "open")
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
-        if key not in tables:
+        if key not in ALL_TABLES:
             if old != new:
                 yield Change("accord", "", key, old, new)
             continue

@@ -24,7 +24,7 @@ from entente.accord.schema import (
     place_of,
     plain,
 )
-from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, SOURCE
+from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
 from entente.places import countries
 from entente.problems import Place
 from entente.units import Unit
@@ -66,7 +66,9 @@ class Metric:
 class Choice:
     """A discretion, never computed from data: `silence` follows if no one acts.
 
-    `odds` is the chance of yes, or of each option, at each moment the choice may be taken.
+    `odds` is the chance of yes, or of each option, at each moment the choice may be taken;
+    `threatens` the answer that carries out what was threatened; `played` asks a run to reckon what
+    `by` would choose, instead of drawing it.
     """
 
     id: str
@@ -75,6 +77,8 @@ class Choice:
     silence: Scalar
     odds: float | Mapping[str, float] | None
     options: tuple[Scalar, ...]
+    threatens: Scalar | None
+    played: bool
     where: Place = field(compare=False)
 
     @property
@@ -83,6 +87,46 @@ class Choice:
         if isinstance(self.silence, bool):
             return Kind.TRUTH
         return Kind.NUMBER if isinstance(self.silence, float) else Kind.TEXT
+
+    def answers(self) -> tuple[Scalar, ...]:
+        """Return every answer that may be given, the silent one first."""
+        others = (True, False) if self.kind is Kind.TRUTH else self.options
+        return (self.silence, *(answer for answer in others if answer != self.silence))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What a unit of one of the model's measures is worth to a party, in US dollars a unit."""
+
+    id: str
+    by: str
+    measure: str
+    worth: float
+    basis: str
+    note: str
+    where: Place = field(compare=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Player:
+    """How a party weighs what it chooses; the id is its code.
+
+    discount   what a month later is worth of the same now
+    patience   months that it looks ahead
+    audience   US dollars it loses at home when it backs down from a threat while owed something
+    doubt      US dollars of what a model does not know of its mind: 0, it always takes the better
+    """
+
+    id: str
+    discount: float
+    patience: int
+    audience: float
+    doubt: float
+    basis: str
+    note: str
+    where: Place = field(compare=False)
 
 
 @final
@@ -126,6 +170,8 @@ class Accord:
     choices: Mapping[str, Choice]
     clauses: Mapping[str, Clause]
     opens: Mapping[str, Open]
+    stakes: Mapping[str, Stake]
+    players: Mapping[str, Player]
     file: str = field(compare=False)
     text: str = field(compare=False, repr=False)
     marks: Mapping[Path, Mark] = field(compare=False, repr=False)
@@ -185,8 +231,8 @@ class Accord:
             names |= set(clause.common.source)
             if isinstance(clause, Review):
                 names |= set(clause.decides) | {read.metric for read in clause.reads}
-            if isinstance(clause, Obligation) and clause.judged:
-                names.add(clause.judged)
+            if isinstance(clause, Obligation):
+                names |= set(filter(None, (clause.judged, clause.kept)))
         return frozenset(names)
 
     def symbols(self) -> Symbols:
@@ -230,6 +276,8 @@ class Accord:
                 i: plain_clause(c, KINDS[c.common.kind][1]) for i, c in self.clauses.items()
             },
             "open": _rows(self.opens, OPEN),
+            "stake": _rows(self.stakes, STAKE),
+            "player": _rows(self.players, PLAYER),
         }
         whole = {key: plain(value) for key, value in head.items() if value is not None}
         return whole | {key: table for key, table in tables.items() if table}

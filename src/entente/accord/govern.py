@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, Final, final
 
 import numpy as np
@@ -26,7 +25,7 @@ from entente.accord.quantities import (
     parts,
 )
 from entente.accord.standing import Codes, Moment, Standing, World
-from entente.evidence import Evidence, FloatArray, Lever, Levers, Pledge
+from entente.evidence import COURSES, Evidence, FloatArray, IntArray, Lever, Levers, Pledge
 from entente.luck import Luck
 from entente.places import CHAPTERS
 from entente.problems import Problem
@@ -219,14 +218,33 @@ def _pledges(world: World, standing: Standing) -> dict[str, Pledge]:
         if np.isnat(start) or np.isnat(due) or start > standing.now + _PAST:
             continue
         level = np.where(acts[:, index], number, 0.0)
-        found[series] = _higher(found.get(series), level, as_date(start), as_date(due))
+        pledge = Pledge(level, as_date(start), as_date(due), _course(world, standing, clause))
+        found[series] = _higher(found.get(series), pledge)
     return found
 
 
-def _higher(known: Pledge | None, level: FloatArray, since: date, due: date) -> Pledge:
+def _course(world: World, standing: Standing, clause: Obligation) -> IntArray | None:
+    """Return how a promise is kept, as its choice says   [draw]."""
+    if clause.kept is None:
+        return None
+    answers = Moment(world, standing.now, standing.codes).choice(clause.kept)[0].values
+    codes = np.array([COURSES.index(answer) for answer in answers.reshape(-1)], np.int64)
+    return np.broadcast_to(codes, standing.codes.shape[:1])
+
+
+def _higher(known: Pledge | None, pledge: Pledge) -> Pledge:
+    """Join two promises of one series: the higher level binds, and is kept as it is kept."""
     if known is None:
-        return Pledge(level, since, due)
-    return Pledge(np.maximum(known.level, level), min(known.since, since), min(known.due, due))
+        return pledge
+    course = known.course if pledge.course is None else pledge.course
+    if known.course is not None and pledge.course is not None:
+        course = np.where(pledge.level > known.level, pledge.course, known.course)
+    return Pledge(
+        np.maximum(known.level, pledge.level),
+        min(known.since, pledge.since),
+        min(known.due, pledge.due),
+        course,
+    )
 
 
 def _promised(clause: Obligation) -> tuple[str, float] | None:

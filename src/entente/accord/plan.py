@@ -271,7 +271,10 @@ def _taking(accord: Accord, choice: str, lives: Mapping[str, Life], end: np.date
 
 def _uses(clause: Clause, choice: str) -> bool:
     named = {r.id for e in expressions(clause) for r in e.names() if r.role is Role.NAME}
-    return choice in named or getattr(clause, "judged", None) == choice
+    return choice in named or choice in (
+        getattr(clause, "judged", None),
+        getattr(clause, "kept", None),
+    )
 
 
 def review_days(

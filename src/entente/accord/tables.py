@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from entente.accord.calendar import zone_named
 from entente.accord.clauses import KINDS
+from entente.accord.clauses.common import BASES
 from entente.accord.schema import (
     DATE_FORM,
     TEXT_FORM,
@@ -16,10 +17,12 @@ from entente.accord.schema import (
     day,
     drawn,
     duration,
+    flag,
     form_of,
     identifier,
     list_of,
     moment,
+    number,
     one_of,
     one_or_more,
     party,
@@ -90,6 +93,25 @@ def odds(reading: Reading, path: Path, value: object) -> float | Mapping[str, fl
     return {key: chance for key, chance in chances.items() if chance is not None}
 
 
+@drawn({"type": "integer", "minimum": 1})
+def months(reading: Reading, path: Path, value: object) -> int | None:
+    """Read a whole number of months, one or more."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    reading.wrong(path, "a whole number of months, 1 or more", value)
+    return None
+
+
+@drawn({"type": "number", "minimum": 0})
+def dollars(reading: Reading, path: Path, value: object) -> float | None:
+    """Read an amount of US dollars that is not negative."""
+    found = number(reading, path, value)
+    if found is not None and found < 0:
+        reading.wrong(path, "an amount of US dollars, zero or more", value)
+        return None
+    return found
+
+
 @drawn({"const": 1})
 def language(reading: Reading, path: Path, value: object) -> int | None:
     """Read the version of the language, now 1."""
@@ -129,6 +151,23 @@ CHOICE: Final[Mapping[str, Field]] = {
     "silence": Field(scalar, "E120"),
     "odds": Field(odds),
     "options": Field(list_of(scalar), default=()),
+    "threatens": Field(scalar),
+    "played": Field(flag, default=False),
+}
+STAKE: Final[Mapping[str, Field]] = {
+    "by": Field(party, "E102"),
+    "measure": Field(identifier, "E102"),
+    "worth": Field(number, "E102"),
+    "basis": Field(one_of(*BASES), "E102"),
+    "note": Field(text, default=""),
+}
+PLAYER: Final[Mapping[str, Field]] = {
+    "discount": Field(share, "E102"),
+    "patience": Field(months, "E102"),
+    "audience": Field(dollars, "E102"),
+    "doubt": Field(dollars, "E102"),
+    "basis": Field(one_of(*BASES), "E102"),
+    "note": Field(text, default=""),
 }
 OPEN: Final[Mapping[str, Field]] = {
     "about": Field(text, "E102"),

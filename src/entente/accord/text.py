@@ -17,12 +17,14 @@ from entente.accord.document import (
     Choice,
     Metric,
     Open,
+    Player,
     Source,
+    Stake,
     clause_of,
 )
 from entente.accord.marks import marks_of
 from entente.accord.schema import Field, Path, Reading, fields_of, identifier, parts_of
-from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, SOURCE
+from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
 from entente.problems import (
     InputProblemsError,
     Place,
@@ -31,13 +33,15 @@ from entente.problems import (
     in_reading_order,
 )
 
-ALL_TABLES: Final = ("source", "metric", "choice", "clause", "open")
+ALL_TABLES: Final = ("source", "metric", "choice", "clause", "open", "stake", "player")
 LARGEST: Final = 1_000_000  # bytes; no accord written by hand comes near it
 _TABLES: Final[Mapping[str, tuple[Any, Mapping[str, Field]]]] = {
     "source": (Source, SOURCE),
     "metric": (Metric, METRIC),
     "choice": (Choice, CHOICE),
     "open": (Open, OPEN),
+    "stake": (Stake, STAKE),
+    "player": (Player, PLAYER),
 }
 _WHERE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 # What stands for a head that cannot be read, so that the rest may still be checked.
@@ -192,6 +196,8 @@ class _Whole:
             choices=rows["choice"],
             clauses=dict(self._clauses()),
             opens=rows["open"],
+            stakes=rows["stake"],
+            players=rows["player"],
             file=self.reading.file,
             text=self.text,
             marks=self.reading.marks,

@@ -23,6 +23,7 @@ from entente.accord.expression import Expression, Kind, Role, Symbol, Symbols, T
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.tree import Compare, Constant, ListOf, Member, Name
 from entente.accord.schema import Path
+from entente.evidence import COURSES
 from entente.places import countries
 from entente.problems import Place, Problem, did_you_mean
 
@@ -50,6 +51,7 @@ def check(subject: Subject) -> Iterator[Problem]:
     for point in subject.accord.opens.values():
         yield from _open(subject, point)
     yield from _says(subject)
+    yield from _interests(subject)
     if not subject.broken:
         yield from _unused(subject)
 
@@ -105,6 +107,14 @@ def _declared(subject: Subject, clause: Clause) -> Iterator[Problem]:
         if choice is not None and choice.kind is not Kind.TRUTH:
             message = f"'{choice.id}' is not answered by yes or no"
             yield subject.problem("E111", clause, ("judged",), message)
+    if isinstance(clause, Obligation) and clause.kept is not None:
+        yield from _unknown(subject, clause, "kept", (clause.kept,), "choice")
+        choice = subject.accord.choices.get(clause.kept)
+        strange = [a for a in choice.answers() if a not in COURSES] if choice else []
+        if strange:
+            message = f"a promise is not kept '{strange[0]}'"
+            mend = f"let '{clause.kept}' be answered by {', '.join(COURSES)}"
+            yield subject.problem("E111", clause, ("kept",), message, mend)
     if isinstance(clause, Review):
         yield from _unknown(subject, clause, "decides", clause.decides, "choice")
         metrics = [read.metric for read in clause.reads]
@@ -171,6 +181,23 @@ def _quantities(subject: Subject) -> Iterator[Problem]:
                     f"sets '{clause.sets}' in {clause.unit}, '{other.common.id}' in {other.unit}"
                 )
                 yield subject.problem("E111", clause, ("unit",), message, "use one unit")
+
+
+def _interests(subject: Subject) -> Iterator[Problem]:
+    """Give E103 for stakes and players of states that are no party, E111 for odd threats."""
+    accord = subject.accord
+    who = [("stake", id_, "by", stake.by) for id_, stake in accord.stakes.items()]
+    who += [("player", id_, "", id_) for id_ in accord.players]
+    for table, id_, field, code in who:
+        if code not in accord.parties:
+            where = accord.at(table, id_, field) if field else accord.at(table, id_)
+            mend = did_you_mean(code, accord.parties)
+            yield Problem("E103", where, id_, f"'{code}' is no party to this accord", mend)
+    for choice in accord.choices.values():
+        if choice.threatens is not None and choice.threatens not in choice.answers():
+            where = accord.at("choice", choice.id, "threatens")
+            message = f"'{choice.id}' cannot be answered '{choice.threatens}'"
+            yield Problem("E111", where, choice.id, message, "name one of its answers")
 
 
 def _open(subject: Subject, point: Open) -> Iterator[Problem]:

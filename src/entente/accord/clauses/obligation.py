@@ -35,12 +35,16 @@ class Stage:
 @final
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """`by` owes `must` (a condition on metrics), or what the choice `judged` says, on `due`."""
+    """`by` owes `must` (a condition on metrics), or what the choice `judged` says, on `due`.
+
+    `kept` names the choice that says how a promised level is kept: one of `COURSES`.
+    """
 
     common: Common
     due: Expression
     must: Expression | None
     judged: str | None
+    kept: str | None
     to: tuple[str, ...]
     stages: tuple[Stage, ...]
 
@@ -69,6 +73,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "by": Field(one_or_more(party), "E110", default=()),
     "must": Field(expression("condition")),
     "judged": Field(identifier),
+    "kept": Field(identifier),
     "due": Field(expression("date"), "E110"),
     "to": Field(one_or_more(party), default=()),
     "stages": Field(list_of(table_of(STAGE, Stage)), default=()),

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 
-from entente.evidence import FloatArray, Pledge
+from entente.evidence import COURSES, FloatArray, Pledge
 from entente.world.parameters import table
 
 Draws: TypeAlias = Mapping[str, FloatArray]
@@ -24,6 +24,7 @@ Draws: TypeAlias = Mapping[str, FloatArray]
 # The learned programme began on 7 July 2014: its first month held 25 of 31 days.
 _FIRST_MONTH: Final = 25 / 31
 _DAYS_A_MONTH: Final = 30.4375
+_REACH: Final = 3.0  # time constants to the day a promised level is reached: 95 % of the goal then
 
 
 @final
@@ -62,6 +63,8 @@ class Deployment:
         existing, tau = given["movement.guard_existing"], given["movement.guard_days"]
         pledged = np.zeros_like(existing) if pledge is None else np.maximum(pledge.level, 0.0)
         goal = np.maximum(existing, given["movement.guard_delivery"] * pledged)
+        if pledge is not None and pledge.course is not None:
+            goal, tau = _kept(pledge, existing, goal, tau, given)
         begins = (self.months < 0) & (pledged > 0)
         share, gone = _in_force(pledge, month)
         if not opening:
@@ -82,6 +85,32 @@ class Deployment:
             strength=np.clip(added / known, 0.0, 1.0),
             in_force=np.where(begins, share, (self.months >= 0).astype(np.float64)),
         )
+
+
+def _kept(
+    pledge: Pledge, existing: FloatArray, goal: FloatArray, tau: FloatArray, given: Draws
+) -> tuple[FloatArray, FloatArray]:
+    """Return where forces head and how fast, as the promise is kept; unsaid: as they were.
+
+    Kept on time, equation (1) reaches the promised level on the day it is due; early, in half that
+    time; late, in the time that late promises have taken. Kept partly, a part of what was to be
+    added comes in time; not kept, none.
+    """
+    course = np.asarray(pledge.course)
+    due = float(max((pledge.due - pledge.since).days, 1))
+    times: dict[str, float | FloatArray] = {
+        "early": 0.5,
+        "on time": 1.0,
+        "partly": 1.0,
+        "late": given["politics.late"],
+    }
+    added = np.maximum(pledge.level - existing, 0.0)
+    for name, factor in times.items():
+        holds = course == COURSES.index(name)
+        part = given["politics.partly"] if name == "partly" else 1.0
+        goal = np.where(holds, existing + part * added / (1 - np.exp(-_REACH)), goal)
+        tau = np.where(holds, factor * due / _REACH, tau)
+    return np.where(course == COURSES.index("not"), existing, goal), tau
 
 
 def answer(effect: FloatArray, deployment: Deployment) -> FloatArray:
