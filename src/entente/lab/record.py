@@ -56,6 +56,7 @@ def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
         "months": settled.months,
         "start": f"{settled.first_month}-01",
         "choices": settled.choices.told(),
+        "reckoned": [rule.as_json() for rule in settled.choices.reckoned],
         "version": versions()["entente"],
         "versions": dict(versions()),
         "data": dict(sources.digests()),

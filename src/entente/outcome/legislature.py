@@ -197,6 +197,8 @@ def _steps(accord: Accord, clause: Procedure, past: _Past) -> Iterator[Step]:
 
 def _judgement(clause: Procedure) -> Step:
     """Return what a court does: on record, by the odds in the file, or not decided."""
+    if clause.decided is None and clause.silence is True:
+        return Step(clause.body, "decision", odds=1.0, origin="silence is assent, says the text")
     if clause.decided is None:
         return Step(clause.body, "decision", odds=0.0, origin="no decision in the file")
     if clause.is_sure:

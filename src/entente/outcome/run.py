@@ -18,6 +18,7 @@ from entente.files import whole, write_whole
 from entente.lab.shelf import settle
 from entente.outcome import store, tables
 from entente.outcome.history import history
+from entente.outcome.play import Play
 from entente.places import ALL
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.pressure.record import record as past_forecasts
@@ -37,12 +38,14 @@ class Run:
     dataset   see `Ensemble.dataset`
     record    what the run was made of, as in run.json
     targets   the chance that each promised level is met when it is read (`targets.COLUMNS`)
+    played    what the parties would choose, where the run was asked to reckon it
     """
 
     accord: Accord
     dataset: xr.Dataset
     record: Mapping[str, Any]
     targets: pd.DataFrame
+    played: Play | None = None
 
     @property
     def label(self) -> str:

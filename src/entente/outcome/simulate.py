@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -19,6 +20,7 @@ from entente.lab.settings import Settings
 from entente.lab.shelf import Files, Shelf, digest_of
 from entente.lab.work import Job, Progress, work
 from entente.outcome import store
+from entente.outcome.play import reckoned
 from entente.outcome.run import UNFINISHED, Run
 from entente.outcome.targets import Row, counted, targets
 from entente.problems import InputProblemsError, Problem
@@ -57,6 +59,8 @@ def simulate(
     began = time.monotonic()
     _require_covered(accord)
     settled = (settings or Settings()).settled(accord)
+    choices, played = reckoned(accord, settled)
+    settled = replace(settled, choices=choices)
     with _blocks_done(accord, settled, progress, hands or Hands(), folder) as (dataset, parts):
         made_of = record.made_of(accord, settled) | {
             "notes": list(parts[0].notes),
@@ -64,7 +68,7 @@ def simulate(
             "seconds": round(time.monotonic() - began, 2),
         }
         table = targets([part.targets for part in parts], settled.draws)
-        return Run(accord, dataset, made_of, table)
+        return Run(accord, dataset, made_of, table, played)
 
 
 def _require_covered(accord: Accord) -> None:

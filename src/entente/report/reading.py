@@ -18,6 +18,7 @@ from entente.world.measures import BY_NAME, Measure
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
+    from entente.outcome.play import Play
 
 _RELATIONS: Final = {"<=": "at most", "<": "fewer than", ">=": "at least", ">": "more than"}
 
@@ -52,6 +53,10 @@ class FinishedRun(Protocol):
     @property
     def past(self) -> pd.DataFrame:
         """Return earlier forecasts: origin, month, group, p10, p50, p90, actual."""
+
+    @property
+    def played(self) -> "Play | None":
+        """Return what the parties would choose, where the run was asked to reckon it."""
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

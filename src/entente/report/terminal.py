@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from entente.report import findings, words
+from entente.report.playing import reasons
 from entente.report.reading import Ends, FinishedRun, Reading, records
 from entente.world.measures import BY_NAME
 
@@ -35,6 +36,8 @@ def summary(run: FinishedRun) -> RenderableType:
     ]
     if not run.targets.empty:
         parts.append(_targets(reading))
+    if run.played is not None:
+        parts += [Text("What the parties would choose", style="bold"), *reasons(run.played)]
     return Group(*parts)
 
 
