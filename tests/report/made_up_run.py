@@ -41,6 +41,7 @@ class MadeUpRun:
     history: pd.DataFrame
     targets: pd.DataFrame
     past: pd.DataFrame
+    played: None = None
     label: str = "made-up"
     monthly: pd.DataFrame = field(init=False)
 

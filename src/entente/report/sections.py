@@ -15,6 +15,7 @@ from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.maps import Map, corridor_map
+from entente.report.playing import reasons
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
@@ -64,6 +65,7 @@ def sections(reading: Reading) -> list[Section]:
         tariff(reading),
         people(reading),
         law(reading),
+        choosing(reading),
         outcomes(reading),
         record(reading),
         sources(reading),
@@ -120,6 +122,18 @@ def people(reading: Reading) -> Section:
 def law(reading: Reading) -> Section:
     """Show which clause is in which state, and its sentence."""
     return Section("law", "Which clause holds when", "", _some(of_law.clause_picture(reading)))
+
+
+def choosing(reading: Reading) -> Section:
+    """Say what the parties would choose, and why, where the run was asked to reckon it."""
+    heading = "What the parties would choose"
+    if reading.run.played is None:
+        return Section("choosing", heading)
+    opening = (
+        "Reckoned from what each would gain, by the stakes written in the accord; not observed, "
+        "and no better than those numbers."
+    )
+    return Section("choosing", heading, opening, remarks=reasons(reading.run.played))
 
 
 def outcomes(reading: Reading) -> Section:
