@@ -102,6 +102,9 @@ _GOODS: Final[dict[str, tuple[Type, str]]] = {
     "price": (NUMBER, "the price"),
 }
 
+# Facts that are whole numbers by the contract of columns.
+INTEGERS: Final = frozenset({"age", "days_since_crossing", "quantity"})
+
 CLAIMS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _CLAIM.items()}
 GOODS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _GOODS.items()}
 PHRASES: Final = {name: phrase for table in (_GOODS, _CLAIM) for name, (_, phrase) in table.items()}
