@@ -9,6 +9,7 @@ import argparse
 import csv
 import gzip
 import io
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -247,19 +248,80 @@ def goods_words(carved_out: list[Row]) -> Table:
     return ("prefix", "goods"), sorted({**words, **_SAFEGUARDS}.items())
 
 
-def base_rates(lines: list[Row]) -> Table:
-    """Keep the ordinary duty of lines that are free or pay a share of the value only, in percent.
+def base_rates(lines_2017: list[Row], lines_2025: list[Row]) -> Table:
+    """Give each edition's ordinary duties by tariff number of eight digits, as short formulas.
 
-    Lines with duties by quantity, or with other rates, are left out: their duty is not known.
-    Of a line with several rates in the year, the last.
+    Of a line with several rates in a year, the last. NAFTA goods of 2017 are marked CA and MX,
+    USMCA goods of 2025 S; S+ marks those of Canada where farm goods differ.
     """
-    latest = {row["hts8"]: row for row in sorted(lines, key=lambda row: row["begin_effect_date"])}
-    found = [
-        (code, f"{Decimal(row['mfn_ad_val_rate']) * 100:.6f}".rstrip("0").rstrip("."))
-        for code, row in latest.items()
-        if row["mfn_rate_type_code"] in ("0", "7")
-    ]
-    return ("hts8", "percent"), sorted(found)
+    early = {
+        row["hts8"]: (
+            _rate(row["mfn_text_rate"]),
+            _special(row["mfn_text_rate"], row["col1_special_text"], ("CA",)),
+            _special(row["mfn_text_rate"], row["col1_special_text"], ("MX",)),
+            "",
+        )
+        for row in sorted(lines_2017, key=lambda row: row["begin_effect_date"])
+        if row["mfn_text_rate"]
+    }
+    late = {}
+    for row in lines_2025:
+        general, special = row["General Rate of Duty"], row["Special Rate of Duty"]
+        digits = row["HTS Number"].replace(".", "")
+        if general and len(digits) >= 8:
+            late[digits[:8]] = (
+                _rate(general),
+                _special(general, special, ("S+", "S")),
+                _special(general, special, ("S", "S+")),
+                _rate(row["Column 2 Rate of Duty"]),
+            )
+    return ("edition", "hts8", "general", "canada", "mexico", "column_2"), (
+        (edition, code, *rates)
+        for edition, table in (("2017", early), ("2025", late))
+        for code, rates in sorted(table.items())
+    )
+
+
+_PERCENT: Final = re.compile(r"([\d.]+)%")
+_BY_UNIT: Final = re.compile(r"(\$?)([\d.]+)\s*(¢|cents)?\s*(?:/\s*|(?=each))([a-z0-9. ]+)")
+_UNITS: Final = {
+    "each": "no", "kg": "kg", "clean kg": "clean_kg", "liter": "liter", "pf.liter": "pf_liter",
+    "pf. liter": "pf_liter", "bbl": "bbl", "m2": "m2", "m3": "m3", "t": "t", "doz.": "doz",
+    "pr.": "pr", "gross": "gross", "1000": "thousand",
+}  # fmt: skip
+
+
+def _rate(text: str) -> str:
+    """Write a tariff's rate as `percent`, `dollars/unit` or both joined by +; ? for other texts."""
+    if text.strip() == "Free":
+        return "0"
+    percent, amount = "", ""
+    for part in (part.strip() for part in text.split("+")):
+        share, by_unit = _PERCENT.fullmatch(part), _BY_UNIT.fullmatch(part)
+        if share and not percent:
+            percent = _plain(Decimal(share[1]))
+        elif by_unit and not amount and by_unit[4].strip() in _UNITS:
+            if bool(by_unit[1]) == bool(by_unit[3]):
+                return "?"
+            dollars = Decimal(by_unit[2]) / (1 if by_unit[1] else 100)
+            amount = f"{_plain(dollars)}/{_UNITS[by_unit[4].strip()]}"
+        else:
+            return "?"
+    return "+".join(filter(None, (amount, percent))) or "?"
+
+
+def _special(general: str, special: str, codes: Sequence[str]) -> str:
+    """Return the rate of the programmes named; where none is listed, the general rate."""
+    listed = {
+        code.strip(): rate
+        for rate, named in reversed(re.findall(r"([^()]*)\(([^)]*)\)", special))
+        for code in named.split(",")
+    }
+    return _rate(next((listed[code] for code in codes if code in listed), general))
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def same_columns(table: list[Row], columns: Sequence[str]) -> Table:
@@ -322,7 +384,10 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
         ("us_state_imports_from_mexico_2018_partial.csv",),
     ),
     "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
-    "base_rates.csv.gz": (base_rates, ("usitc_tariff_database_2017_extract.csv.gz",)),
+    "base_rates.csv.gz": (
+        base_rates,
+        ("usitc_tariff_database_2017_extract.csv.gz", "hts_2025_basic_edition.csv.gz"),
+    ),
     "sigma_by_chapter.csv": (
         sigma_by_chapter,
         ("elasticities/broda_weinstein_us_median_sigma_by_hs2.csv",),

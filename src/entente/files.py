@@ -9,7 +9,8 @@ from typing import Final
 
 from entente.problems import OutputError
 
-_RUNS: Final = tuple("=+-@\t\r")
+# A spreadsheet reads the wide forms of these signs as the signs themselves.
+RUNS: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def harmless(cell: str) -> str:
     >>> harmless("=1+1"), harmless("Northern Glass")
     ("'=1+1", 'Northern Glass')
     """
-    return f"'{cell}" if cell[:1] in _RUNS else cell
+    return f"'{cell}" if cell[:1] in RUNS else cell
 
 
 def _settle(scratch: Path, target: Path) -> None:

@@ -127,9 +127,9 @@ def test_an_ordinary_duty_that_is_not_known_is_never_zero(tmp_path):
     line = {key: value for key, value in WIRING.items() if key != "base_rate_percent"}
     lines = [line, line | {"hts": "0102.29.40"}, line | {"hts": "9999.99.99"}]
     rows, _ = priced(tmp_path, lines, THREATENED)
-    assert [row["base_rate"] for row in rows] == ["5", None, None]
+    assert [row["base_rate"] for row in rows] == ["5", "0.01/kg", None]
     assert [row["total"] for row in rows] == [Decimal("9809.00"), None, None]
-    assert all("base_rate_unknown" in row["flags"] for row in rows[1:])
+    assert [row["flags"] for row in rows] == ["", "quantity_unknown", "base_rate_unknown"]
 
 
 def test_bad_rows_are_listed_and_good_ones_priced(tmp_path):

@@ -25,8 +25,10 @@ from entente.evidence import FloatArray
 _OF_KIND: Final[Mapping[str, type[Any]]] = {
     "transshipped": np.bool_, "value_usd": np.float64, "base_rate_percent": np.float64,
     "quantity": np.float64, "trigger_price": np.float64, "price": np.float64,
+    "us_content_share": np.float64, "steel_share": np.float64, "aluminum_share": np.float64,
+    "copper_share": np.float64,
 }  # fmt: skip
-_DATES: Final = ("entry_date", "loaded_date")
+_DATES: Final = ("entry_date", "loaded_date", "export_date", "final_mode_date")
 
 
 @final

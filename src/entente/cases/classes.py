@@ -10,18 +10,26 @@ import numpy as np
 from entente.accord.calendar import DateArray
 from entente.accord.value import FLAG
 from entente.cases.answers import Answers, Facts, answers
+from entente.cases.classing import Classes, Span
 from entente.cases.lines import MICRO
 from entente.cases.program import Program
+from entente.cases.stack import Shares, Term, stacked
+from entente.cases.treatment import DE_MINIMIS, DE_MINIMIS_USD, Treatment
 
 MISSING: Final = "MISSING"
 TIME_OF_DAY: Final = "time_of_day"
 REFUNDABLE: Final = "refundable"
+FEES_UNKNOWN: Final = "fees_unknown"
+FOREIGN_UNKNOWN: Final = "foreign_value_unknown"
+FINE: Final = 10**10
 _TIME: Final = "at"
 
 Way: TypeAlias = tuple[
     tuple[str, str, str], ...
 ]  # (what is settled, how, the flag where it decides)
-Span: TypeAlias = tuple[int, int]  # the first and the last edge of a line's moment
+
+_Found: TypeAlias = list[tuple[Program, Answers]]
+_Answered: TypeAlias = tuple[Way, _Found, _Found]  # as collected, as lawful
 
 
 @final
@@ -30,17 +38,24 @@ class Told:
     """What one class of lines is told.
 
     rate, lawful   percent (money for each unit where `money`), FLAG or MISSING
-    terms          each rate in millionths of a percent, summed after rounding; empty if not priced
+    asked          each rate of the basis that was asked for, summed after rounding, in units of
+                   10**-10 percent (10**-6 of money for each unit); None where it is not priced
+    charged, legal likewise as collected and as lawful
+    foreign        the share of the value that pays duty; None is not known
     """
 
     rate: str
     lawful: str
-    terms: tuple[int, ...]
-    priced: bool
+    asked: tuple[int, ...] | None
+    charged: tuple[int, ...] | None
+    legal: tuple[int, ...] | None
+    money: bool
     clause: str
     flags: tuple[str, ...]
     readings: str
     why: str
+    treatment: Treatment | None
+    foreign: float | None
 
 
 @final
@@ -50,51 +65,52 @@ class _Case:
 
     total: float
     doubt: str | None
-    terms: tuple[tuple[str, float], ...]
+    terms: tuple[Term, ...]
     lifted: str
     money: bool
 
 
-def told(
-    programs: Sequence[Program],
-    edges: DateArray,
-    facts: Facts,
-    spans: Sequence[Span | None],
-    lawful: Sequence[bool],
-) -> list[Told]:
+def told(programs: Sequence[Program], edges: DateArray, classes: Classes) -> list[Told]:
     """Answer for each class: what every accord adds to its duty, collected and lawful.
 
     edges    the instants at which any program may answer otherwise, in order   [edge] [s]
-    spans    the first and last edge that a line's moment meets; None: no date
-    lawful   whether the line asks for the lawful rate
     """
+    spans, facts = classes.spans, classes.facts
     found: list[tuple[dict[Way, _Case], dict[Way, _Case]]] = [({}, {}) for _ in spans]
-    for edge in sorted({e for span in spans if span for e in range(span[0], span[1] + 1)}):
-        here = [i for i, span in enumerate(spans) if span and span[0] <= edge <= span[1]]
+    for edge in sorted({e for span in spans if span for e in range(span.first, span.last + 1)}):
+        here = [i for i, span in enumerate(spans) if span and span.first <= edge <= span.last]
         part = Facts({k: [v[i] for i in here] for k, v in facts.columns.items()}, len(here))
         for way, collected, legal in _ways(programs, edges[edge], part):
             for place, index in enumerate(here):
                 span = spans[index]
                 assert span is not None
                 full = (*way, (_TIME, _clock(edges, edge, span), TIME_OF_DAY))
-                found[index][0][full] = _case(collected, place)
-                found[index][1][full] = _case(legal, place)
+                shares = _shares(part, place)
+                found[index][0][full] = _case(collected, place, shares)
+                found[index][1][full] = _case(legal, place, shares)
     return [
-        _undated() if span is None else _told(*cases, lawful=asked)
-        for span, cases, asked in zip(spans, found, lawful, strict=True)
+        _undated(classes.undated[i]) if span is None else _told(*cases, classes, i)
+        for i, (span, cases) in enumerate(zip(spans, found, strict=True))
     ]
+
+
+def _shares(facts: Facts, place: int) -> Shares:
+    def share(name: str) -> float | None:
+        values = facts.columns.get(name)
+        value = None if values is None else values[place]
+        return None if value is None else float(value)
+
+    return share
 
 
 def _clock(edges: DateArray, edge: int, span: Span) -> str:
     """Return the time of day from which a line's moment meets an edge."""
-    return "00:00" if edge == span[0] else str(edges[edge])[11:16]
+    return "00:00" if edge == span.first else str(edges[edge])[11:16]
 
 
-def _ways(
-    programs: Sequence[Program], moment: np.datetime64, facts: Facts
-) -> Iterable[tuple[Way, list[Answers], list[Answers]]]:
+def _ways(programs: Sequence[Program], moment: np.datetime64, facts: Facts) -> Iterable[_Answered]:
     """Yield the answers of all programs together under each way of reading them."""
-    ways: list[tuple[Way, list[Answers], list[Answers]]] = [((), [], [])]
+    ways: list[_Answered] = [((), [], [])]
     for program in programs:
         own = [
             (
@@ -105,55 +121,80 @@ def _ways(
             for reading in program.readings
         ]
         ways = [
-            ((*way, *settled), [*one, collected], [*two, legal])
+            ((*way, *settled), [*one, (program, collected)], [*two, (program, legal)])
             for way, one, two in ways
             for settled, collected, legal in own
         ]
     return ways
 
 
-def _case(found: Sequence[Answers], index: int) -> _Case:
-    terms: list[tuple[str, float]] = []
-    total, doubt, lifted, money = 0.0, None, [], False
-    for answer in found:
+def _case(found: Sequence[tuple[Program, Answers]], index: int, shares: Shares) -> _Case:
+    duties = []
+    doubt, lifted, money = None, [], False
+    for program, answer in found:
         own = [
-            (id_, float(rate))
-            for id_, rate in zip(answer.clauses, answer.rates[:, index], strict=True)
+            (duty, float(rate))
+            for duty, rate in zip(program.duties, answer.rates[:, index], strict=True)
             if not np.isnan(rate)
         ]
         adding = abs(sum(rate for _, rate in own) - answer.total[index]) < 1e-9
-        terms += own if adding else [max(own, key=lambda term: term[1])]
-        total += float(answer.total[index])
+        duties += own if adding else [max(own, key=lambda pair: pair[1])]
         doubt = doubt or answer.doubt[index]
         lifted += [answer.lifted[index]] if answer.lifted[index] else []
         money |= bool(answer.money[index])
-    return _Case(round(total, 9), doubt, tuple(terms), "; ".join(lifted), money)
+    terms, lacks = stacked(duties, shares)
+    total = round(float(sum(term.effective for term in terms)), 9)
+    return _Case(total, doubt or lacks, terms, "; ".join(lifted), money)
 
 
-def _undated() -> Told:
-    return Told(MISSING, MISSING, (), False, "", (), "", "entry_date is not known")
+def _undated(column: str) -> Told:
+    why = f"{column} is not known"
+    return Told(MISSING, MISSING, None, None, None, False, "", (FEES_UNKNOWN,), "", why, None, None)
 
 
-def _told(collected: Mapping[Way, _Case], legal: Mapping[Way, _Case], *, lawful: bool) -> Told:
+def _told(
+    collected: Mapping[Way, _Case], legal: Mapping[Way, _Case], classes: Classes, index: int
+) -> Told:
     charged, law = _rate(collected), _rate(legal)
+    lawful, treated = classes.lawful[index], classes.treatments[index]
     asked, rate = (legal, law) if lawful else (collected, charged)
-    first = next(iter(asked.values()))
     flags = dict.fromkeys(flag for _, _, flag in _deciding(asked))
     flags |= dict.fromkeys(flag for _, _, flag in _deciding(legal))
     if any(collected[way].total != legal[way].total for way in collected):
         flags[REFUNDABLE] = None
-    sure = rate not in (FLAG, MISSING)
-    clauses = sorted({id_ for case in asked.values() for id_, _ in case.terms})
+    if treated is not None and treated.small and _is_small(classes.facts, index):
+        flags[DE_MINIMIS] = None
+    if classes.foreign[index] is None:
+        flags[FOREIGN_UNKNOWN] = None
+    if treated is None or None in (treated.least, treated.processing, treated.harbor):
+        flags[FEES_UNKNOWN] = None
     return Told(
         rate,
         law,
-        tuple(int(Decimal(repr(value)) * MICRO) for _, value in first.terms) if sure else (),
-        sure and not first.money,
-        ";".join(clauses),
+        _priced(asked, rate),
+        _priced(collected, charged),
+        _priced(legal, law),
+        next(iter(asked.values())).money,
+        ";".join(sorted({term.clause for case in asked.values() for term in case.terms})),
         tuple(flags),
         _readings(asked) if rate == FLAG else "",
         _why(asked, rate),
+        treated,
+        classes.foreign[index],
     )
+
+
+def _is_small(facts: Facts, index: int) -> bool:
+    value = facts.columns.get("value_usd", (None,) * facts.size)[index]
+    return value is not None and value <= DE_MINIMIS_USD
+
+
+def _priced(cases: Mapping[Way, _Case], rate: str) -> tuple[int, ...] | None:
+    if rate in (FLAG, MISSING):
+        return None
+    first = next(iter(cases.values()))
+    scale = MICRO if first.money else FINE
+    return tuple(int(term.effective * scale) for term in first.terms if term.effective)
 
 
 def _rate(cases: Mapping[Way, _Case]) -> str:
@@ -200,5 +241,9 @@ def _why(cases: Mapping[Way, _Case], rate: str) -> str:
 
 def _reason(case: _Case) -> str:
     unit = "a unit" if case.money else "%"
-    parts = [f"{id_} sets {_number(value)} {unit}" for id_, value in case.terms]
+    parts = [
+        f"{term.clause} sets {_number(term.rate)} {unit}"
+        + (f" on {term.share.normalize():f} of the value" if term.share != 1 else "")
+        for term in case.terms
+    ]
     return "; ".join([*(parts or ["no duty is added"]), *([case.lifted] if case.lifted else [])])

@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 
 class Limits(NamedTuple):
-    """The least and the most that one formal entry pays, in cents."""
+    """The least and the most that one formal entry pays, in cents; None is not known."""
 
-    least: int
-    most: int
+    least: int | None
+    most: int | None
 
 
 # In millionths of a percent. 19 CFR 24.23(b)(1): 0.3464 %; 19 CFR 24.24: 0.125 %, by vessel only.
@@ -29,7 +29,7 @@ _LIMITS: Final[tuple[tuple[date, Limits | None], ...]] = (
     (date(2025, 10, 1), Limits(3358, 65150)),
     (date(2026, 10, 1), None),
 )
-_DAYS: Final = [day for day, _ in _LIMITS]
+DAYS: Final = [day for day, _ in _LIMITS]
 
 
 def limits(day: date) -> Limits | None:
@@ -38,5 +38,5 @@ def limits(day: date) -> Limits | None:
     >>> limits(date(2019, 8, 15))
     Limits(least=2622, most=50870)
     """
-    index = bisect_right(_DAYS, day) - 1
+    index = bisect_right(DAYS, day) - 1
     return _LIMITS[index][1] if index >= 0 else None

@@ -11,22 +11,32 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias, final
 
 from entente.accord.calendar import local
+from entente.cases.treatment import FOREIGN_VALUE
 from entente.places import alpha3_of_alpha2, countries
 
 MICRO: Final = 1_000_000  # rates are integers, in millionths of one percent
 MOST_PERCENT: Final = 900  # so that dollars times millionths of a percent stay below 2 ** 63
 MOST_USD: Final = 10**10
 
-PREFERENCES: Final = ("NAFTA", "USMCA", "none")
+NONE: Final = "none"
+PREFERENCES: Final = ("NAFTA", "USMCA", NONE)
 MODES: Final = ("vessel", "air", "rail", "truck", "pipeline")
 BASES: Final = ("collected", "lawful")
+ZONES: Final = ("privileged", "nonprivileged", NONE)
+UNITS: Final = (
+    "no", "kg", "clean_kg", "liter", "pf_liter", "bbl", "m2", "m3", "t", "doz", "pr", "gross",
+    "thousand",
+)  # fmt: skip
 
 _TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
 _HTS: Final = re.compile(r"\d{3,4}(\.\d\d){0,3}|\d{3,4}\.\d\d(\.\d{4}|\.?\d{4})|\d{1,10}")
 _RATE: Final = re.compile(r"\d{1,3}(\.\d{1,6})?")
 _NUMBER: Final = re.compile(r"\d{1,15}(\.\d{1,9})?")
+_SHARE: Final = re.compile(r"0?\.\d{1,4}|[01](\.0{1,4})?")
 _WORD: Final = re.compile(r"[A-Za-z][\w-]*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SCIENTIFIC: Final = re.compile(r"\d([.,]\d+)?[eE]\+?\d{1,2}")
+_SERIAL: Final = re.compile(r"[1-6]\d{4}(\.0+)?")
 _LENGTHS: Final = (2, 4, 6, 8, 10)
 
 
@@ -56,6 +66,9 @@ def hts(text: str) -> Goods:
     >>> hts("702.00.20")
     Goods(digits='07020020', mended=True)
     """
+    if _SCIENTIFIC.fullmatch(text):
+        said = f"a spreadsheet has turned a tariff number into {text}; its digits are lost"
+        raise Unreadable(said, "take it from the source again, kept as text")
     if not _HTS.fullmatch(text):
         raise Unreadable(f"'{text}' is no tariff number", "write it as text, as in 8544.30.00")
     digits = text.replace(".", "")
@@ -69,10 +82,10 @@ def hts(text: str) -> Goods:
 def country(text: str) -> str:
     """Read a country as alpha-3 or alpha-2, giving alpha-3.
 
-    >>> country("MX")
+    >>> country("mx")
     'MEX'
     """
-    found = alpha3_of_alpha2().get(text, text)
+    found = alpha3_of_alpha2().get(text.upper(), text.upper())
     if found not in countries():
         raise Unreadable(f"'{text}' is no country", "write an ISO 3166-1 code, as in MEX or MX")
     return found
@@ -87,6 +100,9 @@ def moment(text: str) -> When:
             return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if _SERIAL.fullmatch(text):
+        meant = date(1899, 12, 30) + timedelta(days=int(float(text)))
+        raise Unreadable(f"'{text}' is a spreadsheet's number for a date", f"write {meant}")
     mend = "write it as 2019-08-15 or 2019-08-15T00:01:00"
     raise Unreadable(f"'{text}' is no date", mend)
 
@@ -114,6 +130,22 @@ def number(text: str) -> float:
     if not _NUMBER.fullmatch(text):
         raise Unreadable(f"'{text}' is no amount", "write it as 1200000 or 12.50")
     return float(text)
+
+
+def share(text: str) -> float:
+    """Read a share of the value, from 0 to 1, with at most four decimals."""
+    if not _SHARE.fullmatch(text):
+        mend = "write a fraction from 0 to 1 with at most four decimals, as in 0.4"
+        raise Unreadable(f"'{text}' is no share", mend)
+    return float(text)
+
+
+def chapter_98(text: str) -> str:
+    """Read a number of chapter 98 under which duty falls on foreign value, or none."""
+    digits = text.replace(".", "")[:8]
+    if text.lower() == NONE or digits in FOREIGN_VALUE:
+        return NONE if text.lower() == NONE else digits
+    raise Unreadable(f"'{text}' is not known here", "use 9802.00.40, .50, .60, .80 or none")
 
 
 def truth(text: str) -> bool:
@@ -155,24 +187,35 @@ def last_instant(found: When) -> datetime:
     return start + timedelta(days=1, seconds=-1)
 
 
-# column -> how a cell that is not empty is read; value_usd is read by the engine that holds the
-# table, and line_id, unit, invoice and supplier are carried along
+# column -> how a cell that is not empty is read; value_usd and the amounts are read by the engine
+# that holds the table where no accord asks for each value
 READERS: Final[Mapping[str, Reader]] = {
     "hts": hts,
     "origin": country,
     "entry_date": moment,
+    "warehouse_withdrawal_date": moment,
+    "ftz_status": one_of(*ZONES),
+    "ftz_admission_date": moment,
     "preference": one_of(*PREFERENCES),
     "loaded_date": day,
+    "export_date": day,
     "mode": one_of(*MODES),
+    "final_mode": one_of(*MODES),
+    "final_mode_date": day,
+    "chapter98": chapter_98,
     "base_rate_percent": micro_percent,
     "goods": word,
     "transshipped": truth,
-    "quantity": number,
-    "trigger_price": number,
-    "price": number,
+    "us_content_share": share,
+    "steel_share": share,
+    "aluminum_share": share,
+    "copper_share": share,
+    "unit": one_of(*UNITS),
     "basis": one_of(*BASES),
     "as_of": day,
     "choices": str,
 }
-CARRIED: Final = ("line_id", "value_usd", "unit", "invoice", "supplier")
-COLUMNS: Final = (*CARRIED, *READERS)
+AMOUNTS: Final = ("value_usd", "quantity", "trigger_price", "price")
+# carried along, or grouped by: lines of one entry share its fee, lines of one invoice its rounding
+CARRIED: Final = ("line_id", "entry", "invoice", "supplier")
+COLUMNS: Final = (*CARRIED, *AMOUNTS, *READERS)

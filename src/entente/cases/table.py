@@ -1,39 +1,63 @@
-"""A table of entry lines in an engine: read from CSV or Parquet, every cell as text, row by row."""
+"""A table of entry lines: read from CSV or Parquet, each different cell of a column read once."""
 
 import csv
 import gzip
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, TypeAlias, final
 
 import ibis
 import pyarrow as pa
 
-from entente.cases.lines import COLUMNS, MOST_USD, Goods, Unreadable
+from entente.cases.lines import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
+from entente.cases.store import Store
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
+Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives types to check
+
 _EXACT: Final = "decimal(18, 6)"
-_TAKEN: Final = "lines"
+_AMOUNT: Final = "decimal(27, 9)"
+_MOST_AMOUNT: Final = 10**15
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """What each distinct text of a column means: a value, None where empty, or a fault."""
+    """What each different cell of a column means: a value, None where empty, or a fault.
+
+    values   by the cell as the engine holds it
+    faults   likewise; the rows that hold such a cell have no price
+    """
 
     column: str
-    values: Mapping[str, Any]
-    faults: Mapping[str, Unreadable]
+    values: Mapping[Any, Any]
+    faults: Mapping[Any, Unreadable]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one walk through the lines tells.
+
+    wrong   whether a row has a cell that cannot be read; None where no row has
+    most    a number of dollars that no value exceeds
+    """
+
+    wrong: Expr | None
+    most: int
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class EntryTable:
-    """Lines held by an engine: the columns given, as text ('' where empty), and `row` from 1."""
+    """Lines held by an engine: the columns given, as they are."""
 
-    engine: Any
-    table: Any
+    store: Store
+    table: Expr
     file: str
     broken: tuple[Problem, ...] = ()
 
@@ -43,126 +67,175 @@ class EntryTable:
 
         Raises InputProblemsError where the file cannot be read or has columns nobody knows.
         """
-        file, engine = Path(path), getattr(ibis, backend).connect()
+        file, store = Path(path), Store(backend)
         if not file.is_file():
             raise _unusable(file, "no such file", "name a CSV or Parquet file")
-        if file.suffix == ".parquet":
-            source = engine.read_parquet(file)
-        else:
-            source = engine.read_csv(
-                file, header=True, auto_detect=False, delim=",", quote='"', escape='"',
-                columns=dict.fromkeys(_header(file), "VARCHAR"), store_rejects=True,
-            )  # fmt: skip
-        _known_columns(file, source.columns)
-        cells = {c: source[c].cast("string").fill_null("").strip() for c in source.columns}
-        rows = source.mutate(**cells).mutate(row=ibis.row_number() + 1)
+        header = None if file.suffix == ".parquet" else _header(file)
+        if header is not None:
+            _known_columns(file, header)
         try:
-            table = engine.create_table(_TAKEN, rows, temp=True)
+            table = store.of_parquet(file) if header is None else store.of_csv(file, header)
         except Exception as failure:
-            raise _unusable(
-                file, str(failure).splitlines()[0], "save it as CSV in UTF-8"
-            ) from failure
-        broken = () if file.suffix == ".parquet" else _broken(engine, str(file))
-        return cls(engine, table, str(file), broken)
+            said = str(failure).splitlines()[0]
+            raise _unusable(file, said, "save it as CSV in UTF-8, or as Parquet") from failure
+        _known_columns(file, [c for c in table.columns if c not in store.order(table)])
+        return cls(store, table, str(file), () if header is None else _broken(store, str(file)))
+
+    @classmethod
+    def of(cls, lines: pa.Table, backend: str = "duckdb") -> "EntryTable":
+        """Take lines that are in memory."""
+        store = Store(backend)
+        _known_columns(Path("lines"), lines.column_names)
+        return cls(store, store.of_arrow(lines), "lines")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that the file has."""
-        return tuple(c for c in self.table.columns if c != "row")
+        """Return the columns of entry lines that the table has."""
+        return tuple(c for c in self.table.columns if c in COLUMNS)
 
     def count(self) -> int:
         """Return how many rows could be taken."""
         return int(self.table.count().to_pyarrow().as_py())
 
     def dictionary(self, column: str, reader: Callable[[str], Any]) -> Dictionary:
-        """Read every distinct text of a column once; without the column, '' is its only text."""
-        texts = [""]
+        """Read every different cell of a column; without the column, an empty one is its only."""
+        cells = [None]
         if column in self.columns:
-            found = self.table.select(column).distinct().to_pyarrow().column(0)
-            texts = sorted(found.to_pylist())
-        values: dict[str, Any] = {}
-        faults: dict[str, Unreadable] = {}
-        for text in texts:
+            distinct = self.table.select(column).distinct()
+            cells = sorted(self.store.arrow(distinct).column(0).to_pylist(), key=_sorting)
+        values: dict[Any, Any] = {}
+        faults: dict[Any, Unreadable] = {}
+        for cell in cells:
+            text = _text(cell)
             try:
-                values[text] = reader(text) if text else None
+                values[cell] = reader(text) if text else None
             except Unreadable as fault:
-                faults[text] = fault
+                faults[cell] = fault
         return Dictionary(column, values, faults)
 
-    def joined(self, table: Any, column: str, meanings: Mapping[str, list[Any]]) -> Any:
-        """Join to each row what its text means: columns of values, in the dictionary's order."""
-        return table.left_join(ibis.memtable(arrow(meanings)), column)
+    def placed(self) -> "EntryTable":
+        """Let rows carry their order, for what an engine may shuffle."""
+        return replace(self, table=self.store.placed(self.table))
 
-    def dollars(self, table: Any) -> Any:
-        """Return the entered value in whole dollars, half a dollar upward (19 CFR 159.3)."""
-        exact = table.value_usd.try_cast(_EXACT)
-        half = ibis.literal("0.5").cast(_EXACT)
-        return (exact + half).floor().cast("int64")
+    def amount(self, table: Expr, column: str) -> Expr:
+        """Return an amount of a table made from the lines; null where it is empty or none."""
+        kind = _EXACT if column == "value_usd" else _AMOUNT
+        if column not in self.columns:
+            return ibis.null(kind)
+        cell = table[column]
+        if cell.type().is_string():
+            return self.store.tried(cell, kind)
+        return cell if cell.type().is_decimal() else cell.cast(kind)
 
-    def unpriceable(self) -> Any:
-        """Return rows whose value is no amount: row, text."""
-        exact = self.table.value_usd.try_cast(_EXACT)
-        wrong = exact.isnull() | (exact < 0) | (exact >= MOST_USD)
-        return self.table.filter((self.table.value_usd != "") & wrong).select("row", "value_usd")
+    def unreadable(self, column: str) -> Expr:
+        """Return whether a row's amount or value is no number that can be."""
+        cell, most = self.table[column], MOST_USD if column == "value_usd" else _MOST_AMOUNT
+        number = self.amount(self.table, column)
+        given = (cell.strip() != "") if cell.type().is_string() else ibis.literal(value=True)
+        wrong = number.isnull().ifelse(given, (number < 0) | (number >= most))
+        return cell.notnull() & wrong
+
+    def unnamed(self) -> Expr:
+        """Return whether a row has no line_id."""
+        return self.table.line_id.cast("string").fill_null("").strip() == ""
+
+    def survey(self, dictionaries: Iterable[Dictionary]) -> "Survey":
+        """Find in one walk whether rows have cells that cannot be read, and the largest value."""
+        numbers = [c for c in AMOUNTS if c in self.columns]
+        asked: dict[str, Expr] = {column: self.unreadable(column) for column in numbers}
+        asked["line_id"] = self.unnamed()
+        sums: dict[str, Expr] = {column: wrong.any() for column, wrong in asked.items()}
+        if "value_usd" in self.columns:
+            sums["most_"] = self.amount(self.table, "value_usd").max()
+        found = self.store.rows(self.table.aggregate(**sums))[0]
+        parts = [wrong for column, wrong in asked.items() if found[column]]
+        parts += [self._holds(d.column, d.faults) for d in dictionaries if d.faults]
+        wrong = reduce(lambda a, b: a | b, parts) if parts else None
+        return Survey(wrong, min(int(found.get("most_") or 0) + 1, MOST_USD))
+
+    def _holds(self, column: str, cells: Iterable[Any]) -> Expr:
+        return self.table[column].isin(list(cells)).fill_null(False)
 
     def rejected(self, dictionaries: Iterable[Dictionary]) -> tuple[Problem, ...]:
         """List every cell that cannot be read, by row."""
+        rows = self.store.numbered(self.table)
         found: list[tuple[int, Problem]] = []
         for wanted in dictionaries:
             if wanted.faults:
-                rows = self.table.filter(self.table[wanted.column].isin(list(wanted.faults)))
-                for row, text in _rows(rows, wanted.column):
-                    fault = wanted.faults[text]
-                    found.append(
-                        (row, self._problem(row, wanted.column, fault.message, fault.mend))
-                    )
-        if "value_usd" in self.columns:
-            mend = f"write dollars below {MOST_USD:,}, as in 48210.37"
-            for row, text in _rows(self.unpriceable(), "value_usd"):
-                said = f"'{text}' is no value"
-                found.append((row, self._problem(row, "value_usd", said, mend)))
-        for row, _ in _rows(self.table.filter(self.table.line_id == ""), "line_id"):
+                bad = rows.filter(self._holds(wanted.column, wanted.faults))
+                for row, cell in self._cells(bad, wanted.column):
+                    fault = wanted.faults[cell]
+                    problem = self._problem(row, wanted.column, fault.message, fault.mend)
+                    found.append((row, problem))
+        for column in (c for c in AMOUNTS if c in self.columns):
+            usd = column == "value_usd"
+            mend = f"write dollars below {MOST_USD:,}, as in 48210.37" if usd else "write a number"
+            for row, cell in self._cells(rows.filter(self.unreadable(column)), column):
+                said = f"'{_text(cell)}' is no {'value' if usd else 'amount'}"
+                found.append((row, self._problem(row, column, said, mend)))
+        for row, _ in self._cells(rows.filter(self.unnamed()), "line_id"):
             found.append((row, self._problem(row, "line_id", "is empty", "name the line")))
         return tuple(problem for _, problem in sorted(found, key=lambda pair: pair[0]))
 
     def mended(self, numbers: Dictionary) -> tuple[Problem, ...]:
         """Warn of tariff numbers that had lost a leading zero, by row."""
         lost = {
-            text: value.digits
-            for text, value in numbers.values.items()
+            cell: value.digits
+            for cell, value in numbers.values.items()
             if isinstance(value, Goods) and value.mended
         }
         if not lost:
             return ()
-        rows = self.table.filter(self.table.hts.isin(list(lost)))
+        rows = self.store.numbered(self.table).filter(self._holds("hts", lost))
         return tuple(
-            Problem(
-                "W301",
-                Place(self.file, row + 1),
+            self._problem(
+                row,
                 "hts",
-                f"'{text}' is read as {lost[text]}: a leading zero was lost",
+                f"'{_text(cell)}' is read as {lost[cell]}: a leading zero was lost",
                 "keep tariff numbers as text",
+                "W301",
             )
-            for row, text in _rows(rows, "hts")
+            for row, cell in self._cells(rows, "hts")
         )
 
-    def _problem(self, row: int, column: str, message: str, mend: str) -> Problem:
-        return Problem("E301", Place(self.file, row + 1), column, message, mend)
+    def _cells(self, rows: Expr, column: str) -> list[tuple[int, Any]]:
+        found = self.store.rows(rows.select("row", column).order_by("row"))
+        return [(row["row"], row[column]) for row in found]
+
+    def _problem(
+        self, row: int, column: str, message: str, mend: str, code: str = "E301"
+    ) -> Problem:
+        return Problem(code, Place(self.file, self._line(row)), column, message, mend)
+
+    def _line(self, row: int) -> int:
+        """Return the line of a row; the header and rows that could not be taken come before."""
+        line = row + 1
+        for problem in self.broken:
+            line += problem.where.line <= line
+        return line
 
 
-def arrow(columns: Mapping[str, list[Any]]) -> pa.Table:
-    """Return columns of texts, truths or integers as an Arrow table; None is null."""
-    return pa.table({name: pa.array(values, _type(values)) for name, values in columns.items()})
+def _sorting(cell: object) -> tuple[bool, str]:
+    return cell is not None, str(cell)
 
 
-def _type(values: list[Any]) -> pa.DataType:
-    kinds = {type(value) for value in values if value is not None}
-    return pa.string() if kinds == {str} else pa.bool_() if kinds == {bool} else pa.int64()
-
-
-def _rows(table: Any, column: str) -> list[tuple[int, str]]:
-    found = table.select("row", column).order_by("row").to_pyarrow().to_pydict()
-    return list(zip(found["row"], found[column], strict=True))
+def _text(cell: object) -> str:
+    """Return a cell as the text that a CSV file would have."""
+    match cell:
+        case None:
+            return ""
+        case str():
+            return cell.strip()
+        case bool():
+            return "yes" if cell else "no"
+        case datetime() | date():
+            return cell.isoformat()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case Decimal():
+            return f"{cell.normalize():f}"
+        case _:
+            return str(cell)
 
 
 def _header(file: Path) -> list[str]:
@@ -193,12 +266,11 @@ def _known_columns(file: Path, columns: Iterable[str]) -> None:
         raise InputProblemsError(problems)
 
 
-def _broken(engine: Any, file: str) -> tuple[Problem, ...]:
+def _broken(store: Store, file: str) -> tuple[Problem, ...]:
     """Return the rows that are no rows of the table: too few or too many cells, not UTF-8."""
-    asked = "SELECT DISTINCT line, error_message FROM reject_errors ORDER BY line"
     return tuple(
-        Problem("E301", Place(file, int(line)), "", str(message).splitlines()[0], "mend the row")
-        for line, message in engine.raw_sql(asked).fetchall()
+        Problem("E301", Place(file, line), "", message.splitlines()[0], "mend the row")
+        for line, message in store.rejects()
     )
 
 

@@ -22,12 +22,11 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
     """
     import json
 
-    from entente.accord.checks import checked
+    from entente.accord.checks import check
 
     if fix:
         _mend(name)
-    found = checked(name)
-    problems = found.problems
+    problems = check(name)
     if as_json:
         rows = [problem.as_json() for problem in problems]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -37,8 +36,6 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
             click.echo(str(problem))
             if problem.is_error:
                 _quote(problem, lines)
-    for problem in found.undecided:
-        click.echo(f"{problem.where}: {problem.clause}: {problem.message}", err=True)
     if any(problem.is_error for problem in problems):
         context.exit(3)
 

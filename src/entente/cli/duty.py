@@ -2,11 +2,11 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import DAY, day
+from entente.cli.options import BACKEND, DAY, day
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="also ID@DATE=VALUE; preset=as-announced-2019 or preset=terms-of-2025 settles what a text "
     "leaves unspecified",
 )  # fmt: skip
-@click.option("--backend", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@BACKEND
 @click.option("--out", metavar="FILE", help="a row a line: OUT.csv or OUT.parquet")
 @click.option(
     "--exposure", "exposed", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
@@ -91,20 +91,16 @@ def _price(
     from entente.cases.table import EntryTable
 
     priced = duty(EntryTable.read(lines, backend), accords, as_of=as_of, choose=choose)
-    _write(priced.table, out)
+    _write(priced, out)
     _tell(priced, out)
     return priced.rejected
 
 
-def _write(table: Any, out: str) -> None:
-    from entente.cases.amounts import guarded
+def _write(priced: "Priced", out: str) -> None:
     from entente.files import whole
 
     with whole(out) as scratch:
-        if out.endswith(".parquet"):
-            table.to_parquet(scratch)
-        else:
-            guarded(table).to_csv(scratch)
+        priced.write(scratch)
 
 
 def _tell(priced: "Priced", out: str) -> None:

@@ -143,23 +143,23 @@ class _Ledger:
         lines = EntryTable.read(self.path, self.backend)
         found = duty(lines, way.accords, as_of=way.as_of, choose=way.choose)
         if not self.keys:
-            self._take(lines, {problem.where.line - 1 for problem in found.rejected})
+            self._take(found)
         names = ("base_duty", "fees", "additional_duty")
         amounts = found.table.select(
             *(found.table[name].cast("float64").name(name) for name in names)
-        ).to_pyarrow()
+        )
+        amounts = found.source.store.arrow(amounts)
         columns = [amounts[name].to_numpy(zero_copy_only=False) for name in names]
         return found, np.rint(np.array(columns, np.float64) * _CENTS)
 
-    def _take(self, lines: EntryTable, bad: set[int]) -> None:
+    def _take(self, found: Priced) -> None:
         """Keep of each good line what totals are taken by."""
         wanted = ("entry_date", "hts", "supplier", "value_usd")
-        here = [name for name in wanted if name in lines.columns]
-        rows = lines.table.select("row", *here).order_by("row").to_pyarrow()
-        good = ~np.isin(rows["row"].to_numpy(), list(bad))
-        empty = np.full(int(good.sum()), "", object)
+        here = [name for name in wanted if name in found.source.columns]
+        rows = found.source.store.arrow(found.texts("line_id", *here))
+        empty = np.full(len(rows), "", object)
         text = {
-            name: rows[name].to_numpy(zero_copy_only=False)[good] if name in here else empty
+            name: rows[name].to_numpy(zero_copy_only=False) if name in here else empty
             for name in wanted
         }
         self.value = pd.to_numeric(text["value_usd"], errors="coerce").astype(np.float64)

@@ -9,6 +9,7 @@ from typing import Any, Final, final
 
 from entente.accord.clauses.common import Common, Given, Say, absent
 from entente.accord.expression import Expression
+from entente.accord.expression.facts import SHARES
 from entente.accord.schema import (
     DATE_FORM,
     Field,
@@ -66,7 +67,12 @@ class Quota:
 @final
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`sets` a quantity in `unit`, by dated `steps` or by a `formula`."""
+    """`sets` a quantity in `unit`, by dated `steps` or by a `formula`.
+
+    rank    among duties of several actions on one value: a lower one takes its share of the value
+            first, later ones lie on what is left; without a rank a duty takes nothing from others
+    share   the fact that says on which share of the value it lies, such as `steel_share`
+    """
 
     common: Common
     sets: str
@@ -77,6 +83,8 @@ class Schedule:
     quota: Quota | None
     prorate: str | None
     cap: float | None
+    rank: float | None
+    share: str | None
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
@@ -161,4 +169,6 @@ FIELDS: Final[Mapping[str, Field]] = {
     "quota": Field(table_of(QUOTA, Quota)),
     "prorate": Field(one_of("binding")),
     "cap": Field(number),
+    "rank": Field(number),
+    "share": Field(one_of(*SHARES)),
 }

@@ -97,13 +97,21 @@ _GOODS: Final[dict[str, tuple[Type, str]]] = {
     "transshipped": (TRUTH, "the goods were transshipped"),
     "mode": (CODE, "the mode of transport"),
     "loaded_date": (DATE, "the loading"),
+    "export_date": (DATE, "the export"),
+    "final_mode": (CODE, "the last mode of transport"),
+    "final_mode_date": (DATE, "the loading on the last mode of transport"),
+    "ftz_status": (CODE, "the status in a foreign-trade zone"),
+    "chapter98": (CODE, "the number of chapter 98"),
+    "us_content_share": (NUMBER, "the share of content of the United States"),
+    "steel_share": (NUMBER, "the share of steel content"),
+    "aluminum_share": (NUMBER, "the share of aluminum content"),
+    "copper_share": (NUMBER, "the share of copper content"),
     "quantity": (NUMBER, "the running quantity"),
     "trigger_price": (NUMBER, "the trigger price"),
     "price": (NUMBER, "the price"),
 }
 
-# Facts that are whole numbers by the contract of columns.
-INTEGERS: Final = frozenset({"age", "days_since_crossing", "quantity"})
+SHARES: Final = tuple(name for name in _GOODS if name.endswith("_share"))
 
 CLAIMS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _CLAIM.items()}
 GOODS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _GOODS.items()}
