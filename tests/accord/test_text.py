@@ -149,7 +149,7 @@ def located(text: str) -> None:
         from entente.accord.checks import _found
         from entente.accord.checks.subject import Subject
 
-        problems = _found(Subject(draft.accord, draft.broken), draft.problems)
+        problems = _found(Subject(draft.accord, draft.broken), draft.problems).problems
     for problem in problems:
         assert 1 <= problem.where.line <= len(lines), str(problem)
         assert 1 <= problem.where.col <= len(lines[problem.where.line - 1]) + 2, str(problem)

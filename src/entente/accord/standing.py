@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.choices import Choices, taken
-from entente.accord.clauses.common import STATES
+from entente.accord.clauses.common import ASKED, STATES
 from entente.accord.expression import Kind
 from entente.accord.expression.arrays import Known, Truth, as_array, unknown
 from entente.accord.expression.facts import FACTS
@@ -23,10 +23,6 @@ CODE: Final[Mapping[str, int]] = {state: code for code, state in enumerate(STATE
 _ACTING: Final = np.array(
     [state in ("in_force", "triggered", "met", "breached") for state in STATES], np.bool_
 )
-_ASKED: Final[Mapping[str, tuple[str, ...]]] = {
-    "in_force": ("in_force", "triggered", "met", "breached"),
-    "void": ("void_from", "void_ab_initio"),
-}
 
 
 @final
@@ -121,7 +117,7 @@ class Moment:
 
     def state(self, function: str, clause: str) -> Truth:
         """Return whether a clause is in a state   [draw]."""
-        codes = [CODE[state] for state in _ASKED.get(function, (function,))]
+        codes = [CODE[state] for state in ASKED.get(function, (function,))]
         return np.isin(self.codes[:, self.world.plan.index(clause)], codes)
 
     def date(self, function: str, clause: str) -> Known:

@@ -22,11 +22,12 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
     """
     import json
 
-    from entente.accord.checks import check
+    from entente.accord.checks import checked
 
     if fix:
         _mend(name)
-    problems = check(name)
+    found = checked(name)
+    problems = found.problems
     if as_json:
         rows = [problem.as_json() for problem in problems]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -36,6 +37,8 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
             click.echo(str(problem))
             if problem.is_error:
                 _quote(problem, lines)
+    for problem in found.undecided:
+        click.echo(f"{problem.where}: {problem.clause}: {problem.message}", err=True)
     if any(problem.is_error for problem in problems):
         context.exit(3)
 

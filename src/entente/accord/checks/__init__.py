@@ -1,12 +1,13 @@
 """Everything that can be wrong with an accord, found at once and in reading order."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from entente.accord.checks import dates, graph, logic, names, sources, values
-from entente.accord.checks.subject import Subject
+from entente.accord.checks.subject import NOT_DECIDED, Subject
 from entente.accord.document import Accord
 from entente.accord.text import Draft, draft, parse
 from entente.problems import InputProblemsError, Problem, in_reading_order
@@ -21,34 +22,51 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
 )
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of an accord, and what could not be decided, both in reading order."""
+
+    problems: tuple[Problem, ...]
+    undecided: tuple[Problem, ...] = ()
+
+
 def check(target: Accord | str | Path) -> tuple[Problem, ...]:
     """List every problem of an accord, a shipped one by its name, or a file by its path.
 
     Law 4 of the language: errors E100 to E121, warnings W201 to W211; empty for a clean accord.
-    Faulty parts are left out and the rest is checked, so all problems come at once. What only a
-    solver can decide is never reported as passed: it is simply not among the problems.
+    Faulty parts are left out and the rest is checked, so all problems come at once. What could not
+    be decided is never among them, nor passed: `checked` lists it.
     """
+    return checked(target).problems
+
+
+def checked(target: Accord | str | Path) -> Checked:
+    """List every problem of an accord, and what the checks could not decide."""
     if isinstance(target, Accord):
         return _found(Subject(target, frozenset()), ())
     try:
         found, as_of = draft(target)
     except InputProblemsError as refused:
-        return refused.problems
+        return Checked(refused.problems)
     return _of_draft(found, as_of)
 
 
 def check_text(text: str, file: str) -> tuple[Problem, ...]:
     """List every problem of a text; `file` is the name that they carry."""
-    return _of_draft(parse(text, file), None)
+    return _of_draft(parse(text, file), None).problems
 
 
-def _of_draft(found: Draft, as_of: date | None) -> tuple[Problem, ...]:
+def _of_draft(found: Draft, as_of: date | None) -> Checked:
     if found.accord is None:
-        return found.problems
+        return Checked(found.problems)
     accord = found.accord if as_of is None else found.accord.known(as_of)
     return _found(Subject(accord, found.broken), found.problems)
 
 
-def _found(subject: Subject, before: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    found = [problem for kind in CHECKS for problem in kind(subject)]
-    return in_reading_order((*before, *found))
+def _found(subject: Subject, before: tuple[Problem, ...]) -> Checked:
+    found = in_reading_order((*before, *(p for kind in CHECKS for p in kind(subject))))
+    return Checked(
+        tuple(problem for problem in found if problem.code != NOT_DECIDED),
+        tuple(problem for problem in found if problem.code == NOT_DECIDED),
+    )

@@ -83,6 +83,24 @@ class Fact:
         return self.subject if self.so else f"not ({self.subject})"
 
 
+Demand: TypeAlias = tuple[Node, bool]  # a condition, and whether it is to hold or not to
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Whether demands can be fulfilled together; None: not decided, for want of what `why` says.
+
+    words   the facts of a case in which they are, where one was found
+    clash   the numbers of the demands that clash, where none can be
+    """
+
+    possible: bool | None
+    words: tuple[str, ...] = ()
+    clash: tuple[int, ...] = ()
+    why: str = ""
+
+
 Literal: TypeAlias = Bound | Among | Fact
 Case: TypeAlias = frozenset[Literal]
 

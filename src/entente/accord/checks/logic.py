@@ -1,18 +1,11 @@
 """Conditions: never true (E106), always true (W204), rules and clauses that never get a turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
-from entente.accord.checks.cases import (
-    Case,
-    Undecided,
-    both,
-    cases_of,
-    clash,
-    parts,
-    possible,
-)
+from entente.accord.checks.cases import Answered, Case, Demand, cases_of, clash, said
+from entente.accord.checks.reason import is_sound, settle
 from entente.accord.checks.subject import Subject
 from entente.accord.checks.values import beats, span
 from entente.accord.clauses import (
@@ -28,14 +21,14 @@ from entente.accord.clauses import (
 )
 from entente.accord.clauses.allocate import Rule
 from entente.accord.expression import Expression
-from entente.accord.expression.tree import Logic, Node
+from entente.accord.expression.tree import Compare, Constant, Logic, Node
 from entente.accord.plan import opening
 from entente.accord.schema import Path
 from entente.problems import Problem
 
 
 def check(subject: Subject) -> Iterator[Problem]:
-    """Give E106, E107, E108, E116, W204 and W209, where simple reasoning decides."""
+    """Give E106, E107, E108, E116, W204 and W209, and what of them could not be decided."""
     for clause in subject.clauses():
         for path, condition in _conditions(clause):
             yield from _truth(subject, clause, path, condition)
@@ -75,32 +68,36 @@ def _conditions(clause: Clause) -> Iterator[tuple[Path, Expression]]:
 def _truth(
     subject: Subject, clause: Clause, path: Path, condition: Expression
 ) -> Iterator[Problem]:
-    if _never(condition.tree):
-        yield _never_true(subject, clause, path, condition.tree)
-    elif _always(condition.tree):
+    if not is_sound(subject, condition):
+        return
+    wanted = _conjuncts(condition.tree)
+    may_hold = settle(subject, [(part, True) for part in wanted])
+    if may_hold.possible is False:
+        yield _never_true(subject, clause, path, condition.tree, may_hold)
+        return
+    may_fail = settle(subject, [(condition.tree, False)])
+    if may_fail.possible is False:
         message = f"'{condition.text}' is always true"
         yield subject.problem("W204", clause, path, message, "remove it, or mend its limits")
+    for code, found in (("E106", may_hold), ("W204", may_fail)):
+        if found.possible is None:
+            yield subject.open(code, clause, path, found.why)
 
 
-def _never(node: Node) -> bool:
-    try:
-        return possible(cases_of(node)) is None
-    except Undecided:
-        return False
+def _conjuncts(node: Node) -> list[Node]:
+    """Return the parts that must all hold."""
+    if isinstance(node, Logic) and node.word == "and":
+        return [inner for part in node.parts for inner in _conjuncts(part)]
+    return [node]
 
 
-def _always(node: Node) -> bool:
-    try:
-        return possible(cases_of(node, so=False)) is None
-    except Undecided:
-        return False
-
-
-def _never_true(subject: Subject, clause: Clause, path: Path, node: Node) -> Problem:
-    clashing = _clashing(node)
-    message = (
-        f"can never be true: {' clashes with '.join(clashing)}" if clashing else "is never true"
-    )
+def _never_true(
+    subject: Subject, clause: Clause, path: Path, node: Node, found: Answered
+) -> Problem:
+    wanted = _conjuncts(node)
+    clashing = tuple(said(wanted[index]) for index in found.clash) or _clashing(node)
+    told = f"can never be true: {' clashes with '.join(clashing)}"
+    message = told if len(clashing) > 1 else "is never true"
     return subject.problem("E106", clause, path, message, "mend one of these parts")
 
 
@@ -119,56 +116,53 @@ def _clashing(node: Node) -> tuple[str, ...]:
 
 
 def _rules(subject: Subject, clause: Allocate) -> Iterator[Problem]:
-    """Walk the rules in order, with what the earlier ones leave over."""
-    left: list[Case] | None = [frozenset()]
-    for index, rule in enumerate(clause.rules):
-        if _never(rule.if_.tree):
-            yield _never_true(subject, clause, ("rules", index, "if"), rule.if_.tree)
-            continue
-        if left is not None and _nothing(left, rule):
-            taker = _taker(clause.rules[:index], rule)
-            message = f"rule '{rule.id}' is never reached: {taker} takes its cases"
-            yield subject.problem(
-                "E107", clause, ("rules", index), message, "move it up, or remove it"
-            )
-            continue
-        left = _leave(left, rule)
-    last = clause.rules[-1]
-    if last.catches_all or left is None or possible(left) is None:
-        if not (last.catches_all or (left is not None and possible(left) is None)):
-            yield _no_catch_all(subject, clause, None)
+    """Ask of each rule whether the earlier ones leave it a case, and whether all leave one over."""
+    if not is_sound(subject, *(rule.if_ for rule in clause.rules)):
         return
-    yield _no_catch_all(subject, clause, possible(left))
-
-
-def _nothing(left: list[Case], rule: Rule) -> bool:
-    try:
-        return possible(both(left, cases_of(rule.if_.tree))) is None
-    except Undecided:
-        return False
-
-
-def _leave(left: list[Case] | None, rule: Rule) -> list[Case] | None:
-    try:
-        return None if left is None else both(left, cases_of(rule.if_.tree, so=False))
-    except Undecided:
-        return None
-
-
-def _taker(earlier: tuple[Rule, ...], rule: Rule) -> str:
-    """Name the earlier rule that takes a rule's cases, or say that several do."""
-    for other in earlier:
-        try:
-            rest = both(cases_of(rule.if_.tree), cases_of(other.if_.tree, so=False))
-        except Undecided:
+    passed: list[Rule] = []
+    for index, rule in enumerate(clause.rules):
+        wanted = [(part, True) for part in _conjuncts(rule.if_.tree)]
+        alone = settle(subject, wanted)
+        if alone.possible is False:
+            path = ("rules", index, "if")
+            yield _never_true(subject, clause, path, rule.if_.tree, alone)
             continue
-        if possible(rest) is None:
-            return f"rule '{other.id}'"
-    return f"{' and '.join(repr(other.id) for other in earlier)} together"
+        reached = settle(subject, [*_failing(passed), *wanted])
+        if reached.possible is False:
+            message = f"rule '{rule.id}' is never reached: {_taker(subject, passed, rule, reached)}"
+            mend = "move it up, or remove it"
+            yield subject.problem("E107", clause, ("rules", index), message, mend)
+            continue
+        if reached.possible is None and not rule.catches_all:
+            yield subject.open("E107", clause, ("rules", index), reached.why)
+        passed.append(rule)
+    if not clause.rules[-1].catches_all:
+        left = settle(subject, _failing(passed), example=True)
+        if left.possible is not False:
+            yield _no_catch_all(subject, clause, left)
 
 
-def _no_catch_all(subject: Subject, clause: Allocate, case: Case | None) -> Problem:
-    example = f", such as {' and '.join(parts(case))}" if case else ""
+def _failing(rules: Sequence[Rule]) -> list[Demand]:
+    return [(rule.if_.tree, False) for rule in rules]
+
+
+def _taker(subject: Subject, earlier: Sequence[Rule], rule: Rule, found: Answered) -> str:
+    """Name the earlier rules that take a rule's cases, with one such case."""
+    takers = [
+        other
+        for other in earlier
+        if settle(subject, [(other.if_.tree, False), (rule.if_.tree, True)]).possible is False
+    ][:1]
+    if not takers:
+        takers = [earlier[index] for index in found.clash if index < len(earlier)] or list(earlier)
+    names = " and ".join(f"'{other.id}'" for other in takers)
+    told = f"rule {names} takes its cases" if len(takers) == 1 else f"rules {names} take its cases"
+    case = settle(subject, [(rule.if_.tree, True)], example=True)
+    return f"{told}, such as {', '.join(case.words)}" if case.words else told
+
+
+def _no_catch_all(subject: Subject, clause: Allocate, left: Answered) -> Problem:
+    example = f", such as {', '.join(left.words)}" if left.words else ""
     message = f"no rule takes every case that is left{example}"
     mend = 'end with { id = "else", if = "true", to = ... }'
     return subject.problem("E108", clause, ("rules",), message, mend)
@@ -180,14 +174,17 @@ def _together(subject: Subject, first: Obligation, second: Obligation) -> Iterat
     same_party = not set(first.common.by).isdisjoint(second.common.by)
     if one is None or two is None or not same_party or not _same_day(subject, first, second):
         return
-    try:
-        demands = cases_of(one.tree), cases_of(two.tree)
-        impossible = all(demands) and possible(both(*demands)) is None
-    except Undecided:
+    if not is_sound(subject, one, two):
         return
-    if impossible:
-        message = f"'{two.text}' and '{one.text}' of '{first.common.id}' cannot both be met"
+    alone = [settle(subject, [(must.tree, True)]).possible for must in (one, two)]
+    found = settle(subject, [(one.tree, True), (two.tree, True)])
+    if found.possible is False and False not in alone:
+        day = subject.fixed(second.due)
+        when = f" on {day}" if day else ""
+        message = f"'{two.text}' and '{one.text}' of '{first.common.id}' cannot both be met{when}"
         yield subject.problem("E116", second, ("must",), message, "mend one of the two")
+    elif found.possible is None:
+        yield subject.open("E116", second, ("must",), found.why)
 
 
 def _same_day(subject: Subject, first: Obligation, second: Obligation) -> bool:
@@ -245,22 +242,35 @@ def _wider(winner: Schedule | Allocate, loser: Schedule | Allocate) -> bool:
 
 
 def _dominates(subject: Subject, winner: Schedule | Allocate, loser: Schedule | Allocate) -> bool:
-    """Whether `combine = "max"` always takes the other value: steps compared at each breakpoint."""
+    """Whether `combine = "max"` always takes the other value, at each breakpoint of the steps."""
     if not isinstance(winner, Schedule) or not isinstance(loser, Schedule):
         return False
     if {winner.common.combine, loser.common.combine} != {"max"}:
         return False
-    if not winner.steps or not loser.steps or winner.quota or loser.quota:
+    if winner.quota or loser.quota or winner.cap is not None or loser.cap is not None:
         return False
-    days = sorted({subject.day(step.first) for step in (*winner.steps, *loser.steps)})
-    values = [(_value(subject, winner, day), _value(subject, loser, day)) for day in days]
-    above = all(low is None or (high is not None and high >= low) for high, low in values)
-    return above and any(high != low for high, low in values)
+    formulas = [c.formula for c in (winner, loser) if c.formula is not None]
+    if not is_sound(subject, *formulas):
+        return False
+    starts = {subject.day(step.first) for step in (*winner.steps, *loser.steps)}
+    days: list[date | None] = [*sorted(starts)] or [None]
+    pairs = [(_value(subject, winner, day), _value(subject, loser, day)) for day in days]
+    above = all(low is None or (high is not None and _never_less(subject, high, low))
+                for high, low in pairs)  # fmt: skip
+    return above and any(high != low for high, low in pairs)
 
 
-def _value(subject: Subject, clause: Schedule, day: date) -> float | None:
+def _never_less(subject: Subject, high: Node, low: Node) -> bool:
+    """Whether one amount is at least another in every case."""
+    return settle(subject, [(Compare("<", high, low, high.at), True)]).possible is False
+
+
+def _value(subject: Subject, clause: Schedule, day: date | None) -> Node | None:
+    """Return what a clause sets on a day, as an amount or a formula; None where nothing."""
+    if clause.formula is not None or day is None:
+        return None if clause.formula is None else clause.formula.tree
     steps = sorted(clause.steps, key=lambda step: subject.day(step.first))
     held = [step for step in steps if subject.day(step.first) <= day]
     if not held or (held[-1].last is not None and subject.day(held[-1].last) < day):
         return None
-    return held[-1].value
+    return Constant(held[-1].value, clause.common.where)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import final
+from typing import Final, final
 
 from entente.accord.calendar import Duration, add, local
 from entente.accord.clauses import Clause, Procedure, Restore, Suspend
@@ -12,6 +12,8 @@ from entente.accord.expression import Expression
 from entente.accord.expression.tree import Arithmetic, Call, Constant, Name, Node, children
 from entente.accord.schema import Moment, Path
 from entente.problems import Place, Problem
+
+NOT_DECIDED: Final = "UNDECIDED"  # what a check yields that it could not decide
 
 
 @final
@@ -42,6 +44,10 @@ class Subject:
         """Make a problem at a field of a clause; an empty path gives the clause itself."""
         where = self.at(clause, *path) if path else clause.common.where
         return Problem(code, where, clause.common.id, message, mend)
+
+    def open(self, code: str, clause: Clause, path: Path, why: str) -> Problem:
+        """Say that a check is not decided, and for want of what."""
+        return self.problem(NOT_DECIDED, clause, path, f"{code} is not decided: {why}")
 
     def day(self, moment: Moment) -> date:
         """Return the local day of a moment."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
+from entente.accord.checks.cases import Answered
+from entente.accord.checks.reason import is_sound, settle
 from entente.accord.checks.subject import Subject
-from entente.accord.clauses import Allocate, Clause, Schedule
+from entente.accord.clauses import Allocate, Clause, Exempt, Schedule
 from entente.accord.document import expressions
 from entente.problems import Problem
 
@@ -55,17 +57,44 @@ def _clash(
     same = type(first) is type(second) and first.sets == second.sets
     if not same or not _meet(subject, first, second) or _ranked(subject, first, second):
         return
+    met = _in_one_case(subject, first, second)
+    if met.possible is False:
+        return
     combines = {first.common.combine, second.common.combine}
     if len(combines) == 1 and combines <= {"add", "max"}:
         return
     on = max(span(subject, first)[0], span(subject, second)[0])
     when = "" if on == date.min else f" on {on}"
+    when += f" for {', '.join(met.words)}" if met.words else ""
     message = f"sets '{second.sets}'{when} as '{first.common.id}' does, and neither is put first"
     mend = f'add over = "{first.common.id}", or one combine to both'
     if len(combines) == 2 and None not in combines:
         message = f"combines '{second.sets}' otherwise than '{first.common.id}' does"
         mend = "give both the same combine"
     yield subject.problem("E105", second, (), message, mend)
+
+
+def _in_one_case(subject: Subject, first: Clause, second: Clause) -> Answered:
+    """Decide whether exemptions leave a case that is under both clauses."""
+    spared = [
+        exempt.if_
+        for exempt in subject.clauses(Exempt)
+        if isinstance(exempt, Exempt) and exempt.to is None
+        for clause in (first, second)
+        if clause.common.id in exempt.from_clauses and _throughout(subject, exempt, clause)
+    ]
+    if not spared or not is_sound(subject, *spared):
+        return Answered(None)
+    return settle(subject, [(condition.tree, False) for condition in spared], example=True)
+
+
+def _throughout(subject: Subject, exempt: Exempt, clause: Clause) -> bool:
+    """Whether an exemption holds on every day of a clause, whatever happens."""
+    common = exempt.common
+    if common.from_ is not None or common.until is not None or common.where_places:
+        return False
+    (start, end), (begin, stop) = span(subject, exempt), span(subject, clause)
+    return start <= begin and stop <= end
 
 
 def _meet(subject: Subject, first: Schedule | Allocate, second: Schedule | Allocate) -> bool:

@@ -37,6 +37,11 @@ STATES: Final = (
     "draft", "announced", "in_force", "suspended", "reserved", "triggered", "met", "breached",
     "lapsed", "void_from", "void_ab_initio",
 )  # fmt: skip
+# What a state function asks, where it is not the state of its own name.
+ASKED: Final[Mapping[str, tuple[str, ...]]] = {
+    "in_force": ("in_force", "triggered", "met", "breached"),
+    "void": ("void_from", "void_ab_initio"),
+}
 FOUR_DATES: Final = ("announced", "signed", "effective", "applied")
 
 COMMON: Final[Mapping[str, Field]] = {

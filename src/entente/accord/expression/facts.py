@@ -112,6 +112,8 @@ _GOODS: Final[dict[str, tuple[Type, str]]] = {
 }
 
 SHARES: Final = tuple(name for name in _GOODS if name.endswith("_share"))
+# Facts that are whole numbers by the contract of columns.
+INTEGERS: Final = frozenset({"age", "days_since_crossing", "quantity"})
 
 CLAIMS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _CLAIM.items()}
 GOODS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _GOODS.items()}
