@@ -1,5 +1,7 @@
 """The month of trade: usual without a duty, paid for with one, and blind to the future."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,9 @@ from entente.world.trade.trade import DUTY, Trade
 
 START = np.datetime64("2019-06")
 DRAWS = 60
-MEASURES = {"duty_rate", "imports", "duty_revenue", "buyers_cost", "deadweight"}
+BY_CHAPTER = {"imports", "duty_revenue", "buyers_cost", "deadweight", "consumers_cost"}
+WHOLE = {"duty_rate", "shop_prices", "real_income_usa", "real_income_mexico"}
+MEASURES = BY_CHAPTER | WHOLE
 
 
 def opened(draws=DRAWS, first=0, seed=1, start=START):
@@ -43,7 +47,7 @@ def test_the_measures_have_their_names_and_shapes():
     state = ran([5.0])
     assert set(state.measures) == MEASURES <= set(BY_NAME)
     for name, array in state.measures.items():
-        assert array.shape == ((DRAWS,) if name == "duty_rate" else (DRAWS, len(CHAPTERS)))
+        assert array.shape == ((DRAWS,) if name in WHOLE else (DRAWS, len(CHAPTERS)))
         assert np.isfinite(array).all()
 
 
@@ -151,3 +155,21 @@ def test_no_month_after_the_start_is_known():
 
     known = int((START - imports_from_mexico().first).astype(int))
     assert np.array_equal(pattern(known).level, pattern(None).level)
+
+
+def test_shop_prices_follow_the_border_slowly_and_never_move_revenue():
+    trade = opened()
+    lower = replace(trade, market=replace(trade.market, retail=0.5 * trade.market.retail))
+    one, two = (climbed(each, [25.0] * 6) for each in (trade, lower))
+    first, last = one[0].measures, one[-1].measures
+    assert np.all(first["shop_prices"] < last["shop_prices"])
+    assert last["consumers_cost"].sum() < last["buyers_cost"].sum()
+    assert two[-1].measures["shop_prices"] == pytest.approx(0.5 * last["shop_prices"])
+    assert np.array_equal(two[-1].measures["duty_revenue"], last["duty_revenue"])
+
+
+def climbed(trade, rates):
+    states = [trade.begin()]
+    for rate in rates:
+        states.append(trade.respond(states[-1], levers(rate), month(states[-1])))
+    return states[1:]

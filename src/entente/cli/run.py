@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.argument("name")
 @settings
 @hands
+@click.option("--without-feedback", is_flag=True, help="let goods and people not move each other")
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
@@ -28,6 +29,7 @@ def command(
     choose: tuple[str, ...],
     workers: int,
     cluster: str | None,
+    without_feedback: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -50,7 +52,7 @@ def command(
 
     accord = usable(name, as_of)
     chosen = Choices.parse(choose, accord)
-    asked = Settings(draws, months, start, seed, chosen).settled(accord)
+    asked = Settings(draws, months, start, seed, chosen, not without_feedback).settled(accord)
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
         with progress(accord.name, draws) as advance:

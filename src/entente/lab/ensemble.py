@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from entente.accord.choices import Choices
 from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord
-from entente.accord.govern import Ledger, govern
+from entente.accord.govern import Ledger
 from entente.evidence import Evidence
+from entente.lab.foresight import course, timed
+from entente.lab.march import march
 from entente.world.baseline import World
 from entente.world.measures import AXES, BY_NAME
 
 Progress: TypeAlias = Callable[[int], None]
-Month: TypeAlias = tuple[Mapping[str, NDArray[Any]], NDArray[np.int8]]
+_Month: TypeAlias = tuple[Mapping[str, NDArray[Any]], NDArray[np.int8]]
 
 
 @final
@@ -45,19 +47,18 @@ def unroll(
     progress: Progress = lambda done: None,
 ) -> Ensemble:
     """Run an accord forward from the world's start; every accord meets the same luck there."""
-    usual, ledger = world.practice(), Ledger.opening(accord, world.luck.draws)
-    state = world.begin()
-    history: list[Month] = []
-    for month in world.start + np.arange(months):
-        seen = world.observe(state)
-        levers, ledger = govern(accord, seen, usual, ledger, choices, world.luck.of("choices"))
-        state = world.respond(state, levers, world.luck.of(str(month)))
-        history.append((state.measures, ledger.codes))
+    courses, history = [], []
+    for month in march(accord, world, months, choices):
+        courses.append(course(accord, month.levers, month.ledger, world.luck.draws))
+        history.append((month.state.measures, month.ledger.codes))
         progress(len(history))
-    return Ensemble(accord, _dataset(accord, world, history), ledger, world.observe(state))
+    measures = timed(accord, world, choices, courses, [measures for measures, _ in history])
+    codes = [codes for _, codes in history]
+    dataset = _dataset(accord, world, list(zip(measures, codes, strict=True)))
+    return Ensemble(accord, dataset, month.ledger, world.observe(month.state))
 
 
-def _dataset(accord: Accord, world: World, history: Sequence[Month]) -> xr.Dataset:
+def _dataset(accord: Accord, world: World, history: Sequence[_Month]) -> xr.Dataset:
     """Stack the months of each measure under their names and labels; counts stay whole."""
     months = (world.start + np.arange(len(history))).astype("datetime64[ns]")
     first = world.luck.first

@@ -57,6 +57,7 @@ def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
         "start": f"{settled.first_month}-01",
         "choices": settled.choices.told(),
         "reckoned": [rule.as_json() for rule in settled.choices.reckoned],
+        "feedback": settled.feedback,
         "version": versions()["entente"],
         "versions": dict(versions()),
         "data": dict(sources.digests()),

@@ -18,7 +18,8 @@ MONTHS: Final = 18
 class Settings:
     """What a run is asked for; `start` and `months` left open are settled by the accord's horizon.
 
-    start   any day of the first month
+    start      any day of the first month
+    feedback   whether goods and people move each other (`world.feedback`)
     """
 
     draws: int = 2000
@@ -26,6 +27,7 @@ class Settings:
     start: date | None = None
     seed: int = 1
     choices: Choices = field(default_factory=Choices)
+    feedback: bool = True
 
     @property
     def first_month(self) -> np.datetime64:

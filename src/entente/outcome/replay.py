@@ -6,8 +6,9 @@ from typing import final
 import numpy as np
 
 from entente.accord.choices import Choices
-from entente.accord.govern import Ledger, govern
+from entente.accord.govern import Ledger
 from entente.evidence import Evidence, Levers
+from entente.lab.march import march
 from entente.luck import Luck
 from entente.outcome.run import Run
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
@@ -42,19 +43,20 @@ def replay(run: Run, month: np.datetime64, draw: int) -> Replay:
     record, accord = run.record, run.accord
     told = [f"{key}={value}" for key, value in record["choices"].items()]
     choices = Choices.parse(told, accord)
-    world = World.open(run.months[0], record["months"], Luck(record["seed"], 1, first=draw))
-    luck, state = world.luck.of("choices"), world.begin()
-    usual, ledger = world.practice(), Ledger.opening(accord, 1)
-    for now in run.months[run.months <= month]:
-        seen = world.observe(state)
-        levers, ledger = govern(accord, seen, usual, ledger, choices, luck)
-        state = world.respond(state, levers, world.luck.of(str(now)))
+    world = World.open(
+        run.months[0],
+        record["months"],
+        Luck(record["seed"], 1, first=draw),
+        feedback=record.get("feedback", True),
+    )
+    until = int((run.months <= month).sum())
+    *_, last = march(accord, world, until, choices)
     held = run.dataset["clause_state"].sel(draw=draw, month=month.astype("datetime64[ns]"))
-    if not np.array_equal(held.to_numpy(), ledger.codes[0]):
+    if not np.array_equal(held.to_numpy(), last.ledger.codes[0]):
         raise NoSolutionError(
             f"draw {draw} does not come out as the run has it; make the run again with this release"
         )
-    return Replay(seen, levers, ledger, choices, luck)
+    return Replay(last.seen, last.levers, last.ledger, choices, world.luck.of("choices"))
 
 
 def _within(run: Run, month: np.datetime64, draw: int) -> None:

@@ -20,6 +20,7 @@ from entente.lab.settings import Settings
 from entente.lab.shelf import Files, Shelf, digest_of
 from entente.lab.work import Job, Progress, work
 from entente.outcome import store
+from entente.outcome.feedback import contribution
 from entente.outcome.play import reckoned
 from entente.outcome.run import UNFINISHED, Run
 from entente.outcome.targets import Row, counted, targets
@@ -64,6 +65,7 @@ def simulate(
     with _blocks_done(accord, settled, progress, hands or Hands(), folder) as (dataset, parts):
         made_of = record.made_of(accord, settled) | {
             "notes": list(parts[0].notes),
+            "loop": contribution(accord, settled, dataset),
             "outcome": record.outcome_digest(dataset),
             "seconds": round(time.monotonic() - began, 2),
         }

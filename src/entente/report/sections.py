@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import escape
 
-from entente.report import words
+from entente.report import trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
 from entente.report.figures import people as of_people
@@ -64,6 +64,7 @@ def sections(reading: Reading) -> list[Section]:
         targets(reading),
         tariff(reading),
         people(reading),
+        loop(reading),
         law(reading),
         choosing(reading),
         outcomes(reading),
@@ -116,6 +117,17 @@ def people(reading: Reading) -> Section:
         _some(of_people.whereabouts(reading)),
         _some(of_people.flows(reading)),
         maps=_some(corridor_map(reading)),
+    )
+
+
+def loop(reading: Reading) -> Section:
+    """Say how goods and people move each other in this run, and by how much."""
+    return Section(
+        "loop",
+        "How goods and people move each other",
+        "A duty holds back Mexican exports, which lowers Mexican activity; lower activity makes "
+        "more Mexicans set out; those who arrive, or do not, change the money sent home.",
+        remarks=trading.loop_remarks(reading),
     )
 
 
@@ -194,6 +206,7 @@ def assumptions(reading: Reading) -> Section:
     chapters = {
         "movement": any(m.subject == "people" for m in MEASURES if reading.has(m.name)),
         "trade": any(m.subject == "trade" for m in MEASURES if reading.has(m.name)),
+        "feedback": reading.has("activity_mexico"),
     }
     used = [p for p in table().values() if chapters.get(p.name.split(".")[0], False)]
     if not used:

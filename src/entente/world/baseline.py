@@ -8,12 +8,17 @@ import numpy as np
 
 from entente.evidence import Evidence, FloatArray, Levers
 from entente.luck import Luck
+from entente.places import GROUPS, Group
+from entente.world.feedback import Loop
 from entente.world.movement.movement import Movement, MovementState
 from entente.world.sources import BorderCounts
 from entente.world.trade.trade import Trade, TradeState
 
 # The states between which people and goods of this world cross.
 COVERED: Final = ("USA", "MEX")
+
+_MEXICANS: Final = GROUPS.index(Group.MEX)
+_PERCENT: Final = 100.0
 
 
 @final
@@ -27,26 +32,37 @@ class State:
     month: np.datetime64  # [M]
     people: MovementState
     trade: TradeState
+    loop: Loop
 
     @property
     def measures(self) -> Mapping[str, FloatArray]:
         """Return people's and goods' measures together; the names are those of `MEASURES`."""
-        return {**self.people.measures, **self.trade.measures}
+        activity = _PERCENT * np.expm1(self.loop.activity)
+        return {**self.people.measures, **self.trade.measures, "activity_mexico": activity}
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class World:
-    """People and goods between the states of the corridor, over a block of draws."""
+    """People and goods between the states of the corridor, over a block of draws.
+
+    feedback   whether the two halves tell each other (see `feedback`)
+    """
 
     start: np.datetime64  # [M]
     luck: Luck
     movement: Movement
     trade: Trade
+    feedback: bool = True
 
     @classmethod
     def open(
-        cls, start: np.datetime64, months: int, luck: Luck, counts: BorderCounts | None = None
+        cls,
+        start: np.datetime64,
+        months: int,
+        luck: Luck,
+        counts: BorderCounts | None = None,
+        feedback: bool = True,
     ) -> Self:
         """Prepare a world that knows the data of the months before `start` and no later one."""
         return cls(
@@ -54,6 +70,7 @@ class World:
             luck,
             Movement.open(start, months, luck.of("movement"), counts),
             Trade.open(start, months, luck.of("trade")),
+            feedback,
         )
 
     def practice(self) -> Levers:
@@ -62,7 +79,8 @@ class World:
 
     def begin(self) -> State:
         """Return the state in which history left the world on the eve of the first month."""
-        return State(self.start - 1, self.movement.begin(), self.trade.begin())
+        people, trade = self.movement.begin(), self.trade.begin()
+        return State(self.start - 1, people, trade, Loop.still(self.luck.draws))
 
     def observe(self, state: State) -> Evidence:
         """Return what can be known in the month after `state`, before publication lags."""
@@ -71,8 +89,11 @@ class World:
 
     def respond(self, state: State, levers: Levers, luck: Luck) -> State:
         """Answer one month of levers; people and goods each have their own luck."""
-        return State(
-            state.month + 1,
-            self.movement.respond(state.people, levers, luck.of("movement")),
-            self.trade.respond(state.trade, levers, luck.of("trade")),
-        )
+        given = self.movement.given
+        pull = state.loop.pull(given) if self.feedback else None
+        people = self.movement.respond(state.people, levers, luck.of("movement"), pull)
+        trade = self.trade.respond(state.trade, levers, luck.of("trade"))
+        met = people.measures["apprehensions"][:, _MEXICANS]
+        usual = self.movement.usual[:, int((people.month - self.start).astype(int)), _MEXICANS]
+        loop = state.loop.after(given, trade.lost_exports, met, usual)
+        return State(state.month + 1, people, trade, loop)

@@ -67,6 +67,10 @@ def _dollars(name: str, title: str) -> Measure:
     return Measure(name, title, "USD", ("chapter",), "flow", "trade", "USA")
 
 
+def _percent(name: str, title: str, place: str) -> Measure:
+    return Measure(name, title, "percent", (), "rate", "trade", place)
+
+
 MEASURES: Final = (
     _people("departures", "People who set out north", ALL, "group"),
     _stock("in_transit", "People on the way through Mexico", "MEX", "group"),
@@ -166,6 +170,11 @@ MEASURES: Final = (
     _dollars("duty_revenue", "Added duty collected"),
     _dollars("buyers_cost", "Cost to American buyers"),
     _dollars("deadweight", "Loss beyond what is transferred"),
+    _dollars("consumers_cost", "Part of it that reaches American consumers"),
+    _percent("shop_prices", "Rise of shop prices over the usual cost of goods from Mexico", "USA"),
+    _percent("activity_mexico", "Mexican activity, change through goods and people", "MEX"),
+    _percent("real_income_usa", "Long run, if this month's duty lasts: US real income", "USA"),
+    _percent("real_income_mexico", "Long run, if it lasts: Mexican real income", "MEX"),
 )
 
 BY_NAME: Final = {measure.name: measure for measure in MEASURES}

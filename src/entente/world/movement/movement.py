@@ -8,7 +8,7 @@ import numpy as np
 
 from entente.evidence import Cohorts, FloatArray, IntArray, Levers, Series
 from entente.luck import Luck
-from entente.places import GROUPS
+from entente.places import GROUPS, Group
 from entente.problems import NoSolutionError
 from entente.world.movement.cohorts import cohorts, places_met
 from entente.world.movement.compliance import Deployment, answer
@@ -177,8 +177,12 @@ class Movement:
             series[name] = Series(self.past.first, whole.T, SERIES[name])
         return series, cohorts()
 
-    def respond(self, state: MovementState, levers: Levers, luck: Luck) -> MovementState:
+    def respond(
+        self, state: MovementState, levers: Levers, luck: Luck, pull: FloatArray | None = None
+    ) -> MovementState:
         """Answer one month of levers; people neither appear nor disappear (see `stages`).
+
+        pull   log change of how many Mexicans set out, from what moves them beside levers   [draw]
 
         Raises NoSolutionError beyond the months for which the run was opened.
         """
@@ -193,7 +197,7 @@ class Movement:
         family, sectors, ports = self._drift(state, luck)
         met_in = places_met(sectors)
         outlook = Outlook(
-            arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment)),
+            arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment) + _of(pull)),
             ports=self.past.port_level * np.exp(ports),
             port_shares=self.past.port_mix.sum(axis=1),
             journey=self.journey,
@@ -250,6 +254,14 @@ class Movement:
         others = np.maximum(closed - ours, 0.0)
         left = court - others + np.rint(self.given["movement.court_receipts"])
         return np.asarray(np.maximum(left, 0.0))
+
+
+def _of(pull: FloatArray | None) -> FloatArray:
+    """Give Mexicans their log change, and others none [draw, group]."""
+    moved = np.zeros((1 if pull is None else len(pull), len(GROUPS)))
+    if pull is not None:
+        moved[:, GROUPS.index(Group.MEX)] = pull
+    return moved
 
 
 def _see(state: MovementState, counted: Measures) -> Measures:

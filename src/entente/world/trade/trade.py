@@ -19,6 +19,7 @@ from entente.world.trade.demand import (
     used_to,
 )
 from entente.world.trade.incidence import at_retail, incidence
+from entente.world.trade.longrun import long_run
 from entente.world.trade.usual import Drift, Pattern, Spread, by_size, usual
 
 DUTY: Final = Lever("duty", "USA", "MEX")
@@ -26,7 +27,7 @@ MEXICO, OTHERS = 0, 1  # the origins of the nest, in array order [origin]
 _NONE: Final = np.zeros((1, 1))
 _PERCENT: Final = 100.0
 _PUBLISHED: Final = ("imports", "duty_revenue", "buyers_cost", "deadweight")
-_COSTS: Final = ("duty_revenue", "buyers_cost", "deadweight", "suppliers_cost", "consumers_cost")
+_COSTS: Final = ("duty_revenue", "buyers_cost", "deadweight", "suppliers_cost")
 
 
 @final
@@ -34,19 +35,30 @@ _COSTS: Final = ("duty_revenue", "buyers_cost", "deadweight", "suppliers_cost", 
 class TradeState:
     """Trade in one month.
 
-    measures    duty_rate, percent [draw]; imports, duty_revenue, buyers_cost, deadweight,
-                USD [draw, chapter]; duties are the added ones
-    details     imports_others (diverted trade included), suppliers_cost, consumers_cost,
-                imports_usual; USD [draw, chapter]
-    exposure    log wedge that buyers are used to      [draw, chapter]
+    measures    duty_rate, shop_prices, real_income_usa, real_income_mexico, percent [draw];
+                imports, duty_revenue, buyers_cost, deadweight, consumers_cost, USD
+                [draw, chapter]; duties are the added ones
+    details     imports_others (diverted trade included), suppliers_cost, imports_usual;
+                USD [draw, chapter]
+    exposure    log wedge that buyers are used to, and one that shops are used to
+                                                       each [draw, chapter]
+    added       the added duty, a fraction             [draw, chapter]
     drift       how far usual imports have strayed
     """
 
     month: np.datetime64  # [M]
     measures: Mapping[str, FloatArray]
-    exposure: FloatArray
+    exposure: tuple[FloatArray, FloatArray]
+    added: FloatArray
     drift: Drift
     details: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    @property
+    def lost_exports(self) -> FloatArray:
+        """Return Mexican sales to the United States held back by the duty, USD [draw]."""
+        lost: FloatArray = self.details["imports_usual"] - self.measures["imports"]
+        total: FloatArray = lost.sum(axis=1)
+        return total
 
 
 @final
@@ -62,6 +74,7 @@ class Market:
     months          mean time in which the rest is reached         [draw]
     border          share of a duty passed on at the border        [draw]
     retail          share of buyers' cost passed on to consumers   [draw]
+    shelves         mean time in which that share is reached, months            [draw]
     """
 
     duty: FloatArray
@@ -72,6 +85,7 @@ class Market:
     months: FloatArray
     border: FloatArray
     retail: FloatArray
+    shelves: FloatArray
 
 
 @final
@@ -79,8 +93,9 @@ class Market:
 class Trade:
     """US imports from Mexico by chapter, their usual path and their answer to an added duty.
 
-    Only the added duty of the United States on Mexico is answered. Buying ahead of a step is left
-    out: levers carry the rate of the month, not the belief about the next one.
+    Only the added duty of the United States on Mexico is answered. Levers carry the rate of the
+    month, not the belief about the next one: `foresight` moves purchases ahead of a step once the
+    months are known.
     """
 
     start: np.datetime64  # [M]
@@ -109,14 +124,14 @@ class Trade:
         luck = self.luck.of("eve")
         drift = Drift.after(self.pattern.years_to(eve), self.spread, luck)
         nothing = np.zeros_like(drift.own)
-        return self._month(eve, nothing, nothing, drift, luck)
+        return self._month(eve, nothing, (nothing, nothing), drift, luck)
 
     def respond(self, state: TradeState, levers: Levers, luck_of_month: Luck) -> TradeState:
         """Answer one month of added duty, `levers.rates[Lever("duty", "USA", "MEX")]`.
 
         The rate is in percent of customs value [draw, chapter], averaged over the month's days.
         """
-        added = np.broadcast_to(levers.rates.get(DUTY, _NONE), state.exposure.shape) / _PERCENT
+        added = added_duty(levers, self.luck.draws)
         drift = state.drift.moved(self.spread, luck_of_month)
         return self._month(state.month + 1, added, state.exposure, drift, luck_of_month)
 
@@ -124,19 +139,41 @@ class Trade:
         self,
         month: np.datetime64,
         added: FloatArray,
-        exposure: FloatArray,
+        exposure: tuple[FloatArray, FloatArray],
         drift: Drift,
         luck: Luck,
     ) -> TradeState:
         mexico = usual(self.pattern, drift, self.spread, month, luck)
         ln_wedge = np.log1p(added / (1.0 + self.market.duty[:, MEXICO]))
-        amounts = _amounts(self.market, mexico, added, exposure, ln_wedge)
-        moved = used_to(exposure, ln_wedge, self.market.months[:, None])
+        months = self.market.months, self.market.shelves
+        buyers, shops = (
+            used_to(so_far, ln_wedge, mean[:, None])
+            for so_far, mean in zip(exposure, months, strict=True)
+        )
+        amounts = _amounts(self.market, mexico, added, exposure[0], ln_wedge)
+        reached = adjusted_share(shops, ln_wedge, np.zeros(1))
+        consumers = at_retail(amounts["buyers_cost"], self.market.retail[:, None] * reached)[0]
         measures = {name: amounts.pop(name) for name in _PUBLISHED}
-        total = measures["imports"].sum(axis=1)
-        revenue = measures["duty_revenue"].sum(axis=1)
-        rate = np.divide(revenue, total, out=np.zeros_like(total), where=total > 0)
-        return TradeState(month, {"duty_rate": _PERCENT * rate, **measures}, moved, drift, amounts)
+        measures["consumers_cost"] = consumers
+        measures |= {"duty_rate": duty_rate(measures), **long_run(added)}
+        measures["shop_prices"] = _PERCENT * consumers.sum(axis=1) / mexico.sum(axis=1)
+        return TradeState(month, measures, (buyers, shops), added, drift, amounts)
+
+
+def added_duty(levers: Levers, draws: int) -> FloatArray:
+    """Return the added duty on Mexican goods, a fraction [draw, chapter]."""
+    set_ = levers.rates.get(DUTY, _NONE)
+    added: FloatArray = np.broadcast_to(set_, (draws, len(CHAPTERS))) / _PERCENT
+    return added
+
+
+def duty_rate(measures: Mapping[str, FloatArray]) -> FloatArray:
+    """Return the added duty over the value it was paid on, percent [draw]."""
+    total, revenue = measures["imports"].sum(axis=1), measures["duty_revenue"].sum(axis=1)
+    rate: FloatArray = np.divide(
+        _PERCENT * revenue, total, out=np.zeros_like(total), where=total > 0
+    )
+    return rate
 
 
 def _amounts(
@@ -170,7 +207,6 @@ def _amounts(
         "buyers_cost": paid.buyers_cost,
         "deadweight": paid.deadweight,
         "suppliers_cost": paid.suppliers_cost.sum(axis=-1),
-        "consumers_cost": at_retail(paid.buyers_cost, market.retail[draw])[0],
     }
     for name, amount in answered.items():
         amounts[name][cell] = amount
@@ -211,4 +247,5 @@ def _market(drawn: Mapping[str, FloatArray], luck: Luck) -> Market:
         months=drawn["trade.adjustment_months"],
         border=drawn["trade.pass_through_border"],
         retail=drawn["trade.pass_through_retail"],
+        shelves=drawn["trade.retail_months"],
     )
