@@ -45,14 +45,21 @@ def unroll(
     months: int,
     choices: Choices,
     progress: Progress = lambda done: None,
+    *,
+    ahead: bool = True,
 ) -> Ensemble:
-    """Run an accord forward from the world's start; every accord meets the same luck there."""
+    """Run an accord forward from the world's start; every accord meets the same luck there.
+
+    ahead   whether buyers stock up ahead of duties; they cannot where decisions are only weighed
+    """
     courses, history = [], []
     for month in march(accord, world, months, choices):
         courses.append(course(accord, month.levers, month.ledger, world.luck.draws))
         history.append((month.state.measures, month.ledger.codes))
         progress(len(history))
-    measures = timed(accord, world, choices, courses, [measures for measures, _ in history])
+    measures = [measures for measures, _ in history]
+    if ahead:
+        measures = timed(accord, world, choices, courses, measures)
     codes = [codes for _, codes in history]
     dataset = _dataset(accord, world, list(zip(measures, codes, strict=True)))
     return Ensemble(accord, dataset, month.ledger, world.observe(month.state))

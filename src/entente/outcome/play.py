@@ -277,7 +277,7 @@ class _Courses:
                 supplied[choice] = (*supplied.get(choice, ()), (day, answer))
             choices = replace(self.settled.choices, supplied=supplied, asked={})
             months = self.settled.months or 0
-            dataset = unroll(self.accord, self.world, months, choices).dataset
+            dataset = unroll(self.accord, self.world, months, choices, ahead=False).dataset
             self.leaves[made] = Leaf(worths(self.accord, dataset))
             self.breaches[made] = self._breached(dataset)
         return self.leaves[made]
