@@ -42,6 +42,8 @@ _VINTAGES: Final = {
     "CBP release of FY2019-FY2022": "CBP FY2019-22",
     "CBP release with data to 2025-08": "CBP 2025-08",
 }
+_PRODUCT_ORIGINS: Final = {"2010": "MEX", "1220": "CAN", "5700": "CHN"}  # Census country codes
+_EUROPEAN_UNION: Final = "0003"  # a group whose members are listed too
 _PARTNERS: Final = {
     "TOTAL FOR ALL COUNTRIES": "WLD",
     "BRAZIL": "BRA",
@@ -138,6 +140,22 @@ def imports_by_origin(monthly: list[Row], year: str = "2018") -> Table:
         for origin in _PARTNERS.values()
         for c in CHAPTERS
         if (origin, c) in sums
+    )
+
+
+def imports_by_product(by_partner: list[Row]) -> Table:
+    """One row a six-digit product and origin; all but three partners are added up as OTHER."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for r in by_partner:
+        if r["census_cty_code"] == _EUROPEAN_UNION:
+            continue
+        held = sums[r["hs6"], _PRODUCT_ORIGINS.get(r["census_cty_code"], "OTHER")]
+        held[0] += round(float(r["imports_usd"]))
+        held[1] += round(float(r["calculated_duty_usd"]))
+    return ("product", "origin", "imports_usd", "duty_usd"), (
+        (product, origin, *sums[product, origin])
+        for product, origin in sorted(sums)
+        if sums[product, origin][0] > 0
     )
 
 
@@ -383,6 +401,7 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
         state_imports,
         ("us_state_imports_from_mexico_2018_partial.csv",),
     ),
+    "us_imports_hs6.csv.gz": (imports_by_product, ("us_imports_2024_hs6_by_partner.csv.gz",)),
     "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
     "base_rates.csv.gz": (
         base_rates,

@@ -15,6 +15,7 @@ from entente.world.trade.demand import (
     used_to,
 )
 from entente.world.trade.incidence import at_retail, incidence
+from entente.world.trade.smart import smart
 
 PRODUCT = st.tuples(
     st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3),  # shares, to be normalised
@@ -118,20 +119,18 @@ def test_the_buyers_cost_is_the_area_under_their_demand_curve(eta):
     assert paid.buyers_cost[0] == pytest.approx(100 * np.trapezoid(prices**-eta, prices), rel=1e-8)
 
 
-def smart(value, others, t, sigma, eta, epsilon):
-    """Laird and Yeats (1986), Jammes and Olarreaga (2005): trade created and diverted."""
-    creation = value * -eta * np.log1p(t) / (1 + eta / epsilon)
-    diversion = value * others / (value + others) * (sigma - eta) * np.log1p(t)
-    return creation, diversion
+def smart_at(value, others, t, sigma, eta, epsilon):
+    created, diverted = smart(*map(np.asarray, (value, others, 0.0, t, sigma, eta, epsilon)))
+    return float(created), float(diverted)
 
 
 def test_for_small_duties_the_answer_is_the_smart_formula_to_second_order():
     gaps = []
     for t in (0.02, 0.01, 0.005):
         paid, _ = money(t, sigma=3.0, eta=1.2, epsilon=np.inf)
-        creation, diversion = smart(60.0, 40.0, t, 3.0, 1.2, np.inf)
-        gaps.append(abs(paid.value_after[0, 0] - 60.0 - creation + diversion))
-        assert paid.value_after[0, 1] - 40.0 == pytest.approx(diversion, abs=60 * t**2 * 10)
+        creation, diversion = smart_at(60.0, 40.0, t, 3.0, 1.2, np.inf)
+        gaps.append(abs(paid.value_after[0, 0] - 60.0 - creation - diversion))
+        assert paid.value_after[0, 1] - 40.0 == pytest.approx(-diversion, abs=60 * t**2 * 10)
     assert gaps[0] / gaps[1] == pytest.approx(4, rel=0.15)
     assert gaps[1] / gaps[2] == pytest.approx(4, rel=0.15)
 
@@ -141,7 +140,7 @@ def test_with_one_origin_and_finite_supply_volume_falls_as_smart_says():
     reply = answer(
         np.array([[1 + t]]), np.ones((1, 1)), np.array([3.0]), np.array([eta]), np.array([[5.0]])
     )
-    creation, _ = smart(1.0, 0.0, t, 3.0, eta, epsilon)
+    creation, _ = smart_at(1.0, 0.0, t, 3.0, eta, epsilon)
     assert reply.volume[0, 0] == pytest.approx(creation, rel=1e-3)
 
 
