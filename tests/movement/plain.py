@@ -60,14 +60,15 @@ class Persons:
     def __init__(self, rate: dict[str, float], dice: np.random.Generator) -> None:
         self.rate, self.dice = rate, dice
         self.done: Counter[tuple[Stage, int]] = Counter()
+        self.heard: Counter[str] = Counter()
         self.moving: list[int] = []
         self.freed: list[int] = []
         self.met_now = 0
 
     def month(self, people: list[tuple[Stage, int]]) -> Counter[tuple[Stage, int]]:
         """Give where everyone is a month later: (stage, met before) -> people."""
-        for stage, met in people:
-            self.wait(stage, met)
+        for stage, met in self.dice.permutation(people).tolist():
+            self.wait(Stage(stage), met)
         self.travel(sum(stage is Stage.IN_TRANSIT for stage, _ in people))
         for met in self.freed:
             if self.chance("returned"):
@@ -81,6 +82,21 @@ class Persons:
     def chance(self, name: str) -> bool:
         return bool(self.dice.random() < self.rate[name])
 
+    def turn(self, office: str) -> bool:
+        """Say whether an office still takes a case this month; the line is in chance order."""
+        self.heard[office] += 1
+        return self.heard[office] <= self.rate[office]
+
+    def decide(self, met: int) -> None:
+        """Close a claim in Mexico: granted, refused, or withdrawn to travel on."""
+        u = self.dice.random()
+        if u < self.rate["granted"]:
+            self.done[Stage.PROTECTED_MEXICO, met] += 1
+        elif u < self.rate["granted"] + self.rate["refused"]:
+            self.done[Stage.REFUSED, met] += 1
+        else:
+            self.moving.append(met)
+
     def go_home(self, stage: Stage, met: int) -> None:
         again = self.chance("again")
         self.done[Stage(self.dice.integers(3)) if again else stage, met] += 1
@@ -93,9 +109,11 @@ class Persons:
             self.done[Stage(stage - 1), met] += 1
         elif stage is Stage.DETAINED and not self.chance("held_still"):
             self.freed.append(met)
-        elif stage is Stage.IN_COURT and self.chance("court_closed"):
+        elif stage is Stage.IN_COURT and self.turn("closed_usa"):
             safe = self.chance("court_granted")
             self.done[Stage.PROTECTED_USA if safe else Stage.REFUSED, met] += 1
+        elif stage is Stage.ASYLUM and self.turn("closed_mexico"):
+            self.decide(met)
         elif stage is Stage.SENT_TO_WAIT and self.chance("wait_ending"):
             safe = self.chance("wait_relief")
             self.done[Stage.PROTECTED_USA if safe else Stage.REFUSED, met] += 1

@@ -34,7 +34,7 @@ def _wild(seed: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
         scale = 10 ** dice.uniform(-1, 4)
         rates[name] = dice.integers(0, 3000, shape) if kind == "i" else dice.random(shape) * scale
     for name in ("held_still", "held_new", "returned", "again", "wait_share", "wait_ending",
-                 "wait_relief", "sent_home", "barred", "court_closed", "court_granted",
+                 "wait_relief", "sent_home", "barred", "court_granted",
                  "leaves_list", "transfer_access"):  # fmt: skip
         rates[name] = dice.random(rates[name].shape)
     rates["journey"] = dice.uniform(0.1, 2, rates["journey"].shape)
@@ -108,7 +108,7 @@ def test_any_split_of_the_draws_gives_the_same_people():
 def test_luck_stays_with_its_purpose_when_another_part_of_the_month_changes():
     rates, people = _wild(3, draws=50)
     changed = rates.copy()
-    changed["court_closed"] = 0.9
+    changed["closed_usa"] = 0
     one, other = (moved(Luck(2, 50), r, people) for r in (rates, changed))
     assert (one[1][:, Flow.DETAINED] == other[1][:, Flow.DETAINED]).all()
     assert (one[1][:, Flow.APPREHENDED] == other[1][:, Flow.APPREHENDED]).all()
@@ -157,10 +157,12 @@ def test_counts_follow_the_law_of_single_persons():
     """Ten thousand draws of each; chi-square on the joint count of the three fullest cells."""
     draws = 10_000
     start = {Stage.IN_TRANSIT: 4, Stage.TRIES_NEXT: 1, Stage.TRIES_IN_THREE: 1,
-             Stage.DETAINED: 3, Stage.IN_COURT: 3, Stage.SENT_TO_WAIT: 2}  # fmt: skip
+             Stage.DETAINED: 3, Stage.IN_COURT: 3, Stage.SENT_TO_WAIT: 2,
+             Stage.ASYLUM: 2}  # fmt: skip
     rate = {
         "arrivals": 4.0, "journey": 0.6, "detention": 0.5, "claims": 0.3, "held_still": 0.3,
-        "held_new": 0.5, "returned": 0.7, "again": 0.4, "court_closed": 0.5, "court_granted": 0.4,
+        "held_new": 0.5, "returned": 0.7, "again": 0.4, "closed_usa": 2, "closed_mexico": 1,
+        "court_granted": 0.4, "granted": 0.3, "refused": 0.4,
         "wait_ending": 0.5, "wait_relief": 0.3, "wait_share": 0.3, "sent_home": 0.4, "barred": 0.5,
     }  # fmt: skip
     rates = plain.quiet(draws)

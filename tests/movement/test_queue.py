@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from entente.places import GROUPS, SECTORS, Group, Sector
 from entente.world import sources
-from entente.world.movement.queue import mean_wait, months_of_work, served
+from entente.world.movement.queue import mean_wait, months_of_work
 from entente.world.movement.routes import distances, journey_months, shortest
-
-
-def test_an_office_serves_whole_cases_up_to_its_backlog():
-    got = served(np.array([10.0, 10.0, 0.0]), np.array([3.7, 40.0, 5.0]))
-    assert got.tolist() == [3, 10, 0]
 
 
 def test_a_wait_without_service_is_without_end():

@@ -59,8 +59,8 @@ def _stock(name: str, title: str, place: str, *axes: Axis, unit: str = "persons"
     return Measure(name, title, unit, axes, "stock", "people", place)
 
 
-def _wait(name: str, title: str) -> Measure:
-    return Measure(name, title, "months", (), "rate", "people", "MEX")
+def _wait(name: str, title: str, place: str = "MEX") -> Measure:
+    return Measure(name, title, "months", (), "rate", "people", place)
 
 
 def _dollars(name: str, title: str) -> Measure:
@@ -89,6 +89,10 @@ MEASURES: Final = (
     _people("asylum_claims_mexico", "Asylum claims in Mexico", "MEX", "group"),
     _stock("asylum_pending_mexico", "Asylum claims waiting in Mexico", "MEX"),
     _wait("asylum_wait_mexico", "Wait for an asylum decision in Mexico, for the last in line"),
+    _wait("asylum_waited_median", "Time waited for asylum in Mexico so far, half of those in line"),
+    _wait(
+        "asylum_waited_p90", "Time waited for asylum in Mexico so far, nine in ten of those in line"
+    ),
     _people("protected_mexico", "People granted protection in Mexico", "MEX"),
     Measure(
         "apprehensions",
@@ -146,6 +150,9 @@ MEASURES: Final = (
     _people("transfer_shortfall", "People whose agreed transfer had no place", "USA"),
     _people("released", "People released into the US court queue", "USA", "group"),
     _stock("court_queue", "Cases waiting in US immigration court", "USA", unit="cases"),
+    _wait("court_wait", "Wait for a US court decision, for the last in line", "USA"),
+    _wait("court_waited_median", "Time that US cases have waited so far, half of them", "USA"),
+    _wait("court_waited_p90", "Time that US cases have waited so far, nine in ten of them", "USA"),
     _people("protected_usa", "People granted protection in the United States", "USA"),
     _people("returned_usa", "People returned to their country by the US", "USA", "group"),
     Measure(

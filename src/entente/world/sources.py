@@ -233,24 +233,26 @@ def sigma_by_chapter() -> tuple[FloatArray, FloatArray]:
 class CourtBacklog:
     """Cases of the US immigration courts by fiscal year, which ends in September; each [year].
 
-    pending is the stock at the year's end; it does not close from receipts and completions.
+    pending is the stock at the year's end; it does not close from receipts and completions, and the
+    residual is what they leave unexplained (transfers, reopenings), zero where it is not known.
     """
 
     first_year: int
     pending: IntArray
     receipts: IntArray
     completions: IntArray
+    residual: IntArray
 
 
 @cache
 def court_backlog() -> CourtBacklog:
     """Return the shipped court statistics (EOIR), fiscal years 2008 to 2020."""
     read = rows("court-backlog")
-    pending, receipts, completions = (
-        _fixed(np.array([int(row[column]) for row in read], dtype=np.int64))
-        for column in ("pending", "receipts", "completions")
+    pending, receipts, completions, residual = (
+        _fixed(np.array([int(row[column] or 0) for row in read], dtype=np.int64))
+        for column in ("pending", "receipts", "completions", "residual")
     )
-    return CourtBacklog(int(read[0]["fiscal_year"]), pending, receipts, completions)
+    return CourtBacklog(int(read[0]["fiscal_year"]), pending, receipts, completions, residual)
 
 
 def return_to_wait(measure: str = "enrolments") -> Mapping[Month, int]:

@@ -33,7 +33,7 @@ RATES: Final = np.dtype(
         ("held_new", "f8"),  # share of the month's detained who are held at the end
         ("returned", "f8"),  # share of those leaving detention who are returned
         ("again", "f8", G),  # chance that a returned person tries again
-        ("decisions", "i8"),  # asylum cases closed in Mexico
+        ("closed_mexico", "i8", G),  # asylum cases closed in Mexico
         ("granted", "f8", G),  # share of those cases
         ("refused", "f8", G),  # share of those cases; the rest withdrew
         ("quota", "i8"),  # people admitted from the ports' lists
@@ -48,7 +48,7 @@ RATES: Final = np.dtype(
         ("wait_relief", "f8"),  # share of those, with relief
         ("sent_home", "f8", (G, D)),  # share of the others returned at once
         ("barred", "f8", (G, D)),  # share of those released not eligible for asylum
-        ("court_closed", "f8"),  # share of pending US cases that are completed
+        ("closed_usa", "i8", G),  # US cases of those released that are completed
         ("court_granted", "f8"),  # share of those, where not barred, granted
     ]
 )

@@ -33,12 +33,6 @@ _IN_ALL: Final[Mapping[str, Flow]] = {
 }
 
 
-def in_court(people: IntArray) -> FloatArray:
-    """Count the people of the ledger whose US case is pending [draw]."""
-    pending = people[:, Stage.IN_COURT] + people[:, Stage.IN_COURT_BARRED]
-    return added(added(added(pending))).astype(np.float64)
-
-
 def added(counts: NDArray[Number]) -> NDArray[Number]:
     """Add over the last axis, a short one: slice by slice, which is several times sooner."""
     total = counts[..., 0].copy()
@@ -48,11 +42,11 @@ def added(counts: NDArray[Number]) -> NDArray[Number]:
 
 
 def stocks_counted(
-    people: IntArray, court: FloatArray, deployment: Deployment, given: Mapping[str, FloatArray]
+    people: IntArray, deployment: Deployment, given: Mapping[str, FloatArray]
 ) -> Measures:
     """Count the stocks at a month's end.
 
-    people   [draw, stage, group, demographic, met];   court   other cases pending [draw]
+    people   [draw, stage, group, demographic, met]
     """
     groups = added(added(people)).astype(np.float64)
     total = added(groups)  # [draw, stage]
@@ -64,7 +58,6 @@ def stocks_counted(
         "asylum_pending_mexico": total[:, Stage.ASYLUM],
         "waiting_metered": total[:, Stage.METERED],
         "waiting_returned": total[:, Stage.SENT_TO_WAIT],
-        "court_queue": court + in_court(people),
         "guard_south": np.rint(deployment.personnel),
     }
 

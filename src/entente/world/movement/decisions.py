@@ -8,7 +8,7 @@ from entente.world.movement.cells import (
     D,
     G,
     Rate,
-    people_in,
+    group_in,
     seat_for,
     share_out,
 )
@@ -18,14 +18,22 @@ from entente.world.movement.stages import Flow, Stage
 
 @inner
 def decide_in_usa(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
-    """Complete US cases: of those released, any pending case is as likely as another."""
+    """Complete the US cases whose turn has come, and end those of people sent to wait."""
     for g in range(G):
+        places = rate.closed_usa[g]
+        rivals = group_in(stock[Stage.IN_COURT], g) + group_in(stock[Stage.IN_COURT_BARRED], g)
         for d in range(D):
             for m in range(2):
                 seat_for(dice, ON_COURT, g, d, m)
-                heard = binomial(dice, stock[Stage.IN_COURT, g, d, m], rate.court_closed)
+                count = stock[Stage.IN_COURT, g, d, m]
+                heard = share_out(dice, count, places, rivals)
+                places -= heard
+                rivals -= count
                 safe = binomial(dice, heard, rate.court_granted)
-                barred = binomial(dice, stock[Stage.IN_COURT_BARRED, g, d, m], rate.court_closed)
+                count = stock[Stage.IN_COURT_BARRED, g, d, m]
+                barred = share_out(dice, count, places, rivals)
+                places -= barred
+                rivals -= count
                 stock[Stage.IN_COURT, g, d, m] -= heard
                 stock[Stage.IN_COURT_BARRED, g, d, m] -= barred
                 flow[Flow.CLOSED_IN_COURT, g, d] += heard + barred
@@ -43,9 +51,10 @@ def decide_in_usa(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> No
 
 @inner
 def decide_in_mexico(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) -> None:
-    """Close asylum cases in Mexico; those who withdrew travel on."""
-    places, rivals = rate.decisions, people_in(stock[Stage.ASYLUM])
+    """Close the asylum cases in Mexico whose turn has come; those who withdrew travel on."""
     for g in range(G):
+        places, rivals = rate.closed_mexico[g], group_in(stock[Stage.ASYLUM], g)
+        odds = rate.refused[g] / max(1 - rate.granted[g], 1e-9)
         for d in range(D):
             for m in range(2):
                 seat_for(dice, ON_ASYLUM, g, d, m)
@@ -54,7 +63,6 @@ def decide_in_mexico(dice: Dice, rate: Rate, stock: IntArray, flow: IntArray) ->
                 places -= closed
                 rivals -= count
                 granted = binomial(dice, closed, rate.granted[g])
-                odds = rate.refused[g] / max(1 - rate.granted[g], 1e-9)
                 refused = binomial(dice, closed - granted, odds)
                 stock[Stage.ASYLUM, g, d, m] -= closed
                 stock[Stage.PROTECTED_MEXICO, g, d, m] += granted

@@ -13,10 +13,12 @@ from entente.problems import NoSolutionError
 from entente.world.movement.cohorts import cohorts, places_met
 from entente.world.movement.compliance import Deployment, answer
 from entente.world.movement.corridor import moved, spread_over, wandered
-from entente.world.movement.counted import flows_counted, in_court, stocks_counted
+from entente.world.movement.counted import flows_counted, stocks_counted
+from entente.world.movement.levels import RETURN_SITES
+from entente.world.movement.offices import Offices
 from entente.world.movement.past import Past, stocks
-from entente.world.movement.queue import mean_wait, months_of_work, served
-from entente.world.movement.rates import RETURN_SITES, Outlook, rates
+from entente.world.movement.queue import mean_wait, months_of_work
+from entente.world.movement.rates import Outlook, by_group, rates
 from entente.world.movement.routes import journey_months
 from entente.world.movement.stages import Flow
 from entente.world.parameters import parameters
@@ -53,7 +55,7 @@ class MovementState:
     family       shares of those who set out                [draw, group, demographic]
     sectors      shares of arrivals                         [draw, sector]
     ports        log of admissions at ports, relative to the recent level       [draw]
-    court        cases pending that began before the run or not at the border   [draw]
+    offices      who waits for a decision, and since when
     waited       mean time waited by those sent to wait, months                 [draw]
     deployment   forces at Mexico's southern border
     measures     the month's measures, by name              [draw, *axes]
@@ -65,7 +67,7 @@ class MovementState:
     family: FloatArray
     sectors: FloatArray
     ports: FloatArray
-    court: FloatArray
+    offices: Offices
     waited: FloatArray
     deployment: Deployment
     measures: Measures
@@ -140,15 +142,19 @@ class Movement:
         draws = self.luck.draws
         people = stocks(self.past, self.given, self.journey)
         deployment = Deployment.before(self.given)
-        court = np.full(draws, np.rint(self.past.court))
-        counted = stocks_counted(people, court, deployment, self.given)
+        odds = by_group(self.given, "movement.asylum_odds")
+        offices = Offices.before(self.past, self.given, people, odds)
+        counted = {
+            **stocks_counted(people, deployment, self.given),
+            **offices.measures(self.given, self.practice()),
+        }
         return MovementState(
             month=self.start - 1,
             stocks=people,
             family=np.repeat(self.past.family[None], draws, axis=0),
             sectors=np.repeat(self.past.sectors[None], draws, axis=0),
             ports=np.zeros(draws),
-            court=court,
+            offices=offices,
             waited=self.given["movement.wait_waited"],
             deployment=deployment,
             measures=counted,
@@ -195,31 +201,30 @@ class Movement:
             levers.pledges.get(_PLEDGED), month, self.given, opening=index == 0
         )
         family, sectors, ports = self._drift(state, luck)
-        met_in = places_met(sectors)
+        offices, in_mexico, in_usa = state.offices.hear(luck.of("offices"), self.given, levers)
         outlook = Outlook(
             arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment) + _of(pull)),
             ports=self.past.port_level * np.exp(ports),
             port_shares=self.past.port_mix.sum(axis=1),
             journey=self.journey,
             family=family,
-            places_met=met_in,
-            court=state.court + in_court(state.stocks),
+            places_met=places_met(sectors),
+            closed_mexico=in_mexico,
+            closed_usa=in_usa[:, :-1],
         )
         asked = rates(self.given, month, outlook, deployment, levers)
         people, flows, transferred = moved(luck, asked, state.stocks)
         met = flows[:, Flow.APPREHENDED].sum(axis=(1, 2))
         by_sector = spread_over(luck.of("sector"), sectors, met)
-        court = self._other_cases(state.court, outlook.court, flows)
+        offices = offices.joined(flows, self.given)
         counted = {
-            **stocks_counted(people, court, deployment, self.given),
+            **stocks_counted(people, deployment, self.given),
+            **offices.measures(self.given, levers),
             **flows_counted(flows, transferred, by_sector),
         }
         joined = counted["return_to_wait"].sum(axis=1)
         waited = mean_wait(state.waited, counted["waiting_returned"] - joined, joined)
         waits = {
-            "asylum_wait_mexico": months_of_work(
-                counted["asylum_pending_mexico"], asked["decisions"]
-            ),
             "metered_wait": months_of_work(counted["waiting_metered"], asked["quota"]),
             "returned_wait": waited,
         }
@@ -229,7 +234,7 @@ class Movement:
             family=family,
             sectors=sectors,
             ports=ports,
-            court=court,
+            offices=offices,
             waited=waited,
             deployment=deployment,
             measures={**counted, **waits},
@@ -246,14 +251,6 @@ class Movement:
         )[:, 0]
         step = self.past.port_spread * luck.of("ports").normal()
         return family, sectors, state.ports + step
-
-    def _other_cases(self, court: FloatArray, pending: FloatArray, flows: IntArray) -> FloatArray:
-        """Carry the court cases that did not begin with an encounter in this run [draw]."""
-        closed = served(pending, self.given["movement.court_decisions"])
-        ours = flows[:, Flow.CLOSED_IN_COURT].sum(axis=(1, 2))
-        others = np.maximum(closed - ours, 0.0)
-        left = court - others + np.rint(self.given["movement.court_receipts"])
-        return np.asarray(np.maximum(left, 0.0))
 
 
 def _of(pull: FloatArray | None) -> FloatArray:

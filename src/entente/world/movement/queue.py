@@ -5,14 +5,6 @@ import numpy as np
 from entente.evidence import FloatArray
 
 
-def served(backlog: FloatArray, capacity: FloatArray) -> FloatArray:
-    """Return the cases closed in a month: C = min(B, J r), in whole cases.
-
-    backlog, capacity   cases [draw]
-    """
-    return np.floor(np.minimum(backlog, np.maximum(capacity, 0.0)))
-
-
 def months_of_work(backlog: FloatArray, capacity: FloatArray) -> FloatArray:
     """Return the months that the last in line waits where the first is served first.
 

@@ -2,30 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final, TypeAlias, final
 
 import numpy as np
 
-from entente.evidence import Assignment, FloatArray, IntArray, Lever, Levers
+from entente.evidence import Assignment, FloatArray, IntArray, Levers
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
 from entente.world.measures import RECEIVING
 from entente.world.movement.cells import RATES, Rates
 from entente.world.movement.cohorts import over_places
 from entente.world.movement.compliance import Deployment, days_in
-from entente.world.movement.queue import served
+from entente.world.movement.levels import level, whole
 
 Draws: TypeAlias = Mapping[str, FloatArray]
-
-# Quantities of a schedule that the corridor obeys; where none is set, practice goes on as it was:
-#   return_to_wait_sites   sites that return people to wait
-#   transfer_capacity      people a state receives in a month, by the state on which it is set
-#   port_admissions        people admitted from the ports' lists in a month
-#   detention_places       places in Mexican migration detention
-#   asylum_decisions       asylum cases closed in Mexico in a month
-
-# The lever under which the practice of returning people to wait goes on where no text sets one.
-RETURN_SITES: Final = Lever("return_to_wait_sites", "USA", "MEX")
 
 # Allocations that the corridor obeys: who must be sent to a responsible state, and who may claim.
 # Allocations of any other quantity say who may be sent where, none being owed.
@@ -47,7 +36,8 @@ class Outlook:
     journey        months                                              [draw, group]
     family         shares of those who set out     [draw, group, demographic]
     places_met     where people are met, shares                        [draw, place]
-    court          cases pending, at the start                         [draw]
+    closed_mexico  asylum cases whose turn it is, in Mexico            [draw, group]
+    closed_usa     the same in US courts, of those released            [draw, group]
     """
 
     arrivals: FloatArray
@@ -56,7 +46,8 @@ class Outlook:
     journey: FloatArray
     family: FloatArray
     places_met: FloatArray
-    court: FloatArray
+    closed_mexico: IntArray
+    closed_usa: IntArray
 
 
 def rates(
@@ -82,10 +73,10 @@ def rates(
     asked["held_new"] = held_new
     asked["returned"] = p["detention_returned"]
     asked["again"] = mexicans_else(p["again_mexican"], p["again_other"])
-    asked["decisions"] = _whole(level(levers, "asylum_decisions", p["asylum_decisions"]))
+    asked["closed_mexico"] = outlook.closed_mexico
     asked["granted"] = by_group(p, "asylum_granted")
     asked["refused"] = np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1)
-    asked["quota"] = _whole(admitted)
+    asked["quota"] = whole(admitted)
     asked["leaves_list"] = p["metered_leaving"]
     asked["transfer"] = receiving({_OWED}, levers, outlook.places_met)
     asked["may_transfer"] = receiving(
@@ -99,9 +90,7 @@ def rates(
     asked["wait_relief"] = p["wait_relief"]
     asked["sent_home"] = sent_home(p)
     asked["barred"] = _barred(levers.assignments.get(_ELIGIBILITY), outlook.places_met)
-    asked["court_closed"] = served(outlook.court, p["court_decisions"]) / np.maximum(
-        outlook.court, 1.0
-    )
+    asked["closed_usa"] = outlook.closed_usa
     asked["court_granted"] = p["court_granted"]
     return asked
 
@@ -117,25 +106,13 @@ def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
     return still, days / length * (1 - still)
 
 
-def level(levers: Levers, quantity: str, practice: FloatArray) -> FloatArray:
-    """Return what the text sets for a quantity, the most where several do; else practice [draw].
-
-    A level that is NaN in a draw sets nothing there.
-    """
-    asked = {lever: v for lever, v in levers.levels.items() if lever.quantity == quantity}
-    if len(asked) > 1:
-        asked.pop(RETURN_SITES, None)  # practice under its own name, beside what a text names
-    most = reduce(np.fmax, asked.values(), np.full_like(practice, np.nan))
-    return np.where(np.isnan(most), practice, most)
-
-
 def transfer_places(levers: Levers, usual: FloatArray) -> IntArray:
     """Return the places of each receiving state, whole people [draw, state]."""
     places = np.repeat(usual[:, None], len(RECEIVING), axis=1)
     for lever, value in levers.levels.items():
         if lever.quantity == "transfer_capacity" and lever.on in RECEIVING:
             places[:, RECEIVING.index(lever.on)] = np.where(np.isnan(value), usual, value)
-    return _whole(places)
+    return whole(places)
 
 
 def receiving(quantities: Collection[str], levers: Levers, places_met: FloatArray) -> FloatArray:
@@ -195,7 +172,3 @@ def _barred(assignment: Assignment | None, places_met: FloatArray) -> FloatArray
         return np.zeros((len(places_met), len(GROUPS), len(DEMOGRAPHICS)))
     outcome = assignment.outcomes.index("BARRED")
     return over_places(assignment.shares[:, :, outcome], places_met)
-
-
-def _whole(values: FloatArray) -> IntArray:
-    return np.maximum(np.floor(values + 0.5), 0.0).astype(np.int64)
