@@ -23,6 +23,7 @@ VERBS: Final = {
     "products": "Answer duties product by product: who sells, pays and gains.",
     "duty": "Price entry lines under an accord, to the cent.",
     "responsible": "Say which state answers for each asylum claim.",
+    "negotiate": "Look for terms that both sides prefer to no deal.",
     "legislature": "Say how likely a legislature or a court stops it.",
     "accords": "List the shipped accords.",
     "new": "Write a starter file for an accord of your own.",

@@ -71,7 +71,8 @@ def _weighed(
     carried = _course(courses, carry | held)
     dropped = _course(courses, drop | held)
     kept = _course(courses, drop | given)
-    if not keep or carried is None or dropped is None or kept is None:
+    asked = {choice for made in courses for choice, _, _ in made}
+    if not asked & set(keep) or carried is None or dropped is None or kept is None:
         return None
     loss, giving = (_less(accord, target, dropped, other) for other in (carried, kept))
     if not loss.any():

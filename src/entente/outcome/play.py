@@ -101,7 +101,9 @@ def reckoned(accord: Accord, settled: Settings) -> tuple[Choices, Play | None]:
         return choices, None
     found = None
     if played:
-        found = play(accord, replace(settled, draws=min(settled.draws, DRAWS)), played)
+        known = replace(choices, reckoned=tuple(rules))
+        fewer = replace(settled, draws=min(settled.draws, DRAWS), choices=known)
+        found = play(accord, fewer, played)
         rules += found.rules()
     return replace(choices, reckoned=tuple(rules)), found
 

@@ -11,7 +11,7 @@ from entente.world.politics.tree import at_home
 def worths(accord: Accord, dataset: xr.Dataset) -> dict[str, FloatArray]:
     """Return what the months of a run are worth by stake, mean over draws: US dollars [month]."""
     found = {
-        id_: stake.worth * _total(dataset, stake.measure).mean(axis=0)
+        id_: stake.worth * total(dataset, stake.measure).mean(axis=0)
         for id_, stake in accord.stakes.items()
     }
     months = dataset.sizes["month"]
@@ -25,11 +25,12 @@ def gains(accord: Accord, dataset: xr.Dataset) -> dict[str, FloatArray]:
     for stake in accord.stakes.values():
         if stake.by in found:
             factor = accord.players[stake.by].discount ** months
-            found[stake.by] += stake.worth * _total(dataset, stake.measure) @ factor
+            found[stake.by] += stake.worth * total(dataset, stake.measure) @ factor
     return found
 
 
-def _total(dataset: xr.Dataset, measure: str) -> FloatArray:
+def total(dataset: xr.Dataset, measure: str) -> FloatArray:
+    """Sum a measure over its axes   [draw, month]."""
     array = dataset[measure]
     axes = [axis for axis in array.dims if axis not in ("draw", "month")]
     return np.asarray(array.sum(axes).to_numpy(), np.float64)

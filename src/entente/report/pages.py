@@ -33,7 +33,7 @@ def brief(run: FinishedRun) -> str:
     The page holds no script and loads nothing; its content policy allows its one style sheet by
     digest. The same run gives the same bytes.
     """
-    return _render("brief.html", **_content(Reading(run)))
+    return render("brief.html", **_content(Reading(run)))
 
 
 def brief_markdown(run: FinishedRun) -> str:
@@ -72,10 +72,11 @@ def compare_page(comparison: "Comparison") -> str:
     """Write runs set beside each other, paired draw by draw, as one page that opens offline."""
     from entente.report import comparing
 
-    return _render("compare.html", **comparing.content(comparison))
+    return render("compare.html", **comparing.content(comparison))
 
 
-def _render(template: str, **content: Any) -> str:
+def render(template: str, **content: Any) -> str:
+    """Fill a template with the house style sheet, allowed by its digest."""
     style = _style()
     digest = b64encode(sha256(style.encode()).digest()).decode()
     page = _templates().get_template(template)

@@ -11,11 +11,12 @@ from entente.report import trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
 from entente.report.figures import people as of_people
+from entente.report.figures.choosing import tree
 from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.maps import Map, corridor_map
-from entente.report.playing import reasons
+from entente.report.playing import reasons, rungs_table
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
@@ -145,7 +146,9 @@ def choosing(reading: Reading) -> Section:
         "Reckoned from what each would gain, by the stakes written in the accord; not observed, "
         "and no better than those numbers."
     )
-    return Section("choosing", heading, opening, remarks=reasons(reading.run.played))
+    played = reading.run.played
+    ladder = _some(rungs_table(played))
+    return Section("choosing", heading, opening, (tree(played),), ladder, reasons(played))
 
 
 def outcomes(reading: Reading) -> Section:

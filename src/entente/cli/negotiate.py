@@ -1,0 +1,103 @@
+"""`entente negotiate`: deals both sides prefer to none."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from entente.cli.options import DAY, day, hands, progress
+
+if TYPE_CHECKING:
+    from entente.plan.deals.negotiation import Negotiation
+
+
+@click.command(
+    epilog="Example:  entente negotiate us-mexico-2019 --vary ladder.steps=5:30 "
+    "--vary enforce_6000.must=4500:15000 --deals 32 --draws 100"
+)
+@click.argument("name")
+@click.option("--vary", multiple=True, required=True, metavar="CLAUSE.FIELD=LOW:HIGH")
+@click.option("--against", metavar="NAME", help="what holds without a deal; else as before signing")
+@click.option("--deals", type=click.IntRange(4), default=128, show_default=True)
+@click.option("--draws", type=click.IntRange(2), default=500, show_default=True)
+@click.option("--months", type=click.IntRange(1), help="18, or as many as the horizon holds")
+@click.option("--start", type=DAY, callback=day, help="any day of the first month")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
+@hands
+@click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
+@click.option("--json", "as_json", is_flag=True, help="print a record a machine can read")
+def command(
+    name: str,
+    vary: tuple[str, ...],
+    against: str | None,
+    deals: int,
+    draws: int,
+    months: int | None,
+    start: date | None,
+    seed: int,
+    choose: tuple[str, ...],
+    workers: int,
+    cluster: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Look for terms of NAME that both sides prefer to no deal, and write DIR/deals.html.
+
+    Deals are sampled over the ranges given, run with the same luck as no deal, and weighed by the
+    accord's [stake] and [player] tables. DIR/deals/*.toml hold the deals found, each of which
+    `entente run` accepts. A negotiation that was cut short goes on with the same command. Exit 4
+    where the bargaining zone is empty.
+    """
+    import json
+
+    from rich.console import Console
+
+    from entente.accord.choices import Choices
+    from entente.accord.usable import usable
+    from entente.lab.crew import Hands
+    from entente.lab.settings import Settings
+    from entente.lab.shelf import alone
+    from entente.plan.deals import negotiation as plan
+    from entente.plan.deals.terms import read_terms
+    from entente.plan.deals.trials import Bench, shelf_in
+    from entente.problems import NoSolutionError
+    from entente.report.dealing import as_json as record
+    from entente.report.dealing import summary
+
+    accord = usable(name)
+    terms = read_terms(vary, accord)
+    sides = plan.sides_of(accord)
+    without = plan.before_signature(accord) if against is None else usable(against)
+    settled = Settings(draws, months, start, seed, Choices.parse(choose, accord)).settled(accord)
+    folder = out or Path(f"{Path(name).stem}-run")
+    with alone(folder):
+        bench = Bench(accord, sides, settled, shelf_in(folder))
+        with progress(accord.name, deals + 1, "deals") as advance:
+            found = plan.negotiate(
+                bench, accord, without, terms, deals, Hands(workers, cluster), advance
+            )
+        _write(found, folder)
+    click.echo(f"wrote {folder / 'deals.html'}", err=True)
+    if as_json:
+        click.echo(json.dumps(record(found), indent=2))
+    else:
+        Console().print(summary(found))
+    if found.empty:
+        raise NoSolutionError(
+            "the bargaining zone is empty: no deal tried is better for both sides"
+        )
+
+
+def _write(found: "Negotiation", folder: Path) -> None:
+    """Write the page, the table of deals, and each deal found as an accord file."""
+    from entente.files import write_whole
+    from entente.report.dealing import deals_page
+
+    write_whole(
+        folder / "tables" / "deals.csv", found.table().to_csv(index=False, lineterminator="\n")
+    )
+    for point in found.points:
+        write_whole(folder / "deals" / f"{point.name}.toml", point.accord.text)
+    write_whole(folder / "deals.html", deals_page(found))

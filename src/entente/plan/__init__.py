@@ -1,0 +1,1 @@
+"""Plans: what an importer, or a negotiator, might do."""

@@ -1,0 +1,206 @@
+"""What a negotiation found, in words: for the terminal, for machines and for its page."""
+
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from entente.evidence import FloatArray
+from entente.lab.record import versions
+from entente.plan.deals.negotiation import Concession, Negotiation, Point
+from entente.report import words
+from entente.report.figures.deals import frontier
+from entente.report.pages import render
+from entente.report.playing import dollars, signed
+from entente.report.tables import Cell, Table, Value
+
+
+def deals_page(found: Negotiation) -> str:
+    """Write a negotiation as one page that opens offline."""
+    return render(
+        "deals.html",
+        title=f"{found.accord.title or found.accord.name}: deals",
+        headline=headline(found),
+        against=found.no_deal.label,
+        draws=found.draws,
+        deals=len(found.shares),
+        figure=frontier(found),
+        points=_points_table(found) if found.points else None,
+        sentences=[*sentences(found), *error_sentences(found)],
+        stakes=_stakes_table(found),
+        version=versions()["entente"],
+    )
+
+
+def headline(found: Negotiation) -> str:
+    """Say in a sentence whether there is a deal."""
+    tried = len(found.shares)
+    if found.empty:
+        return f"The bargaining zone is empty: none of {tried} deals tried is better for both sides"
+    inside = int((found.outcomes[:, :2] > 0).all(axis=1).sum())
+    return f"{inside} of {tried} deals tried are better than no deal for both sides, on average"
+
+
+def sentences(found: Negotiation) -> list[str]:
+    """Say what each side could concede most cheaply, or how near an empty zone is to a deal."""
+    first, second = (words.label(side) for side in found.sides)
+    if found.empty:
+        best = found.outcomes[:, :2].min(axis=1).argmax()
+        a, b = (signed(float(gain)) for gain in found.outcomes[best, :2])
+        return [f"The deal nearest to one both prefer gives {first} {a} and {second} {b}."]
+    told = []
+    both = [c for c in found.concessions if c.cost <= 0]
+    if both:
+        told.append(_concession(found, max(both, key=lambda c: c.gain)))
+    for side in found.sides:
+        mine = [c for c in found.concessions if c.by == side and c.cost > 0]
+        told.append(_concession(found, mine[0]) if mine else
+                    f"{words.label(side)} has nothing to concede on these terms.")  # fmt: skip
+    waiting, protected = found.base
+    told.append(
+        f"Without a deal people wait or are held for {words.number(waiting)} person-months over "
+        f"the run, and {words.number(protected)} are granted protection."
+    )
+    return told
+
+
+def _concession(found: Negotiation, concession: Concession) -> str:
+    term = next(term for term in found.terms if term.name == concession.term)
+    side = words.label(concession.by)
+    other = next(words.label(s) for s in found.sides if s != concession.by)
+    if concession.cost <= 0:
+        return (
+            f"From the Nash deal, moving {concession.term} to {term.told(concession.to)} gains "
+            f"{side} {dollars(-concession.cost)} and {other} {dollars(concession.gain)}."
+        )
+    return (
+        f"Cheapest for {side} to concede is {concession.term}: at {term.told(concession.to)} it "
+        f"gives up {dollars(concession.cost)} and {other} gains {dollars(concession.gain)}."
+    )
+
+
+def error_sentences(found: Negotiation) -> list[str]:
+    """Say how far the emulator is off, and what all rests on."""
+    names = [f"gain of {words.label(side)}" for side in found.sides]
+    errors = [
+        f"{name} {dollars(float(found.emulator.error[i]))} "
+        f"(the deals themselves spread by {dollars(float(found.emulator.spread[i]))})"
+        for i, name in enumerate(names)
+    ]
+    return [
+        f"The emulator's leave-one-out error: {words.listing(errors)}.",
+        "What each side gains rests on the stakes below, which a person typed; they are weights, "
+        "not findings.",
+    ]
+
+
+def _points_table(found: Negotiation) -> Table:
+    first, second = (words.label(side) for side in found.sides)
+    head = (
+        "Point", *(term.name for term in found.terms), f"{first} gains", f"{second} gains",
+        f"in draws, {first}", f"in draws, {second}", "Waiting, person-months", "Protected",
+    )  # fmt: skip
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            point.name,
+            *(term.told(point.terms[term.name]) for term in found.terms),
+            Value(float(point.gains[0]), "USD"),
+            Value(float(point.gains[1]), "USD"),
+            Value(float(point.better[0]), "share"),
+            Value(float(point.better[1]), "share"),
+            Value(point.waiting, "person-months"),
+            Value(point.protected, "persons"),
+        )
+        for point in found.points
+    )
+    return Table("points", "Where the two may settle: each deal was run", head, rows)
+
+
+def _stakes_table(found: Negotiation) -> Table:
+    rows = tuple(
+        (
+            stake.id,
+            words.label(stake.by),
+            stake.measure,
+            f"{stake.worth:,g}",
+            stake.basis,
+            stake.note,
+        )
+        for stake in found.accord.stakes.values()
+    )
+    head = ("Stake", "Of", "Measure", "US dollars a unit", "Basis", "Note")
+    return Table("stakes", "What each side weighs", head, rows)
+
+
+def summary(found: Negotiation) -> RenderableType:
+    """Give the headline, a block for each point, and what may be conceded."""
+    parts: list[RenderableType] = [
+        Text(f"{headline(found)}, against {found.no_deal.label}", "bold")
+    ]
+    if found.points:
+        parts.append(_grid(found))
+    parts += [Text(sentence) for sentence in (*sentences(found), *error_sentences(found))]
+    return Group(*parts)
+
+
+def _grid(found: Negotiation) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("")
+    for point in found.points:
+        grid.add_column(point.name, justify="right", overflow="fold")
+    for term in found.terms:
+        grid.add_row(term.name, *(term.told(p.terms[term.name]) for p in found.points))
+    for index, side in enumerate(found.sides):
+        who = words.label(side)
+        grid.add_row(f"{who} gains", *(signed(float(p.gains[index])) for p in found.points))
+        grid.add_row(
+            "  in draws", *(words.percentage(float(p.better[index])) for p in found.points)
+        )
+    grid.add_row("person-months waiting", *(words.number(p.waiting) for p in found.points))
+    grid.add_row("protected", *(words.number(p.protected) for p in found.points))
+    return grid
+
+
+def as_json(found: Negotiation) -> dict[str, Any]:
+    """Give the record that `entente negotiate --json` prints."""
+    return {
+        "accord": found.accord.label,
+        "against": found.no_deal.label,
+        "sides": list(found.sides),
+        "draws": found.draws,
+        "deals": len(found.shares),
+        "empty": found.empty,
+        "both_prefer": int((found.outcomes[:, :2] > 0).all(axis=1).sum()),
+        "points": {point.name: _point(found, point) for point in found.points},
+        "concessions": [
+            {"term": c.term, "by": c.by, "to": c.to, "cost_usd": c.cost, "gain_usd": c.gain}
+            for c in found.concessions
+        ],
+        "emulator": _errors(found),
+        "frontier": [_corner(found, row) for row in found.frontier],
+    }
+
+
+def _errors(found: Negotiation) -> dict[str, dict[str, float]]:
+    names = (*(f"gain_{side}_usd" for side in found.sides), "waiting", "protected")
+    rows = zip(names, found.emulator.error, found.emulator.spread, strict=True)
+    return {name: {"error": float(error), "spread": float(spread)} for name, error, spread in rows}
+
+
+def _corner(found: Negotiation, row: FloatArray) -> dict[str, float]:
+    gains = dict(zip(found.sides, map(float, row[:2]), strict=True))
+    return gains | {"waiting_person_months": float(row[2])}
+
+
+def _point(found: Negotiation, point: Point) -> dict[str, Any]:
+    sides = found.sides
+    return {
+        "terms": {term.name: term.told(point.terms[term.name]) for term in found.terms},
+        "gains_usd": dict(zip(sides, map(float, point.gains), strict=True)),
+        "foreseen_usd": dict(zip(sides, map(float, point.foreseen), strict=True)),
+        "share_of_draws": dict(zip(sides, map(float, point.better), strict=True)),
+        "waiting_person_months": point.waiting,
+        "protected_persons": point.protected,
+    }

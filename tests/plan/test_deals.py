@@ -1,0 +1,212 @@
+"""Deals: terms that move, points that bargaining theory names, and a zone that may be empty."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entente.accord.checks import check
+from entente.accord.text import read
+from entente.cli import entente
+from entente.plan.deals import bargain
+from entente.plan.deals.emulator import Emulator
+from entente.plan.deals.negotiation import before_signature
+from entente.plan.deals.terms import deal, read_terms
+from entente.problems import InputProblemsError
+
+GAINS = st.lists(st.tuples(st.floats(-10, 10), st.floats(-10, 10)), min_size=1, max_size=12).map(
+    np.array
+)
+
+
+def line(corners=2001):
+    """Every way to divide a sum of 1."""
+    first = np.linspace(0, 1, corners)[1:-1]
+    return np.column_stack([first, 1 - first])
+
+
+def by_alternating_offers(gains, discounts, rounds):
+    """The slow twin: a plain game of `rounds` offers, solved from the last one back.
+
+    In the last round the proposer takes all that the other would accept over nothing; in each
+    round before, what the other would get by waiting a round, discounted.
+    """
+    corners = bargain.concave_frontier(gains)
+    ours, theirs = corners.T
+    proposer, value = (rounds - 1) % 2, None
+    for turn in range(rounds - 1, -1, -1):
+        proposer = turn % 2
+        if value is None:
+            best = (ours[-1], theirs[-1]) if proposer == 0 else (0.0, theirs[0])
+        elif proposer == 0:
+            keep = discounts[1] * value[1]  # what the second could have by refusing
+            tried = np.linspace(0, ours[-1], 1001)
+            x = tried[np.interp(tried, ours, theirs) >= keep - 1e-12].max()
+            best = (x, float(np.interp(x, ours, theirs)))
+        else:
+            keep = discounts[0] * value[0]
+            best = (keep, float(np.interp(keep, ours, theirs)))
+        value = best
+    return value
+
+
+@pytest.mark.parametrize("discounts", [(0.9, 0.9), (0.5, 0.8), (0.95, 0.6)])
+def test_rubinstein_s_closed_form_is_the_limit_of_a_plain_game_of_many_rounds(discounts):
+    first, second = discounts
+    split = bargain.rubinstein(line(), discounts)
+    assert split.first == pytest.approx((1 - second) / (1 - first * second), abs=1e-3)
+    twin = by_alternating_offers(line(101), discounts, 40)
+    assert split.first == pytest.approx(twin[0], abs=0.02)
+
+
+def test_rubinstein_holds_on_a_frontier_that_bends():
+    angle = np.linspace(0.01, np.pi / 2 - 0.01, 60)
+    gains = np.column_stack([np.cos(angle) * 2, np.sin(angle)])
+    split = bargain.rubinstein(gains, (0.9, 0.9))
+    twin = by_alternating_offers(gains, (0.9, 0.9), 40)
+    assert (split.first, split.second) == pytest.approx(twin, abs=0.02)
+
+
+@given(GAINS)
+def test_nash_is_what_a_plain_search_over_every_deal_finds(gains):
+    best, product = None, 0.0
+    for number, (first, second) in enumerate(gains):
+        if first > 0 and second > 0 and first * second > product * (1 + 1e-12):
+            best, product = number, first * second
+    found = bargain.nash(gains)
+    assert (found is None) == (best is None)
+    if best is not None:
+        assert gains[found].prod() == pytest.approx(product)
+
+
+@given(GAINS)
+def test_no_deal_on_the_frontier_is_bettered_by_another(gains):
+    for row in gains[bargain.undominated(gains)]:
+        assert not any((other >= row).all() and (other > row).any() for other in gains)
+
+
+@given(GAINS)
+def test_every_point_gives_both_sides_something_or_the_zone_is_empty(gains):
+    inside = bargain.acceptable(gains).any()
+    for found in (bargain.nash(gains), bargain.kalai_smorodinsky(gains)):
+        assert (found is not None) == inside
+        assert found is None or (gains[found] > 0).all()
+    split = bargain.rubinstein(gains, (0.9, 0.9))
+    assert (split is not None) == inside
+
+
+def test_kalai_and_smorodinsky_give_equal_shares_of_the_most_each_could_have():
+    gains = np.column_stack([line()[:, 0] * 4, line()[:, 1]])
+    first, second = gains[bargain.kalai_smorodinsky(gains)]
+    assert first / 4 == pytest.approx(second, abs=1e-3)
+
+
+def test_an_emulator_of_a_smooth_outcome_says_truly_how_far_it_is_off():
+    generator = np.random.default_rng(4)
+    shares = generator.uniform(size=(80, 2))
+    noise = generator.normal(0, 0.1, 80)
+    truth = 3 * shares[:, 0] ** 2 - shares[:, 0] * shares[:, 1]
+    found = Emulator.fit(shares, np.column_stack([truth + noise]))
+    assert found.error[0] == pytest.approx(0.1, abs=0.03)
+    fresh = generator.uniform(size=(50, 2))
+    miss = found.at(fresh)[:, 0] - (3 * fresh[:, 0] ** 2 - fresh[:, 0] * fresh[:, 1])
+    assert np.abs(miss).max() < 0.15
+
+
+def test_leaving_one_out_by_the_hat_matrix_is_leaving_one_out():
+    generator = np.random.default_rng(2)
+    shares, outcome = generator.uniform(size=(12, 1)), generator.normal(size=12)
+    found = Emulator.fit(shares, outcome[:, None])
+    missed = []
+    for out in range(12):
+        rest = np.arange(12) != out
+        features = np.vander(2 * shares[rest, 0] - 1, found.degrees[0] + 1, increasing=True)
+        weights = np.linalg.lstsq(features, outcome[rest], rcond=None)[0]
+        here = np.vander(2 * shares[out] - 1, found.degrees[0] + 1, increasing=True)[0]
+        missed.append(outcome[out] - here @ weights)
+    assert found.error[0] == pytest.approx(np.sqrt(np.mean(np.square(missed))), rel=1e-3)
+
+
+TERMS = (
+    "ladder.steps=0:30",
+    "enforce_6000.must=3000:12000",
+    "enforce_6000.due=30:120",
+    "review45.at=30:60",
+    "activate.within=10:90",
+    "enjoined.expires=2019-08-01:2019-09-01",
+)
+
+
+def test_every_kind_of_term_is_set_as_the_accord_writes_it():
+    accord = read("us-mexico-2019")
+    terms = read_terms(TERMS, accord)
+    middle = deal(accord, terms, np.full(len(terms), 0.5), "middle")
+    clauses = middle.clauses
+    assert [step.value for step in clauses["ladder"].steps] == [3, 6, 9, 12, 15]
+    assert clauses["enforce_6000"].must.text == "guard_south >= 7500"
+    assert clauses["enforce_6000"].due.text == "signed(standstill) + '75d'"
+    assert clauses["review45"].at.text == "signed(standstill) + '45d'"
+    assert str(clauses["activate"].within) == "50d"
+    assert clauses["enjoined"].common.expires in (date(2019, 8, 16), date(2019, 8, 17))
+    assert not [problem for problem in check(middle) if problem.is_error]
+    unchanged = set(clauses) - {term.clause for term in terms}
+    assert all(clauses[id_] == accord.clauses[id_] for id_ in unchanged)
+
+
+def test_terms_that_cannot_be_varied_are_all_listed():
+    accord = read("us-mexico-2019")
+    texts = ["ladr.steps=0:1", "ladder.stps=0:1", "ladder.steps=9:1", "ladder.basis=0:1", "what"]
+    with pytest.raises(InputProblemsError) as caught:
+        read_terms([*texts, "review45.at=30:60", "review45.at=30:60"], accord)
+    found = [(problem.code, problem.clause) for problem in caught.value.problems]
+    assert found == [
+        ("E103", "ladr"), ("E103", "ladder"), ("E111", "ladder"), ("E111", "ladder"), ("E111", ""),
+        ("E111", "review45.at"),
+    ]  # fmt: skip
+
+
+def test_no_deal_is_the_text_on_the_eve_of_its_signature():
+    before = before_signature(read("us-mexico-2019"))
+    assert before.label == "us-mexico-2019@2019-06-06"
+    assert "ladder" in before.clauses
+    assert "standstill" not in before.clauses
+
+
+def negotiate(folder, *more):
+    settings = "--vary enforce_6000.must=4500:12000 --months 4 --deals 5 --draws 6 --json"
+    args = ["negotiate", "us-mexico-2019", *settings.split(), "--out", str(folder), *more]
+    return CliRunner().invoke(entente, args)
+
+
+def test_a_negotiation_gives_deals_that_run_and_goes_on_where_it_stopped(tmp_path):
+    first = negotiate(tmp_path / "deals")
+    assert first.exit_code == 0, first.output
+    told = json.loads(first.stdout)
+    assert told["against"] == "us-mexico-2019@2019-06-06"
+    assert set(told["points"]) == {"nash", "kalai-smorodinsky", "rubinstein"}
+    found = read(tmp_path / "deals" / "deals" / "nash.toml")
+    wanted = told["points"]["nash"]["terms"]["enforce_6000.must"].replace(",", "")
+    assert found.clauses["enforce_6000"].must.text == f"guard_south >= {wanted}"
+    page = (tmp_path / "deals" / "deals.html").read_text()
+    assert "person-months" in page
+    assert "<script" not in page
+    tried = sorted((tmp_path / "deals" / "deals" / "tried").glob("*.npy"))
+    tried[0].unlink()  # as if it had been cut short
+    stamps = {path.name: path.stat().st_mtime_ns for path in tried[1:]}
+    again = negotiate(tmp_path / "deals")
+    assert json.loads(again.stdout) == told
+    assert stamps == {path.name: path.stat().st_mtime_ns for path in tried[1:]}
+
+
+def test_an_empty_zone_is_said_to_be_empty(tmp_path):
+    """Against the accord itself, more Guard is better for one side and dearer for the other."""
+    result = negotiate(tmp_path / "deals", "--against", "us-mexico-2019")
+    told = json.loads(result.stdout)
+    assert (told["empty"], told["points"], told["frontier"]) == (True, {}, [])
+    assert result.exception.exit_code == 4
+    assert "the bargaining zone is empty" in str(result.exception)
+    assert "zone is empty" in (tmp_path / "deals" / "deals.html").read_text()
