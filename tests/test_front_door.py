@@ -8,10 +8,10 @@ import pytest
 import entente
 
 PROMISED = {
-    "Accord", "Choices", "Comparison", "EntenteError", "InputProblemsError", "Luck",
+    "Accord", "Choices", "Comparison", "Difference", "EntenteError", "InputProblemsError", "Luck",
     "NoSolutionError", "OutputError", "Problem", "Run", "Settings", "backtest", "border_counts",
-    "brief", "check", "compare", "compare_page", "displace", "equilibrium", "explain", "forecast",
-    "read", "read_folder", "read_observations", "simulate", "timeline",
+    "brief", "check", "compare", "compare_page", "difference", "displace", "equilibrium", "explain",
+    "forecast", "read", "read_folder", "read_observations", "simulate", "timeline",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from entente.accord.choices import Choices
     from entente.accord.document import Accord
     from entente.accord.explain import explain
+    from entente.accord.law_difference import Difference, difference
     from entente.accord.text import read
     from entente.accord.timeline import timeline
     from entente.lab.settings import Settings
@@ -37,6 +38,7 @@ __all__ = [
     "Accord",
     "Choices",
     "Comparison",
+    "Difference",
     "EntenteError",
     "InputProblemsError",
     "Luck",
@@ -51,6 +53,7 @@ __all__ = [
     "check",
     "compare",
     "compare_page",
+    "difference",
     "displace",
     "equilibrium",
     "explain",
@@ -67,6 +70,7 @@ _HOMES: Final = {
     "Accord": "accord.document",
     "Choices": "accord.choices",
     "Comparison": "outcome.compare",
+    "Difference": "accord.law_difference",
     "EntenteError": "problems",
     "InputProblemsError": "problems",
     "Luck": "luck",
@@ -81,6 +85,7 @@ _HOMES: Final = {
     "check": "accord.checks",
     "compare": "outcome.compare",
     "compare_page": "report.pages",
+    "difference": "accord.law_difference",
     "displace": "world.movement.displacement.displace",
     "equilibrium": "world.trade.equilibrium",
     "explain": "accord.explain",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
 from math import inf
-from typing import Final, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 from entente.accord.expression.tree import (
     Arithmetic,
@@ -92,6 +92,7 @@ class Answered:
     """Whether demands can be fulfilled together; None: not decided, for want of what `why` says.
 
     words   the facts of a case in which they are, where one was found
+    case    that case, as expressions read it, where it is whole
     clash   the numbers of the demands that clash, where none can be
     """
 
@@ -99,6 +100,7 @@ class Answered:
     words: tuple[str, ...] = ()
     clash: tuple[int, ...] = ()
     why: str = ""
+    case: Any = None  # a Scope
 
 
 Literal: TypeAlias = Bound | Among | Fact

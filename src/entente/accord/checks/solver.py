@@ -82,7 +82,7 @@ class _Question:
             found = answer(node, case)
             if found.fault.any() or bool(found.values.flat[0]) is not so:
                 return Answered(None, why="the case found does not come out when it is tried")
-        return Answered(True, words=tuple(case.words()))
+        return Answered(True, words=tuple(case.words()), case=case)
 
     def _read(self, model: Any) -> dict[Key, Any]:
         values: dict[Key, Any] = {}
@@ -188,7 +188,8 @@ class _Case:
         """Say the case, a fact at a time."""
         told = []
         for key, value in sorted(self.values.items()):
-            if key[0] == "known" and value:
+            unknown = not self.values.get(("known", *key[1:2]), True)
+            if (key[0] == "known" and value) or (key[0] != "known" and unknown):
                 continue
             told.append(_said(key, value))
         return told
