@@ -93,6 +93,10 @@ class InputProblemsError(EntenteError):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Sequence[Problem]]]:
+        """Travel between processes with the problems, not with their text alone."""
+        return type(self), (self.problems,)
+
 
 class OutputError(EntenteError):
     """A result could not be written; nothing was left half-written."""

@@ -165,3 +165,38 @@ def test_stopping_says_so_and_exits_130(monkeypatch, capsys):
 
 def test_wrong_usage_exits_2(monkeypatch):
     assert called(monkeypatch, "run", "us-mexico-2019", "--draws", "none") == 2
+
+
+def test_stopping_in_the_middle_keeps_what_is_done_and_the_same_command_goes_on(
+    monkeypatch, capsys, tmp_path, folder
+):
+    from entente.lab import blocks
+    from entente.outcome import simulate
+
+    block = simulate._block_files
+
+    def stop_at_the_second(accord, settled, which):
+        if which.number:
+            raise KeyboardInterrupt
+        return block(accord, settled, which)
+
+    asked = ["run", "us-mexico-2019", *SHORT, "--out", str(tmp_path / "r")]
+    monkeypatch.setattr(blocks, "BLOCK", 6)
+    with monkeypatch.context() as patch:
+        patch.setattr(simulate, "_block_files", stop_at_the_second)
+        assert called(monkeypatch, *asked) == 130
+    told = capsys.readouterr().err
+    assert "1 of 2 parts are kept, and the same command goes on from there" in told
+    assert not (tmp_path / "r" / "run.json").exists()
+    monkeypatch.setattr(simulate, "_block_files", lambda a, s, b: block(a, s, b) if b.number else 0)
+    assert invoke(*asked).exit_code == 0
+    ours, theirs = (Run.load(f).record["outcome"] for f in (folder, tmp_path / "r"))
+    assert ours == theirs
+
+
+def test_two_runs_may_not_write_one_folder_at_once(monkeypatch, capsys, tmp_path):
+    from entente.lab.shelf import alone
+
+    with alone(tmp_path / "r"):
+        assert called(monkeypatch, "run", "us-mexico-2019", *SHORT, "--out", tmp_path / "r") == 3
+    assert "is in use by process" in capsys.readouterr().err

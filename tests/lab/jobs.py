@@ -7,6 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from entente.lab.work import Job
+from entente.problems import InputProblemsError, Place, Problem
+
+REFUSED = Problem("E302", Place("a.toml", 3, 1), "horizon", "too long")
 
 
 def letters(number: int) -> dict[str, bytes]:
@@ -41,3 +44,7 @@ def stopping(number: int) -> dict[str, bytes]:
     if number == 2:
         raise KeyboardInterrupt
     return letters(number)
+
+
+def refusing() -> dict[str, bytes]:
+    raise InputProblemsError([REFUSED])

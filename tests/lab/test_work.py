@@ -16,7 +16,7 @@ import pytest
 from entente.lab.crew import CrewLostError, Hands
 from entente.lab.shelf import Shelf, alone
 from entente.lab.work import Job, StoppedError, work
-from entente.problems import OutputError
+from entente.problems import InputProblemsError, OutputError
 
 WHOLE = {f"{n}.txt": f"part {n}" for n in range(4)}
 
@@ -119,7 +119,9 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_done_twice(tmp
 def test_workers_that_always_die_end_the_work_with_what_is_kept(tmp_path):
     work(jobs.plain(1), Shelf(tmp_path))
     every = [*jobs.plain(1), Job("bad", jobs.always_dying)]
-    with pytest.raises(CrewLostError, match=r"workers died 3 times.*1 of 2 parts are kept"):
+    with pytest.raises(
+        CrewLostError, match=r"workers died 3 times at one job.*1 of 2 parts are kept"
+    ):
         work(every, Shelf(tmp_path), Hands(workers=2))
 
 
@@ -181,6 +183,13 @@ def test_a_shelf_is_held_by_one_at_a_time_and_let_go(tmp_path):
     with alone(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_job_refuses_in_a_worker_is_told_as_if_it_were_here(tmp_path):
+    refusing = [Job("bad", jobs.refusing)]
+    with pytest.raises(InputProblemsError) as told:
+        work(refusing, Shelf(tmp_path), Hands(workers=2))
+    assert told.value.problems == (jobs.REFUSED,)
 
 
 def test_a_receipt_names_every_file_with_its_digest(tmp_path):

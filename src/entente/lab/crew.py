@@ -1,16 +1,13 @@
 """Who does the work: this process, processes beside it, or the workers of a Dask cluster."""
 
-import os
-import signal
-import threading
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast, final
 
 from entente.lab.shelf import Files
+from entente.lab.worker import Worker
 from entente.problems import EntenteError
 
 Make = Callable[[], Files]
@@ -25,10 +22,6 @@ class CrewLostError(EntenteError):
 
 class Crew(Protocol):
     """Takes jobs, a few at a time, and hands back what they made in any order."""
-
-    @property
-    def width(self) -> int:
-        """Count the jobs that may be under way at once."""
 
     def make(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
         """Do jobs given as (key, what to call); each is handed back once.
@@ -70,8 +63,6 @@ class Hands:
 class Oneself:
     """This process."""
 
-    width = 1
-
     def make(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
         """Do the jobs in order."""
         for key, made in jobs:
@@ -85,42 +76,30 @@ class Processes:
 
     workers: int
 
-    @property
-    def width(self) -> int:
-        """Keep one job waiting for each that is under way."""
-        return 2 * self.workers
-
     def make(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
-        """Do the jobs; begin again with new processes where some die."""
-        left, deaths = dict(jobs), 0
-        while left:
-            try:
-                for key, files in self._until_a_death(left):
-                    del left[key]
-                    deaths = 0
-                    yield key, files
-            except BrokenProcessPool as failure:
-                deaths += 1
-                if deaths == _DEATHS:
-                    message = f"workers died {_DEATHS} times on end; is memory short? use fewer"
-                    raise CrewLostError(message) from failure
-
-    def _until_a_death(self, left: dict[str, Make]) -> Iterator[tuple[str, Files]]:
-        import multiprocessing
-
-        before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self.workers, context, initializer=_begin)
+        """Give each process one job at a time; nobody waits for them when this is cut short."""
+        waiting, deaths = deque(jobs), Counter[str]()
+        crew = [Worker.hired() for _ in range(min(self.workers, len(jobs)))]
         try:
-            yield from _in_flight(
-                lambda _, made: pool.submit(made), wait, list(left.items()), self.width
-            )
-        except BaseException:  # a person's Ctrl-C among them: nobody waits for the others
-            for child in set(multiprocessing.active_children()) - before:
-                child.kill()
-            raise
+            while waiting or any(worker.job for worker in crew):
+                for worker in crew:
+                    if waiting and worker.job is None:
+                        worker.begin(waiting.popleft())
+                for worker in Worker.first([worker for worker in crew if worker.job]):
+                    key, made = worker.job or ("", dict)
+                    files = worker.finish()
+                    if files is not None:
+                        yield key, files
+                        continue
+                    deaths[key] += 1
+                    if deaths[key] == _DEATHS:
+                        message = f"workers died {_DEATHS} times at one job; is memory short?"
+                        raise CrewLostError(message)
+                    waiting.appendleft((key, made))
+                    crew[crew.index(worker)] = Worker.hired()
         finally:
-            pool.shutdown(cancel_futures=True)
+            for worker in crew:
+                worker.dismiss()
 
 
 @final
@@ -130,11 +109,6 @@ class Cluster:
 
     client: Any
 
-    @property
-    def width(self) -> int:
-        """Keep one job waiting for each thread of the cluster."""
-        return max(2, 2 * sum(map(int, self.client.nthreads().values())))
-
     def make(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
         """Do the jobs; the scheduler knows each by its key, so none is done twice."""
         from concurrent.futures import CancelledError
@@ -143,46 +117,35 @@ class Cluster:
         from distributed.client import FutureCancelledError
 
         try:
-            yield from _in_flight(self._submit, self._wait, list(jobs), self.width)
+            yield from self._in_flight(jobs)
         except KilledWorker as failure:
             message = "a job's workers died again and again; is their memory short?"
             raise CrewLostError(message) from failure
         except (CancelledError, FutureCancelledError, OSError, TimeoutError) as failure:
             raise CrewLostError("the cluster's scheduler is gone") from failure
 
-    def _submit(self, key: str, made: Make) -> Any:
-        return self.client.submit(made, key=key)
+    def _in_flight(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
+        """Keep two jobs a thread under way, so that neither they nor their files gather here."""
+        width = max(2, 2 * sum(map(int, self.client.nthreads().values())))
+        waiting, under_way = deque(jobs), dict[Any, str]()
+        while waiting or under_way:
+            while waiting and len(under_way) < width:
+                key, made = waiting.popleft()
+                under_way[self.client.submit(made, key=key)] = key
+            for future in self._first(list(under_way)):
+                yield under_way.pop(future), future.result()
 
-    def _wait(self, futures: Any, return_when: str) -> Any:
+    def _first(self, futures: Sequence[Any]) -> Sequence[Any]:
         """Wait for the first, looking up now and then for a scheduler that is gone."""
-        from distributed import wait as first
+        from distributed import wait
 
         while True:
             try:
-                return cast("Any", first)(futures, timeout=_PATIENCE, return_when=return_when)
+                found = cast("Any", wait)(futures, timeout=_PATIENCE, return_when="FIRST_COMPLETED")
+                return list(found.done)
             except TimeoutError:
                 if self.client.status != "running":
                     raise
-
-
-def _in_flight(
-    submit: Callable[[str, Make], Any], first: Any, jobs: list[tuple[str, Make]], width: int
-) -> Iterator[tuple[str, Files]]:
-    """Keep `width` jobs under way, so that neither they nor their files gather in memory."""
-    waiting = iter(jobs)
-    under_way: dict[Any, str] = {}
-    while True:
-        for key, made in waiting:
-            under_way[submit(key, made)] = key
-            if len(under_way) >= width:
-                break
-        if not under_way:
-            return
-        done, _ = first(list(under_way), return_when=FIRST_COMPLETED)
-        for future in done:
-            key = under_way.pop(future)
-            yield key, future.result()
-            del future
 
 
 @contextmanager
@@ -211,22 +174,3 @@ def require_same(ours: Mapping[str, str], theirs: Mapping[str, str], worker: str
     if apart:
         message = f"worker {worker} has {', '.join(apart)}; install what this machine has"
         raise CrewLostError(message)
-
-
-def _begin() -> None:
-    """Prepare a worker process: Ctrl-C is its parent's business, and it ends with its parent."""
-    from multiprocessing import parent_process
-
-    from threadpoolctl import threadpool_limits
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threadpool_limits(1)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
-
-
-def _end_with(parent: Any) -> None:
-    """End this process when its parent has ended, even by kill -9."""
-    parent.join()
-    os._exit(1)

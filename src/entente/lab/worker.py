@@ -1,0 +1,106 @@
+"""A process that does one job at a time for the process that hired it, and ends with it.
+
+The two ends speak over a pipe. A worker that dies, by whatever signal, closes its end, and that is
+how its death is noticed; no thread, lock or queue is shared that a death could leave held.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import connection, get_context, parent_process
+from typing import Any, Self, TypeAlias, final
+
+Job: TypeAlias = tuple[str, Callable[[], Mapping[str, bytes]]]
+
+
+@final
+class Worker:
+    """The hiring side of a worker: `job` is what it is doing, None while it waits."""
+
+    def __init__(self, process: Any, pipe: "connection.Connection[Any, Any]") -> None:
+        self._process, self._pipe = process, pipe
+        self.job: Job | None = None
+
+    @classmethod
+    def hired(cls) -> Self:
+        """Start a process; Ctrl-C is the business of the one that hires it."""
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        with _deaf():
+            process.start()
+        theirs.close()
+        return cls(process, ours)
+
+    @staticmethod
+    def first(workers: "Sequence[Worker]") -> "list[Worker]":
+        """Wait for the first that have done, or died."""
+        ready = connection.wait([worker._pipe for worker in workers])
+        return [worker for worker in workers if worker._pipe in ready]
+
+    def begin(self, job: Job) -> None:
+        """Hand over a job."""
+        self.job = job
+        with suppress(OSError):  # it died while it waited; `finish` will say so
+            self._pipe.send(job[1])
+
+    def finish(self) -> Mapping[str, bytes] | None:
+        """Take what the job made, or None where the worker died; raises what the job raised."""
+        self.job = None
+        try:
+            done, answer = self._pipe.recv()
+        except (EOFError, OSError):
+            self.dismiss()
+            return None
+        if not done:
+            raise answer
+        files: Mapping[str, bytes] = answer
+        return files
+
+    def dismiss(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment, so that a process started in it does so from birth."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _serve(pipe: "connection.Connection[Any, Any]") -> None:
+    """Do jobs until the other end closes; what a job raises goes back in place of its files."""
+    from threadpoolctl import threadpool_limits
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with threadpool_limits(1):
+        while True:
+            try:
+                make = pipe.recv()
+            except EOFError:
+                return
+            try:
+                answer: tuple[bool, Any] = True, make()
+            except Exception as failure:
+                answer = False, failure
+            pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has ended, even by kill -9, and even amid a job."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
