@@ -6,12 +6,14 @@ how its death is noticed; no thread, lock or queue is shared that a death could 
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
-from typing import Any, Self, TypeAlias, final
+from typing import Any, Final, Self, TypeAlias, final
 
+_TIDY: Final = 2  # seconds
 Job: TypeAlias = tuple[str, Callable[[], Mapping[str, bytes]]]
 
 
@@ -60,10 +62,12 @@ class Worker:
         return files
 
     def dismiss(self) -> None:
-        """End the process at once."""
+        """End the process: ask first, so that it can tidy up, and do not wait for long."""
+        self._pipe.close()
+        self._process.terminate()
+        self._process.join(_TIDY)
         self._process.kill()
         self._process.join()
-        self._pipe.close()
 
 
 @contextmanager
@@ -84,6 +88,7 @@ def _serve(pipe: "connection.Connection[Any, Any]") -> None:
     from threadpoolctl import threadpool_limits
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with threadpool_limits(1):
         while True:
