@@ -20,6 +20,7 @@ VERBS: Final = {
     "backtest": "Score the forecast against naive baselines on past months.",
     "displacement": "Simulate a Flee-format folder as counts.",
     "equilibrium": "Solve a world trade equilibrium under a tariff schedule.",
+    "claims": "Hold published figures against what arithmetic allows.",
     "products": "Answer duties product by product: who sells, pays and gains.",
     "duty": "Price entry lines under an accord, to the cent.",
     "responsible": "Say which state answers for each asylum claim.",

@@ -64,6 +64,8 @@ def sections(reading: Reading) -> list[Section]:
         border(reading),
         targets(reading),
         tariff(reading),
+        bearing(reading),
+        estimates(reading),
         people(reading),
         loop(reading),
         law(reading),
@@ -118,6 +120,26 @@ def people(reading: Reading) -> Section:
         _some(of_people.whereabouts(reading)),
         _some(of_people.flows(reading)),
         maps=_some(corridor_map(reading)),
+    )
+
+
+def bearing(reading: Reading) -> Section:
+    """Show who bears the duty, as far as public tables tell, and say what they do not."""
+    return Section(
+        "bearing",
+        "Who bears it, and where",
+        tables=trading.by_state(reading),
+        remarks=trading.bearing(reading),
+    )
+
+
+def estimates(reading: Reading) -> Section:
+    """Show what others published on the same threat beside ours."""
+    return Section(
+        "estimates",
+        "What others said",
+        "Rate times value bounds what a duty can bring and, nearly, what it can cost.",
+        tables=trading.estimates(reading),
     )
 
 

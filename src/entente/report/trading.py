@@ -1,9 +1,27 @@
-"""What a page says of goods beyond the duty itself: the loop between goods and people."""
+"""What a page says of goods beyond the duty itself: the loop, who bears it, what others said."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from entente.report.reading import Reading
+import numpy as np
+
+from entente.luck import FloatArray, Luck
+from entente.places import CHAPTERS, subdivisions
+from entente.report import words
+from entente.report.reading import Ends, Reading
+from entente.report.tables import Cell, Table
+from entente.world.parameters import parameters
+from entente.world.sources import rows
+from entente.world.trade.claims import Claim, alarms, duty_after, read_claims
+from entente.world.trade.retaliation import listed
+
+_WHOLE: Final = "US"
+_STATES: Final = 50
+_VEHICLES: Final = CHAPTERS.index("87")
+_NO_TABLE: Final = (
+    "Not estimated: what each tenth of households pays. No public table of spending by income is "
+    "held."
+)
 
 _NOT_ESTIMATED = (
     "Not estimated: what checks at the border cost freight; whether Mexican activity moves people "
@@ -22,16 +40,110 @@ def _loop_measured(told: Mapping[str, Any]) -> str:
         return "This run keeps goods and people apart: neither moves the other."
     if not told["draws"]:
         return "The loop is at work; the run has too few draws to measure what it adds."
-    arrests, percent, activity = (
-        _ends(told[name])
-        for name in ("arrests_of_mexicans", "arrests_of_mexicans_percent", "activity_percent")
-    )
+    arrests = told["arrests_of_mexicans"]
+    change = words.difference(arrests["p05"], arrests["mean"], arrests["p95"], "arrests")
+    activity = told["activity_percent"]
+    fallen = words.interval(-activity["p95"], -activity["mean"], -activity["p05"], "percent")
     return (
-        f"With the same luck, the loop changes arrests of Mexicans over the run by {arrests}, "
-        f"{percent} %; in the last month Mexican activity stands {activity} % off. Mean and 90 % "
-        f"of {told['draws']} draws, made with the loop and without it."
+        f"With the same luck, the loop makes {change} of Mexicans over the run, a mean of "
+        f"{told['arrests_of_mexicans_percent']['mean']:+.1f} %. In the last month Mexican activity "
+        f"is lower by {fallen}. From {told['draws']} draws, made with the loop and without it."
     )
 
 
-def _ends(told: Mapping[str, float]) -> str:
-    return f"{told['mean']:+,.3g} ({told['p05']:+,.3g} to {told['p95']:+,.3g})"
+def by_state(reading: Reading) -> tuple[Table, ...]:
+    """Split the added duty of the run over US states by where imports from Mexico were entered."""
+    if not reading.has("duty_revenue") or not reading.charged.any():
+        return ()
+    duty = reading.total("duty_revenue").sum(axis=1)  # [draw]
+    held = {row["state"]: float(row["imports_usd"]) for row in rows("us-state-imports-mexico")}
+    total = held.pop(_WHOLE)
+    lines: list[tuple[Cell, ...]] = [
+        (subdivisions()[state], _money(duty * value / total)) for state, value in held.items()
+    ]
+    missing = (
+        f"{_STATES - len(held)} other states and the District of Columbia, not held one by one"
+    )
+    lines.append((missing, _money(duty * (1 - sum(held.values()) / total))))
+    caption = (
+        "Added duty over the run by state of destination on the entry, 2018: often a warehouse or "
+        "a border crossing, not where buyers live"
+    )
+    return (Table("duty-by-state", caption, ("State", "Added duty, whole run"), tuple(lines)),)
+
+
+def bearing(reading: Reading) -> tuple[str, ...]:
+    """Say what the duty comes to per vehicle, what an answer would cost, and what is unknown."""
+    if not reading.has("duty_revenue", "imports") or not reading.charged.any():
+        return ()
+    given = parameters(Luck(int(reading.run.record["seed"]), reading.draws))
+    last = reading.run.dataset.isel(month=-1, chapter=_VEHICLES)
+    sold = np.maximum(last["imports"].to_numpy().astype(float), 1.0)
+    vehicle = last["duty_revenue"].to_numpy() / sold * given["trade.vehicle_value"]
+    answered = _answered(given["trade.answer_elasticity"])
+    per_vehicle = (
+        f"On a passenger vehicle the added duty of {words.month(reading.months[-1])} comes to "
+        f"{Ends.of(vehicle).words('USD')}."
+    )
+    return tuple(text for text in (per_vehicle, answered, _NO_TABLE) if text)
+
+
+def _answered(elasticity: FloatArray) -> str:
+    """Say what American exporters would lose by Mexico's list of June 2018; empty if not held."""
+    total, *goods = listed("mexico-2018")
+    lost = total.lost(elasticity)
+    if lost is None or total.exports is None:
+        return ""
+    unknown = words.listing([each.goods.lower() for each in goods if each.exports is None])
+    return (
+        "Had Mexico answered with its list of June 2018, at 15 to 25 % on about "
+        f"{_dollars(total.exports)} of American farm and factory goods a year, exporters would "
+        f"lose {Ends.of(lost).words('USD')} of sales a year; no figures are held for {unknown}. "
+        "No such answer is part of this run."
+    )
+
+
+def estimates(reading: Reading) -> tuple[Table, ...]:
+    """Set what was published on the same threat beside ours, with what makes it implausible."""
+    first, last = (str(day)[:7] for day in reading.run.accord.horizon)
+    every = read_claims()
+    said = [claim for claim in every if first <= claim.said_on[:7] <= last]
+    if not said:
+        return ()
+    lines = tuple(
+        (
+            claim.who,
+            f"{claim.measure} at {claim.rate:.0%}: {_as_said(claim)}",
+            _ours(claim),
+            "; ".join(alarms(claim, every)),
+        )
+        for claim in said
+    )
+    head = ("Who", "Said in 2019", "Ours, a year at trade of 2018", "What to distrust")
+    return (Table("estimates", "Published estimates beside ours", head, lines),)
+
+
+def _as_said(claim: Claim) -> str:
+    if claim.in_dollars:
+        return _dollars(claim.value)
+    return f"{claim.value:,.6g} {'%' if claim.unit == 'percent' else claim.unit}"
+
+
+def _ours(claim: Claim) -> str:
+    if claim.covers != ("MEX",) or claim.mechanical is None:
+        return "not estimated for the package"
+    if claim.measure not in ("duty", "cost"):
+        return f"{claim.measure}: not estimated"
+    at_once, later = duty_after(claim.rate, "short"), duty_after(claim.rate)
+    return (
+        f"duty {_dollars(claim.mechanical)} without behaviour, {_dollars(at_once)} at once, "
+        f"{_dollars(later)} in the long run"
+    )
+
+
+def _dollars(value: float) -> str:
+    return words.quantity(value, "USD")
+
+
+def _money(draws: FloatArray) -> Cell:
+    return Ends.of(draws).value("USD")
