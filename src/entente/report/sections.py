@@ -126,7 +126,7 @@ def bearing(reading: Reading) -> Section:
     return Section(
         "bearing",
         "Who bears it, and where",
-        tables=trading.by_state(reading),
+        tables=(*trading.by_category(reading), *trading.by_state(reading)),
         remarks=trading.bearing(reading),
     )
 
