@@ -6,7 +6,7 @@ at Yale, tariff model notes):
     dP_c = share_M(c) tau_c + share_D(c) sum over k, c' of L_D(k, c) B_M(c', k) tau_c'
 
 B_M imported inputs per unit of the output of an industry k, L_D the domestic requirements (an
-inverse as published). A category of consumer spending weighs its commodities by producers' value over
+inverse as published). A category of spending weighs its commodities by producers' value over
 purchasers' value: trade and transport margins stay the same in dollars. A commodity's tau weighs
 chapters by US imports; the chapters of each commodity are our reading, below.
 """
