@@ -42,6 +42,7 @@ class MadeUpRun:
     targets: pd.DataFrame
     past: pd.DataFrame
     played: None = None
+    swings: None = None
     label: str = "made-up"
     monthly: pd.DataFrame = field(init=False)
 

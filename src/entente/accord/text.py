@@ -151,7 +151,7 @@ def parse(text: str, file: str) -> Draft:
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as wrong:
-        return Draft(None, frozenset(), (_toml_problem(text, file, wrong),))
+        return Draft(None, frozenset(), (toml_problem(text, file, wrong),))
     reading = Reading(file, marks_of(text, file))
     if not values:
         reading.say("E100", Place(file, 1, 1), "the file is empty", "begin with accord = ...")
@@ -160,7 +160,8 @@ def parse(text: str, file: str) -> Draft:
     return Draft(accord, frozenset(broken), in_reading_order(reading.problems))
 
 
-def _toml_problem(text: str, file: str, wrong: Exception) -> Problem:
+def toml_problem(text: str, file: str, wrong: Exception) -> Problem:
+    """Say where a text stops being TOML, and why."""
     message = str(wrong)
     spot = _WHERE.search(message)
     lines = text.splitlines() or [""]

@@ -12,6 +12,7 @@ import click
 VERBS: Final = {
     "run": "Run an accord forward month by month over many draws.",
     "brief": "Write the page of a finished run again: HTML, PDF, Markdown, pictures.",
+    "experiment": "Run every combination of a plan once, and find what drives the answer.",
     "check": "List every problem of an accord file.",
     "explain": "Say in sentences what holds on a day, and why.",
     "timeline": "Say what is in force when.",

@@ -59,7 +59,9 @@ def run_block(
     """
     months = settled.months or 0
     luck = Luck(settled.seed, block.draws, block.first)
-    world = World.open(settled.first_month, months, luck, feedback=settled.feedback)
+    world = World.open(
+        settled.first_month, months, luck, feedback=settled.feedback, fixed=settled.fixed
+    )
 
     def tell(month: int) -> None:
         progress(block.first + block.draws * month / months)

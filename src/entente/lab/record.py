@@ -58,6 +58,7 @@ def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
         "choices": settled.choices.told(),
         "reckoned": [rule.as_json() for rule in settled.choices.reckoned],
         "feedback": settled.feedback,
+        "fixed": dict(settled.fixed),
         "version": versions()["entente"],
         "versions": dict(versions()),
         "data": dict(sources.digests()),

@@ -1,5 +1,6 @@
 """What a run is asked to do: draws, months, start, seed, and the choices people made for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Self, final
@@ -20,6 +21,7 @@ class Settings:
 
     start      any day of the first month
     feedback   whether goods and people move each other (`world.feedback`)
+    fixed      parameters of the model held at one value in every draw, by name
     """
 
     draws: int = 2000
@@ -28,6 +30,7 @@ class Settings:
     seed: int = 1
     choices: Choices = field(default_factory=Choices)
     feedback: bool = True
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def first_month(self) -> np.datetime64:

@@ -28,6 +28,7 @@ _OUTCOME: Final = "outcome.nc"
 _RECORD: Final = "run.json"
 _ACCORD: Final = "accord.toml"
 _TARGETS: Final = "tables/targets.csv"
+SENSITIVITY: Final = "tables/sensitivity.csv"  # of an experiment written beside the run
 
 
 @final
@@ -39,6 +40,8 @@ class Run:
     record    what the run was made of, as in run.json
     targets   the chance that each promised level is met when it is read (`targets.COLUMNS`)
     played    what the parties would choose, where the run was asked to reckon it
+    swings    what drives the answer, where an experiment beside the run has found it
+              (`sensitivity.COLUMNS`)
     """
 
     accord: Accord
@@ -46,6 +49,7 @@ class Run:
     record: Mapping[str, Any]
     targets: pd.DataFrame
     played: Play | None = None
+    swings: pd.DataFrame | None = None
 
     @property
     def label(self) -> str:
@@ -112,12 +116,14 @@ class Run:
             record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
             held = _outcome(folder)
             targets = pd.read_csv(folder / _TARGETS)
+            found = folder / SENSITIVITY
+            swings = pd.read_csv(found) if found.is_file() else None
         except (OSError, ValueError) as failure:
             mend = "make it again with entente run"
             problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
             raise InputProblemsError([problem]) from failure
         as_of = f"@{record['as_of']}" if record["as_of"] else ""
-        return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets)
+        return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets, swings=swings)
 
 
 def _outcome(folder: Path) -> xr.Dataset:

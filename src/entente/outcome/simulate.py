@@ -58,7 +58,7 @@ def simulate(
     OutputError where it is cut short.
     """
     began = time.monotonic()
-    _require_covered(accord)
+    require_covered(accord)
     settled = (settings or Settings()).settled(accord)
     choices, played = reckoned(accord, settled)
     settled = replace(settled, choices=choices)
@@ -73,7 +73,7 @@ def simulate(
         return Run(accord, dataset, made_of, table, played)
 
 
-def _require_covered(accord: Accord) -> None:
+def require_covered(accord: Accord) -> None:
     """Refuse an accord between other states than those whose people and goods the world holds."""
     absent = [state for state in COVERED if state not in accord.parties]
     if absent:

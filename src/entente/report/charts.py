@@ -116,6 +116,26 @@ def chances(rows: pd.DataFrame, width: int) -> Picture:
     )
 
 
+def swings(rows: pd.DataFrame, base: float, title: str, share: bool, width: int) -> Picture:
+    """Draw a tornado: how far each assumption's range moves the answer from where it stands.
+
+    rows   label, answer_low, answer_high, widest first;   share   whether the answer is one
+    """
+    axis = alt.Axis(format=".0%" if share else "~s", titleAnchor="start", tickCount=5)
+    names = list(rows["label"])
+    y = alt.Y("label:N", title=None, sort=names, axis=_names(rows["label"], width))
+    ends = alt.Chart(rows).encode(y=y)
+    scale = alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=False)
+    low = alt.X("answer_low:Q", title=title, axis=axis, scale=scale)
+    line = ends.mark_rule(color=theme.GRID, strokeWidth=9).encode(x=low, x2="answer_high:Q")
+    first = ends.mark_circle(color=theme.GOLD, size=110, opacity=1).encode(x=low)
+    last = ends.mark_circle(color=theme.PURPLE, size=110, opacity=1).encode(x="answer_high:Q")
+    still = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(color=theme.INK, strokeWidth=1.2)
+    return alt.layer(still.encode(x="base:Q"), line, first, last).properties(
+        width=width - _room(rows["label"], width), height=_step(rows["label"], 30)
+    )
+
+
 def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> Picture:
     """Stack the means of stocks of people, month by month.
 

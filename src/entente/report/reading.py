@@ -58,6 +58,10 @@ class FinishedRun(Protocol):
     def played(self) -> "Play | None":
         """Return what the parties would choose, where the run was asked to reckon it."""
 
+    @property
+    def swings(self) -> pd.DataFrame | None:
+        """Return what each assumption does to an answer, where an experiment has found it."""
+
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table, each by the names of its columns."""

@@ -11,6 +11,7 @@ from entente.report import trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
 from entente.report.figures import people as of_people
+from entente.report.figures import swings
 from entente.report.figures.choosing import tree
 from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
@@ -66,6 +67,7 @@ def sections(reading: Reading) -> list[Section]:
         estimates(reading),
         people(reading),
         loop(reading),
+        driving(reading),
         law(reading),
         choosing(reading),
         outcomes(reading),
@@ -169,6 +171,16 @@ def choosing(reading: Reading) -> Section:
     played = reading.run.played
     ladder = _some(rungs_table(played))
     return Section("choosing", heading, opening, (tree(played),), ladder, reasons(played))
+
+
+def driving(reading: Reading) -> Section:
+    """Show which assumptions move an answer, where an experiment beside the run has tried them."""
+    heading = "What drives the answer"
+    found = reading.run.swings
+    if found is None or found.empty:
+        return Section("driving", heading)
+    opening = f"The answer is {swings.answer(found)}. {swings.flipping(found)}"
+    return Section("driving", heading, opening, (swings.tornado(found),))
 
 
 def outcomes(reading: Reading) -> Section:

@@ -63,13 +63,17 @@ class World:
         luck: Luck,
         counts: BorderCounts | None = None,
         feedback: bool = True,
+        fixed: Mapping[str, float] | None = None,
     ) -> Self:
-        """Prepare a world that knows the data of the months before `start` and no later one."""
+        """Prepare a world that knows the data of the months before `start` and no later one.
+
+        fixed   parameters held at one value in every draw, for experiments
+        """
         return cls(
             start,
             luck,
-            Movement.open(start, months, luck.of("movement"), counts),
-            Trade.open(start, months, luck.of("trade")),
+            Movement.open(start, months, luck.of("movement"), counts, fixed),
+            Trade.open(start, months, luck.of("trade"), fixed),
             feedback,
         )
 

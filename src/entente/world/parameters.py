@@ -79,17 +79,20 @@ def table() -> Mapping[str, Parameter]:
     return read
 
 
-def parameters(luck: Luck) -> Mapping[str, FloatArray]:
+def parameters(luck: Luck, fixed: Mapping[str, float] | None = None) -> Mapping[str, FloatArray]:
     """Draw every parameter within its range, each under its own name; name -> [draw].
 
     A parameter's luck is that of the run's seed and its own name alone, so a new parameter leaves
     every old one as it was, and two accords meet the same world.
+
+    fixed   parameters held at one value in every draw; the others are drawn as without it
     """
     base = Luck(luck.seed, luck.draws, luck.first)
-    return {
+    drawn = {
         name: parameter.at(base.of("parameter", name).uniform())
         for name, parameter in table().items()
     }
+    return drawn | {name: np.full(luck.draws, value) for name, value in (fixed or {}).items()}
 
 
 def _parameter(name: str, row: Mapping[str, object]) -> Parameter:

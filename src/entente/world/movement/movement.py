@@ -103,6 +103,7 @@ class Movement:
         months: int,
         luck: Luck,
         counts: BorderCounts | None = None,
+        fixed: Mapping[str, float] | None = None,
     ) -> Self:
         """Prepare a run that knows the data of the months before `start` and no later one.
 
@@ -113,14 +114,20 @@ class Movement:
         past = Past.before(start, counts)
         seen = outlook(counts or border_counts(), start - 1, months, luck)
         effect = seen.effects[TRANSIT_ENFORCEMENT]
-        return cls.given_outlook(start, luck, past, seen.usual, effect)
+        return cls.given_outlook(start, luck, past, seen.usual, effect, fixed)
 
     @classmethod
     def given_outlook(
-        cls, start: np.datetime64, luck: Luck, past: Past, usual: FloatArray, effect: FloatArray
+        cls,
+        start: np.datetime64,
+        luck: Luck,
+        past: Past,
+        usual: FloatArray,
+        effect: FloatArray,
+        fixed: Mapping[str, float] | None = None,
     ) -> Self:
         """Prepare a run with a forecast, or actual arrivals, supplied; axes as in the fields."""
-        given = parameters(luck)
+        given = parameters(luck, fixed)
         journey = journey_months(past.km, past.sectors, given["movement.travel_speed"])
         return cls(start, luck, past, given, usual, effect, journey)
 

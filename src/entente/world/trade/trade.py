@@ -105,7 +105,13 @@ class Trade:
     market: Market
 
     @classmethod
-    def open(cls, start: np.datetime64, months: int, luck: Luck) -> Self:
+    def open(
+        cls,
+        start: np.datetime64,
+        months: int,
+        luck: Luck,
+        fixed: Mapping[str, float] | None = None,
+    ) -> Self:
         """Learn the usual path from the months published before `start` and draw the elasticities.
 
         start   first month [M];   months   how many may be asked for;   luck   the block of draws
@@ -115,7 +121,7 @@ class Trade:
         start = start.astype("datetime64[M]")
         mexico = imports_from_mexico()
         pattern = Pattern.learn(mexico.first, mexico.value, start)
-        drawn = parameters(luck)
+        drawn = parameters(luck, fixed)
         return cls(start, luck, pattern, _spread(drawn, pattern), _market(drawn, luck))
 
     def begin(self) -> TradeState:
