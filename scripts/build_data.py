@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from consumer_prices import consumer_prices, consumer_spending
+import sample_data
 
 from entente.files import write_whole
 from entente.places import ALL, CHAPTERS, DEMOGRAPHICS, GROUPS, SECTORS
@@ -344,6 +344,18 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def sample_imports(
+    totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]
+) -> Table:
+    """Give a made-up importer's products and the ways to buy them."""
+    return sample_data.sample_imports(totals, claims, base_rates(early, late))
+
+
+def sample_lines(totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]) -> Table:
+    """Give half a year of a made-up importer's entry lines."""
+    return sample_data.sample_lines(totals, claims, base_rates(early, late))
+
+
 def same_columns(table: list[Row], columns: Sequence[str]) -> Table:
     """Keep a table that already has the project's layout, sorted by its key."""
     return columns, sorted(tuple(r[c] for c in columns) for r in table)
@@ -395,8 +407,16 @@ _FROM_MIGRATION: Final[Mapping[str, Recipe]] = {
     "corridor_nodes.csv": (corridor_nodes, ("corridor_nodes.csv",)),
     "corridor_links.csv": (corridor_links, ("corridor_links.csv",)),
 }
+_TARIFFS: Final = (
+    "usitc_tariff_database_2017_extract.csv.gz",
+    "hts_2025_basic_edition.csv.gz",
+)
+_SAMPLE: Final = (
+    "us_imports_mexico_2024_hts10.csv.gz",
+    "usmca_claim_share_mexico_hts10_2024.csv.gz",
+    *_TARIFFS,
+)
 _IMPORTS: Final = "us_imports_monthly_hs2_by_partner_2013_2019.csv.gz"
-_BEA: Final = "bea_io_2024_summary"
 _FROM_TRADE: Final[Mapping[str, Recipe]] = {
     "us_imports_mexico.csv.gz": (imports_from_mexico, (_IMPORTS,)),
     "us_imports_by_origin.csv": (imports_by_origin, (_IMPORTS,)),
@@ -405,23 +425,10 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
         ("us_state_imports_from_mexico_2018_partial.csv",),
     ),
     "us_imports_hs6.csv.gz": (imports_by_product, ("us_imports_2024_hs6_by_partner.csv.gz",)),
-    "consumer_spending.csv": (consumer_spending, (f"{_BEA}/pce_bridge.csv",)),
-    "consumer_prices.csv.gz": (
-        consumer_prices,
-        (
-            f"{_BEA}/pce_bridge.csv",
-            f"{_BEA}/bea_use_import.csv",
-            f"{_BEA}/bea_commodity_use_totals.csv",
-            f"{_BEA}/bea_industry_output.csv",
-            f"{_BEA}/bea_requirements_domestic.csv",
-            "us_imports_2024_hs6_by_partner.csv.gz",
-        ),
-    ),
     "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
-    "base_rates.csv.gz": (
-        base_rates,
-        ("usitc_tariff_database_2017_extract.csv.gz", "hts_2025_basic_edition.csv.gz"),
-    ),
+    "base_rates.csv.gz": (base_rates, _TARIFFS),
+    "sample_imports.csv": (sample_imports, _SAMPLE),
+    "sample_lines.csv": (sample_lines, _SAMPLE),
     "sigma_by_chapter.csv": (
         sigma_by_chapter,
         ("elasticities/broda_weinstein_us_median_sigma_by_hs2.csv",),

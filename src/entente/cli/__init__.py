@@ -24,6 +24,7 @@ VERBS: Final = {
     "claims": "Hold published figures against what arithmetic allows.",
     "products": "Answer duties product by product: who sells, pays and gains.",
     "duty": "Price entry lines under an accord, to the cent.",
+    "plan": "Say what an importer should do now under a run of an accord.",
     "responsible": "Say which state answers for each asylum claim.",
     "negotiate": "Look for terms that both sides prefer to no deal.",
     "legislature": "Say how likely a legislature or a court stops it.",

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, as_date, as_moment, month_days
-from entente.accord.choices import Choices
 from entente.accord.clauses import KINDS, Clause, Exempt, Schedule
 from entente.accord.clauses.common import plain_clause
 from entente.accord.course import walk
@@ -28,7 +27,7 @@ from entente.accord.schema import Reading
 from entente.accord.standing import Moment, Standing, World
 from entente.accord.step import undone
 from entente.evidence import FloatArray, IntArray
-from entente.outcome.evidence import luck_of, seen_by_the_end
+from entente.outcome.evidence import choices_of, luck_of, seen_by_the_end
 from entente.outcome.run import Run
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
 
@@ -96,6 +95,18 @@ class Courses:
         group = self.told_apart(known)
         weight = np.bincount(group, self.shares)
         return np.asarray((np.bincount(group, self.shares * values) / weight)[group])
+
+    def refuse(self, choose: Sequence[str]) -> None:
+        """Raise InputProblemsError for choices that the draws have already made."""
+        decided = [
+            c for c in choose if c.partition("=")[0].partition("@")[0].strip() in self.decided
+        ]
+        if decided:
+            said = "the draws of the run have decided this"
+            mend = "choose it in entente run; here choose what the text leaves unspecified"
+            raise InputProblemsError(
+                [Problem("E305", Place("--choose"), text, said, mend) for text in decided]
+            )
 
     @cached_property
     def changes(self) -> tuple[np.datetime64, ...]:
@@ -166,8 +177,8 @@ class _Walked:
         accord, luck = run.accord, luck_of(run)
         supplied = [f"{key}={value}" for key, value in run.record["choices"].items()]
         plan = Plan.of(accord)
-        choices = Choices.parse(supplied, accord)
-        world = World(plan, Published(accord, seen_by_the_end(run)), choices, luck.of("choices"))
+        published = Published(accord, seen_by_the_end(run))
+        world = World(plan, published, choices_of(run), luck.of("choices"))
         kept = tuple(clause for clause in accord.clauses.values() if _kept(clause))
         asked = tuple(_asked(accord, kept))
         visited: list[Standing] = []

@@ -1,8 +1,15 @@
-"""What the parties to a finished run could see: its months put back as the evidence of its text."""
+"""What a finished run was decided by: what its parties could see, and what was chosen."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from entente.accord.choices import Choices, Odds
+from entente.accord.document import Accord
 from entente.evidence import Evidence, Series
 from entente.luck import Luck
 from entente.outcome.run import Run
@@ -13,6 +20,28 @@ def luck_of(run: Run) -> Luck:
     """Return the luck of a run's draws, as it was when they were made."""
     draws = run.dataset["draw"].to_numpy()
     return Luck(run.record["seed"], len(draws), first=int(draws[0]))
+
+
+def choices_of(run: Run) -> Choices:
+    """Return what a run was given to choose, and the odds that it reckoned, from its record."""
+    told = [f"{key}={value}" for key, value in run.record["choices"].items()]
+    rules = tuple(_rule(row, run.accord) for row in run.record.get("reckoned", ()))
+    return replace(Choices.parse(told, run.accord), reckoned=rules)
+
+
+def _rule(row: Mapping[str, Any], accord: Accord) -> Odds:
+    """Read reckoned odds as the record keeps them."""
+
+    def answer(choice: str, told: str) -> Any:
+        return Choices.parse([f"{choice}={told}"], accord).supplied[choice][0][1]
+
+    after = tuple(
+        (choice, date.fromisoformat(day), answer(choice, told))
+        for key, told in row["after"].items()
+        for choice, _, day in [key.partition("@")]
+    )
+    odds = tuple((answer(row["choice"], told), chance) for told, chance in row["odds"].items())
+    return Odds(row["choice"], date.fromisoformat(row["day"]), after, odds, row["origin"])
 
 
 def seen_by_the_end(run: Run) -> Evidence:

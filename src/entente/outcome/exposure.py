@@ -21,7 +21,7 @@ from entente.evidence import FloatArray, IntArray
 from entente.files import harmless
 from entente.outcome.courses import Courses, of_accord
 from entente.outcome.run import Run
-from entente.problems import InputProblemsError, Place, Problem
+from entente.problems import Problem
 
 COLUMNS: Final = (
     "by", "key", "label", "share", "lines", "unpriced", "value_usd", "ordinary_usd",
@@ -73,7 +73,7 @@ def exposure(
     for accord in ours or accords[:1]:
         of_accord(run, accord)
     found = courses(run)
-    _still_open(found, choose)
+    found.refuse(choose)
     ways = [
         _Way(
             [course.accord if accord in ours else accord for accord in accords],
@@ -95,19 +95,6 @@ def as_csv(table: pd.DataFrame) -> str:
     shares = ("share", "chance_pays")
     decimals = {name: 4 if name in shares else 2 for name in COLUMNS[3:]}
     return out.round(decimals).to_csv(index=False, lineterminator="\n")
-
-
-def _still_open(found: Courses, choose: Sequence[str]) -> None:
-    """Refuse choices that the draws have already made."""
-    decided = [
-        text for text in choose if text.partition("=")[0].partition("@")[0].strip() in found.decided
-    ]
-    if decided:
-        said = "the draws of the run have decided this"
-        mend = "choose it in entente run; here choose what the text leaves unspecified"
-        raise InputProblemsError(
-            [Problem("E305", Place("--choose"), text, said, mend) for text in decided]
-        )
 
 
 @final

@@ -71,6 +71,29 @@ def gap(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     ).properties(width=width, height=240)
 
 
+def paths(rows: pd.DataFrame, width: int) -> Picture:
+    """Draw a few paths of dollars by month, and what is needed as a dashed line.
+
+    rows   month, name, value; the name `need` is the dashed one
+    """
+    names = [name for name in dict.fromkeys(rows["name"]) if name != "need"]
+    x = month_axis(rows["month"], width)
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_DOLLARS, tickCount=5))
+    color = alt.Color(
+        "name:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[theme.BLUE, theme.RED][: len(names)]),
+        legend=alt.Legend(columns=1 if width < WIDE else 0),
+    )
+    made = alt.Chart(rows[rows["name"] != "need"]).encode(x=x, y=y, color=color)
+    need = alt.Chart(rows[rows["name"] == "need"]).encode(x=x, y=y)
+    return alt.layer(
+        made.mark_line(strokeWidth=2.2, interpolate="step-after"),
+        made.mark_point(size=26, filled=True, opacity=1),
+        need.mark_line(color=theme.INK, strokeWidth=1.6, strokeDash=[5, 3]),
+    ).properties(width=width, height=240)
+
+
 def panels(bands: pd.DataFrame, width: int) -> Picture:
     """Set small fans side by side, each on its own scale.
 

@@ -16,6 +16,7 @@ from entente.report.tables import Cell, Table
 
 if TYPE_CHECKING:
     from entente.outcome.compare import Comparison
+    from entente.plan.contingency import Plan
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -73,6 +74,13 @@ def compare_page(comparison: "Comparison") -> str:
     from entente.report import comparing
 
     return render("compare.html", **comparing.content(comparison))
+
+
+def plan_page(plan: "Plan", version: str) -> str:
+    """Write an importer's plan as one page that opens offline."""
+    from entente.report import planning
+
+    return render("plan.html", **planning.content(plan, version))
 
 
 def render(template: str, **content: Any) -> str:

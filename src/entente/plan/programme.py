@@ -1,0 +1,443 @@
+"""The contingency plan as a stochastic programme over a scenario tree, solved by HiGHS.
+
+Least expected cost plus a weight on CVaR (Rockafellar and Uryasev 2000) over decisions that belong
+to the nodes of a tree: what is ordered, entered with or without a claim of preference, held in bond
+(the rate of the day of withdrawal), admitted to a zone (the rate of the day of admission), kept in
+store, sold less of at a higher price, or not supplied. All is linear but the opening of suppliers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from entente.evidence import FloatArray
+from entente.plan.highs import solved
+from entente.plan.needs import Needs
+from entente.plan.tree import Tree
+from entente.problems import NoSolutionError
+
+PLAIN, CLAIMED = 0, 1  # ways to enter goods, in array order [way]
+BOND_SHARE: Final = 0.10  # a continuous bond is a tenth of twelve months' duties
+MOST_RISE: Final = 0.30  # by what share prices may rise, at most
+_PIECES: Final = 4
+_YEAR: Final = 12
+_DIMS: Final = ("node", "product", "option")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How the buyer weighs money.
+
+    aversion   weight on CVaR beside expected cost
+    tail       the share of courses below the tail whose mean cost CVaR is
+    interest   percent a year
+    bond       limit of the customs bond, USD; None: no limit
+    """
+
+    aversion: float = 0.0
+    tail: float = 0.9
+    interest: float = 0.0
+    bond: float | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A plan: what is done at each node.
+
+    by option [node, product, option]: order, enter, claim, bonded, to_zone, from_zone, in_zone,
+                and open, 1 once a supplier has been opened
+    by product [node, product]: stock, short, less (units not sold at a higher price)
+    cost        USD, discounted                    [scenario]
+    duty        USD, not discounted                [scenario]
+    objective   expected cost plus the weight on CVaR
+    """
+
+    decisions: Mapping[str, FloatArray]
+    cost: FloatArray
+    duty: FloatArray
+    expected: float
+    cvar: float
+    objective: float
+
+
+def cvar(cost: FloatArray, chance: FloatArray, tail: float) -> float:
+    """Return the mean cost of the dearest courses, a share 1 - tail of all.
+
+    >>> cvar(np.array([1.0, 2.0, 10.0]), np.array([0.5, 0.4, 0.1]), 0.9)
+    10.0
+    """
+    order = np.argsort(-cost, kind="stable")
+    left, total = 1 - tail, 0.0
+    for index in order:
+        part = min(float(chance[index]), left)
+        total += part * float(cost[index])
+        left -= part
+        if left <= 1e-15:
+            break
+    return total / (1 - tail - max(left, 0.0))
+
+
+def solve(
+    needs: Needs,
+    tree: Tree,
+    duty: FloatArray,
+    taste: Taste,
+    fixed: Mapping[str, FloatArray] | None = None,
+) -> Solution:
+    """Find the plan of least expected cost plus the weight on CVaR.
+
+    duty    USD a unit, by way of entry; NaN where that way is closed  [node, product, option, way]
+    fixed   decisions of the first month to keep, as in `Solution.decisions` of another plan
+
+    Raises NoSolutionError where no plan meets every limit.
+    """
+    return _Programme(needs, tree, duty, taste, fixed or {}).solved()
+
+
+@dataclass(slots=True)
+class _Programme:
+    needs: Needs
+    tree: Tree
+    duty: FloatArray
+    taste: Taste
+    fixed: Mapping[str, FloatArray]
+    model: Any = field(init=False)
+    held: dict[str, Any] = field(init=False)
+
+    def solved(self) -> Solution:
+        import linopy
+
+        self.model = linopy.Model()
+        self.held = {}
+        self._variables()
+        self._balances()
+        self._openings()
+        self._first_month()
+        self._objective()
+        try:
+            values = solved(self.model)
+        except NoSolutionError as failure:
+            raise NoSolutionError(_why(str(failure), self.taste)) from failure
+        return self._found(values)
+
+    def _array(self, values: Any) -> xr.DataArray:
+        """Name the axes of an array that ends with product and option, or has them all."""
+        found = np.asarray(values)
+        return xr.DataArray(
+            found, dims=_DIMS[3 - found.ndim :], coords=self._coords(*_DIMS[3 - found.ndim :])
+        )
+
+    def _coords(self, *dims: str) -> dict[str, np.ndarray]:
+        products, options = self.needs.shape
+        sizes = {"node": self.tree.nodes, "product": products, "option": options}
+        sizes |= {"piece": _PIECES}
+        return {dim: np.arange(sizes[dim]) for dim in dims}
+
+    def _by_product(self, values: Any) -> xr.DataArray:
+        found = np.asarray(values)
+        dims = ("node", "product")[2 - found.ndim :]
+        return xr.DataArray(found, dims=dims, coords=self._coords(*dims))
+
+    def _variables(self) -> None:
+        needs, nodes = self.needs, self.tree.nodes
+        exists = np.broadcast_to(needs.exists, (nodes, *needs.shape))
+        arrives = self.tree.month[:, None, None] + needs.lead < needs.months
+        can_claim = exists & ~np.isnan(needs.claiming) & ~np.isnan(self.duty[..., CLAIMED])
+        self._add("order", exists & arrives, needs.most)
+        self._add("enter", exists)
+        self._add("claim", can_claim)
+        self._add("bonded", exists & (needs.bond > 0), needs.bond)
+        zone = exists & (needs.zone > 0)
+        self._add("in_zone", zone, needs.zone)
+        self._add("to_zone", zone)
+        self._add("from_zone", zone)
+        self._add_product("stock", needs.store)
+        self._add_product("short", np.full(needs.shape[0], np.inf))
+        self._less()
+
+    def _named(self, *dims: str) -> list[Any]:
+        return [_index(dim, values) for dim, values in self._coords(*dims).items()]
+
+    def _add(self, name: str, allowed: NDArray[np.bool_], most: Any = np.inf) -> None:
+        """Add a decision by option, 0 where it is not allowed; none where it never is."""
+        if allowed.any():
+            upper = self._array(np.where(allowed, most, 0.0))
+            self.held[name] = self.model.add_variables(
+                lower=0, upper=upper, coords=self._named(*_DIMS), name=name
+            )
+
+    def _add_product(self, name: str, most: FloatArray) -> None:
+        """Add a decision by product, up to a limit; none where all limits are 0."""
+        if (most > 0).any():
+            upper = self._by_product(np.broadcast_to(most, (self.tree.nodes, len(most))))
+            self.held[name] = self.model.add_variables(
+                lower=0, upper=upper, coords=self._named("node", "product"), name=name
+            )
+
+    def _less(self) -> None:
+        """Let prices rise: pieces of sales forgone, each dearer than the one before."""
+        elastic = ~np.isnan(self.needs.elasticity)
+        if not elastic.any():
+            return
+        _, sizes = pieces(self.needs.elasticity)
+        need = self.needs.need[:, self.tree.month].T  # [node, product]
+        upper = need[:, :, None] * np.nan_to_num(sizes)[None]
+        dims = ("node", "product", "piece")
+        limit = xr.DataArray(upper, self._coords(*dims), dims)
+        self.held["less"] = self.model.add_variables(
+            lower=0, upper=limit, coords=self._named(*dims), name="less"
+        )
+
+    def _before(self, name: str) -> Any:
+        """Return a decision as it was a month earlier; nothing in the first."""
+        return self._earlier(self.held[name])
+
+    def _earlier(self, held: Any, back: int = 1) -> Any:
+        """Return a variable of nodes at their ancestors; nothing where the tree is not so old."""
+        at = self.tree.ancestor(back)
+        place = xr.DataArray(np.maximum(at, 0), dims="node")
+        moved = held.isel(node=place).assign_coords(node=np.arange(len(at)))
+        return xr.DataArray((at >= 0).astype(float), self._coords("node"), ["node"]) * moved
+
+    def _balances(self) -> None:
+        needs, tree, held = self.needs, self.tree, self.held
+        out = 1 * held["enter"]
+        for name in ("claim", "to_zone"):
+            out = out + held[name] if name in held else out
+        if "bonded" in held:
+            out = out + held["bonded"] - self._before("bonded")
+        given = self._array(np.where(needs.exists, self._given(), 0.0))
+        self.model.add_constraints(out - self._arrivals() == given, name="arrivals")
+        if "in_zone" in held:
+            kept = held["in_zone"] - self._before("in_zone") - held["to_zone"] + held["from_zone"]
+            self.model.add_constraints(kept == 0, name="zone")
+        come = 1 * held["enter"]
+        for name in ("claim", "from_zone"):
+            come = come + held[name] if name in held else come
+        supply = come.sum("option") + held["short"]
+        if "less" in held:
+            supply = supply + held["less"].sum("piece")
+        if "stock" in held:
+            supply = supply - held["stock"] + self._before("stock")
+        wanted = needs.need[:, tree.month].T - np.where(tree.month[:, None] == 0, needs.stock, 0.0)
+        self.model.add_constraints(supply == self._by_product(wanted), name="need")
+        self._handed_back()
+
+    def _handed_back(self) -> None:
+        """Leave at the end as much stock as there was at the start, so that none is eaten up."""
+        if "stock" not in self.held or not (self.needs.stock > 0).any():
+            return
+        last = np.flatnonzero(self.tree.month == self.needs.months - 1)
+        least = self._by_product(np.minimum(self.needs.stock, self.needs.store))
+        kept = self.held["stock"].isel(node=last)
+        self.model.add_constraints(1 * kept >= least, name="handed_back")
+
+    def _given(self) -> FloatArray:
+        """Return what arrives of orders made before the plan begins   [node, product, option]."""
+        month = self.tree.month
+        early = month[:, None, None] < self.needs.lead
+        return np.where(early, np.moveaxis(self.needs.ordered[..., month], -1, 0), 0.0)
+
+    def _arrivals(self) -> Any:
+        """Return what arrives of orders made at the ancestor a lead time back."""
+        found = 0.0
+        for lead in np.unique(self.needs.lead[self.needs.exists]).tolist():
+            order = self._earlier(self.held["order"], lead)
+            found = self._array((self.needs.lead == lead).astype(float)) * order + found
+        return found
+
+    def _openings(self) -> None:
+        new = self.needs.exists & (self.needs.opening > 0)
+        if not new.any():
+            return
+        open_ = self.model.add_variables(binary=True, coords=self._named(*_DIMS), name="open")
+        self.held["open"] = open_
+        enough = np.minimum(self.needs.most, self._enough()[:, None])
+        in_use = np.where(self.needs.exists & ~new, enough, 0.0)
+        limit = self.held["order"] - self._array(np.where(new, enough, 0.0)) * open_
+        self.model.add_constraints(limit <= self._array(in_use), name="opened")
+        self.model.add_constraints(open_ - self._before("open") >= 0, name="stays_open")
+
+    def _enough(self) -> FloatArray:
+        """Return as many units as could ever be wanted in a month   [product]."""
+        needs = self.needs
+        room = needs.store + needs.bond.sum(axis=1) + needs.zone.sum(axis=1)
+        return np.asarray(needs.need.sum(axis=1) + room)
+
+    def _first_month(self) -> None:
+        """Keep decisions of the first month as another plan made them."""
+        first = np.flatnonzero(self.tree.month == 0)
+        for name, values in self.fixed.items():
+            if name not in self.held:
+                continue
+            held = self.held[name].isel(node=first)
+            wanted = np.broadcast_to(values[:1], (len(first), *values.shape[1:]))
+            dims = held.dims
+            coords = {dim: held.coords[dim].values for dim in dims}
+            kept = xr.DataArray(wanted, dims=dims, coords=coords)
+            self.model.add_constraints(1 * held == kept, name=f"keep_{name}")
+
+    def _prices(self) -> dict[str, FloatArray]:
+        """Return what a unit of each decision costs   [node, product, option] or [..., piece]."""
+        needs = self.needs
+        claimed = np.nan_to_num(self.duty[..., CLAIMED]) + np.nan_to_num(needs.claiming)
+        plain = self.duty[..., PLAIN]
+        frozen = np.fmin(plain, self.duty[..., CLAIMED] + needs.claiming)
+        nodes = self.tree.nodes
+        slopes, _ = pieces(needs.elasticity)
+        return {
+            "order": np.broadcast_to(needs.price + needs.freight, plain.shape),
+            "enter": plain,
+            "claim": claimed,
+            "bonded": np.broadcast_to(needs.bond_cost, plain.shape),
+            "in_zone": np.broadcast_to(needs.zone_cost, plain.shape),
+            "to_zone": frozen,
+            "stock": np.broadcast_to(needs.store_cost, (nodes, needs.shape[0])),
+            "short": np.broadcast_to(needs.short, (nodes, needs.shape[0])),
+            "less": np.broadcast_to(
+                np.nan_to_num(slopes * needs.landed[:, None])[None], (nodes, *slopes.shape)
+            ),
+        }
+
+    @property
+    def _discount(self) -> FloatArray:
+        """Return what a dollar of each node is worth today   [node]."""
+        return np.asarray((1 + self.taste.interest / 100) ** (-self.tree.month / _YEAR))
+
+    def _spent(self, weight: FloatArray) -> Any:
+        """Return what is spent, each node's money weighed   [node]: an expression for each node."""
+        found = 0.0
+        for name, price in self._prices().items():
+            if name in self.held:
+                whole = weight.reshape(-1, *[1] * (price.ndim - 1)) * np.nan_to_num(price)
+                dims = self.held[name].dims
+                coords = {dim: self.held[name].coords[dim].values for dim in dims}
+                cost = xr.DataArray(whole, dims=dims, coords=coords) * self.held[name]
+                found = cost.sum([dim for dim in dims if dim != "node"]) + found
+        if "open" in self.held:
+            opening = self._array(
+                weight[:, None, None] * np.where(self.needs.exists, self.needs.opening, 0.0)
+            )
+            newly = opening * self.held["open"] - opening * self._before("open")
+            found = newly.sum(["product", "option"]) + found
+        return found
+
+    def _objective(self) -> None:
+        chance, taste = self.tree.probability, self.taste
+        if taste.bond is not None:
+            self._bond_limit(taste.bond)
+        if taste.aversion == 0:
+            self.model.add_objective(self._spent(self._discount * chance).sum())
+            return
+        nodes = self._named("node")
+        cost = self.model.add_variables(coords=nodes, name="cost")
+        self.model.add_constraints(1 * cost - self._spent(self._discount) == 0, name="cost_of_node")
+        weight = xr.DataArray(chance, dims="node", coords=self._coords("node"))
+        whole = self.model.add_variables(coords=nodes, name="whole")  # spent on the way to a node
+        self.model.add_constraints(1 * whole - self._earlier(whole) - cost == 0, name="sums_up")
+        leaves = np.flatnonzero(self.tree.month == self.needs.months - 1)
+        excess = self.model.add_variables(lower=0, coords=[_index("node", leaves)], name="excess")
+        level = self.model.add_variables(name="level")
+        self.model.add_constraints(
+            excess + level - whole.isel(node=leaves) >= 0, name="tail_of_leaf"
+        )
+        share = xr.DataArray(chance[leaves] / (1 - taste.tail), {"node": leaves}, ["node"])
+        self.model.add_objective(
+            (weight * cost).sum() + taste.aversion * (level + (share * excess).sum())
+        )
+
+    def _bond_limit(self, bond: float) -> None:
+        """Keep twelve months' duties within what the customs bond covers."""
+        paid = 0.0
+        for name, way in (("enter", PLAIN), ("claim", CLAIMED)):
+            if name in self.held:
+                paid = (self._array(np.nan_to_num(self.duty[..., way])) * self.held[name]).sum(
+                    ["product", "option"]
+                ) + paid
+        if "to_zone" in self.held:
+            least = np.nan_to_num(np.fmin(self.duty[..., PLAIN], self.duty[..., CLAIMED]))
+            paid = (self._array(least) * self.held["to_zone"]).sum(["product", "option"]) + paid
+        duty = self.model.add_variables(coords=self._named("node"), name="duty")
+        self.model.add_constraints(1 * duty - paid == 0, name="duty_of_node")
+        year = 0.0
+        for back in range(min(_YEAR, self.needs.months)):
+            year = self._earlier(duty, back) + year
+        self.model.add_constraints(year <= bond / BOND_SHARE, name="customs_bond")
+
+    def _found(self, values: FloatArray) -> Solution:
+        needs, nodes = self.needs, self.tree.nodes
+        decisions = {name: values[np.asarray(held.labels)] for name, held in self.held.items()}
+        for name in (
+            "order",
+            "enter",
+            "claim",
+            "bonded",
+            "in_zone",
+            "to_zone",
+            "from_zone",
+            "open",
+        ):
+            decisions.setdefault(name, np.zeros((nodes, *needs.shape)))
+        decisions.setdefault("stock", np.zeros((nodes, needs.shape[0])))
+        decisions.setdefault("less", np.zeros((nodes, needs.shape[0], _PIECES)))
+        by_node = np.zeros(nodes)
+        for name, price in self._prices().items():
+            spent = np.nan_to_num(price) * decisions[name]
+            by_node += spent.reshape(nodes, -1).sum(axis=1)
+        opened = np.rint(decisions["open"])
+        before = np.where(self.tree.parent[:, None, None] >= 0, opened[self.tree.parent], 0.0)
+        by_node += ((opened - before) * np.nan_to_num(needs.opening)).sum(axis=(1, 2))
+        cost = self.tree.along(by_node * self._discount)
+        least = np.nan_to_num(np.fmin(self.duty[..., PLAIN], self.duty[..., CLAIMED]))
+        paid = (
+            np.nan_to_num(self.duty[..., PLAIN]) * decisions["enter"]
+            + np.nan_to_num(self.duty[..., CLAIMED]) * decisions["claim"]
+            + least * decisions["to_zone"]
+        ).sum(axis=(1, 2))
+        expected = float(self.tree.chance @ cost)
+        tail = cvar(cost, self.tree.chance, self.taste.tail)
+        return Solution(
+            decisions, cost, self.tree.along(paid), expected, tail,
+            expected + self.taste.aversion * tail,
+        )  # fmt: skip
+
+
+def _index(name: str, values: NDArray[Any]) -> Any:
+    return pd.Index(values, name=name)
+
+
+def pieces(elasticity: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what a unit not sold loses beyond its landed cost, in pieces, and their sizes.
+
+    A seller whose price was best before, facing sales that fall with the elasticity e, loses
+    revenue of  landed * e/(e-1) * (1 - (1-y)^(1-1/e))  a unit of need when a share y is not sold
+    and the price of the rest rises; the loss is cut into chords, dearer one after the other.
+
+    returns   slope, as a multiple of landed cost; size, a share of need   each [product, piece]
+    """
+    e = np.asarray(elasticity, np.float64)[:, None]
+    rise = (1 + MOST_RISE) ** (np.arange(_PIECES + 1) / _PIECES)
+    share = 1 - rise[None] ** -e  # [product, edge]
+    loss = e / (e - 1) * (1 - (1 - share) ** (1 - 1 / e))
+    size = np.diff(share, axis=1)
+    return np.asarray(np.diff(loss, axis=1) / size), size
+
+
+def _why(condition: str, taste: Taste) -> str:
+    limit = (
+        f"; the customs bond of {taste.bond:,.0f} USD covers {taste.bond / BOND_SHARE:,.0f} USD of "
+        "duties in twelve months"
+        if taste.bond is not None
+        else ""
+    )
+    return (
+        f"no plan meets every limit ({condition}): look at stock to be handed back, "
+        f"orders already made, room in store{limit}"
+    )

@@ -1,0 +1,294 @@
+"""What an importer's plan says: what to do now, what follows in each course, its worth."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from entente.plan.case import places
+from entente.plan.contingency import Plan
+from entente.plan.imports import Row
+from entente.plan.tables import price_rise
+from entente.report import charts, words
+from entente.report.figures.figure import Figure, figure
+from entente.report.tables import Cell, Table, Value
+
+_FEW: Final = 12
+_SMALL: Final = 1e-3  # units below a thousandth of the need are the solver's
+
+
+def content(plan: Plan, version: str) -> dict[str, Any]:
+    """Gather the words, tables and the figure of the page."""
+    case = plan.case
+    span = f"{words.month(case.months[0])} to {words.month(case.months[-1])}"
+    return {
+        "title": f"Plan for {_counted(len(case.imports.products), 'product')}, {span}",
+        "headline": headline(plan),
+        "answer": answer(plan),
+        "key_numbers": _key_numbers(plan),
+        "now": now(plan),
+        "sure": sure(plan),
+        "left": max(len(case.imports.products) - _FEW, 0),
+        "later": _later(plan),
+        "figure": _figure(plan),
+        "courses": _courses(plan),
+        "worth": _worth(plan),
+        "assumptions": _assumptions(plan),
+        "version": version,
+    }
+
+
+def summary(plan: Plan) -> RenderableType:
+    """Give the terminal what to do now, the cost of each course and what would change the plan."""
+    parts: list[RenderableType] = [
+        Text(headline(plan), style="bold"),
+        Padding(Text(answer(plan)), (1, 0)),
+        Text(f"Now, {words.month(plan.case.months[0])}"),
+        *(Padding(Text(f"{p}: {said}"), (0, 0, 0, 2)) for p, said in now(plan)),
+        *(Text(f"{when}: {said}") for when, said in sure(plan)[:_FEW]),
+        _grid(_courses(plan)),
+        *(Text(sentence) for sentence in _worth(plan)),
+    ]
+    if plan.assumptions:
+        parts.append(_grid(_assumptions(plan)))
+    return Group(*parts)
+
+
+def _grid(table: Table) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    for index, head in enumerate(table.head):
+        number = index in table.numeric
+        grid.add_column(head, justify="right" if number else "left", ratio=None if number else 2)
+    for row in table.rows:
+        grid.add_row(*(cell if isinstance(cell, str) else cell.shown for cell in row))
+    return grid
+
+
+def headline(plan: Plan) -> str:
+    """Say what the plan comes to in one line."""
+    saved = plan.as_now.expected - plan.solution.expected
+    if saved < 1e-4 * abs(plan.as_now.expected):
+        return "Nothing that you told us of beats going on as now"
+    return f"The plan saves {_usd(saved)} on average against going on as now"
+
+
+def answer(plan: Plan) -> str:
+    """Say what is expected and what the bad courses cost."""
+    best, taste = plan.solution, plan.case.taste
+    weight = f", which weighs {taste.aversion:g} in the plan" if taste.aversion else ""
+    return (
+        f"Expected cost {_usd(best.expected)}; the dearest {words.percentage(1 - taste.tail)} of "
+        f"draws average {_usd(best.cvar)}{weight}. Going on as now: {_usd(plan.as_now.expected)} "
+        f"and {_usd(plan.as_now.cvar)}."
+    )
+
+
+def now(plan: Plan) -> list[tuple[str, str]]:
+    """Say for each product what to do in the first month; the dearest products only."""
+    return [(name, _said(plan, product, 0)) for product, name in _dearest(plan)]
+
+
+def sure(plan: Plan) -> list[tuple[str, str]]:
+    """Say what is out of the ordinary in later months, while no course can be told apart."""
+    case, found = plan.case, []
+    for index in range(1, len(case.months)):
+        nodes = np.unique(case.tree.node_of[:, index])
+        if len(nodes) > 1:
+            break
+        for product, name in _dearest(plan):
+            if _unusual(plan, product, int(nodes[0])):
+                said = f"{name}: {_said(plan, product, int(nodes[0]))}"
+                found.append((words.month(case.months[index]), said))
+    return found if len(case.tree.chance) > 1 else []
+
+
+def _unusual(plan: Plan, product: int, node: int) -> bool:
+    """Tell whether more or less is ordered than needed, or goods are held anywhere."""
+    made, needs = plan.solution.decisions, plan.case.needs
+    need = float(needs.need[product, plan.case.tree.month[node]])
+    held = sum(float(made[name][node, product].sum()) for name in ("bonded", "in_zone", "stock"))
+    ordered = float(made["order"][node, product].sum())
+    return held > _SMALL * need or abs(ordered - need) > 0.01 * need
+
+
+def _dearest(plan: Plan) -> list[tuple[int, str]]:
+    needs = plan.case.needs
+    value = needs.need.mean(axis=1) * needs.price[:, 0]
+    names = list(plan.case.imports.products)
+    return [(int(index), names[index]) for index in np.argsort(-value, kind="stable")[:_FEW]]
+
+
+def _said(plan: Plan, product: int, node: int) -> str:
+    """Say what is done for a product at a node."""
+    made, needs = plan.solution.decisions, plan.case.needs
+    small = _SMALL * max(float(needs.need[product].max()), 1.0)
+    said: list[str] = []
+    for row, (owner, option) in zip(plan.case.imports.rows, places(plan.case.imports), strict=True):
+        if owner == product:
+            said += _of_row(plan, row, (node, product, option), small)
+    if made["stock"][node, product] > small:
+        said.append(f"keep {_units(made['stock'][node, product])} in store")
+    rise = float(price_rise(plan)[node, product])
+    if rise > 1e-4:
+        said.append(f"raise the price by {100 * rise:.1f} %")
+    if made["short"][node, product] > small:
+        said.append(f"leave {_units(made['short'][node, product])} unsupplied")
+    return ", ".join(said) or "order nothing"
+
+
+def _of_row(plan: Plan, row: Row, at: tuple[int, int, int], small: float) -> Iterator[str]:
+    made = plan.solution.decisions
+    whom = f" from {row.supplier}" if row.supplier else ""
+    if at[0] == 0 and made["open"][at] > 0.5:
+        yield f"open {row.supplier or row.line_id}"
+    for name, verb in (
+        ("order", f"order {{}}{whom}"),
+        ("claim", "claim preference on {}"),
+        ("bonded", "hold {} in bond"),
+        ("to_zone", "admit {} to the zone"),
+        ("from_zone", "take {} out of the zone"),
+    ):
+        if made[name][at] > small:
+            yield verb.format(_units(made[name][at]))
+
+
+def _later(plan: Plan) -> Table:
+    """Set the next months beside each other, in the likeliest course and in the dearest."""
+    case = plan.case
+    likely = int(case.tree.chance.argmax())
+    dear = int(np.argmax(plan.solution.cost))
+    shown = list(dict.fromkeys([likely, dear]))
+    lines: list[tuple[Cell, ...]] = []
+    groups = []
+    for product, name in _dearest(plan)[: _FEW // 2]:
+        months = [
+            (
+                words.month(month),
+                *(_said(plan, product, int(case.tree.node_of[s, index])) for s in shown),
+            )
+            for index, month in enumerate(case.months)
+        ]
+        lines += months
+        groups.append((len(months), name))
+    heads = [f"{case.words[s]} ({words.percentage(case.tree.chance[s])})" for s in shown]
+    return Table(
+        "months", "What the plan does month by month, in the likeliest and in the dearest course",
+        ("Month", *heads), tuple(lines), tuple(groups),
+    )  # fmt: skip
+
+
+def _courses(plan: Plan) -> Table:
+    case, best, as_now = plan.case, plan.solution, plan.as_now
+    lines = tuple(
+        (
+            case.words[index],
+            Value(float(case.tree.chance[index]), "share"),
+            Value(float(best.duty[index]), "USD"),
+            Value(float(best.cost[index]), "USD"),
+            Value(float(as_now.cost[index]), "USD"),
+        )
+        for index in range(len(case.words))
+    )
+    return Table(
+        "courses",
+        "Each course of events: its share of draws, duties and fees paid under the plan, what all "
+        "purchases cost, and what going on as now would",
+        ("Added duty", "Draws", "Duties", "Cost", "As now"),
+        lines,
+    )
+
+
+def _worth(plan: Plan) -> list[str]:
+    known = f"To know today which course comes would be worth {_usd(plan.perfect)}."
+    if not np.isfinite(plan.stochastic):
+        return [
+            "Deciding today on the average course alone leaves no way to meet every need.",
+            known,
+        ]
+    mean = f"Deciding today on the average course alone would cost {_usd(plan.stochastic)} more."
+    return [mean, known]
+
+
+def _assumptions(plan: Plan) -> Table:
+    lines = tuple(
+        (
+            f"{a.name}: {a.moved}",
+            "yes" if a.changes else "no",
+            Value(a.regret, "USD") if np.isfinite(a.regret) else "no plan",
+        )
+        for a in plan.assumptions
+    )
+    return Table(
+        "assumptions",
+        "Each assumption moved alone: whether today's decisions would be others, and what keeping "
+        "to them would then cost",
+        ("Assumption", "Other decisions today", "Cost of keeping to these"),
+        lines,
+    )
+
+
+def _figure(plan: Plan) -> Figure:
+    """Draw what is entered month by month in the likeliest and the dearest course."""
+    case, made = plan.case, plan.solution.decisions
+    value = ((made["enter"] + made["claim"] + made["to_zone"]) * case.needs.price).sum(axis=(1, 2))
+    need = (case.needs.need * case.needs.price[:, :1]).sum(axis=0)
+    likely, dear = int(case.tree.chance.argmax()), int(np.argmax(plan.solution.cost))
+    names = {"likeliest course": likely, "dearest course": dear}
+    if likely == dear:
+        names = {"the plan": likely}
+    frame = pd.DataFrame(
+        [
+            {"month": pd.Timestamp(str(month)), "name": name, "value": float(amount)}
+            for name, path in (
+                *((n, value[case.tree.node_of[s]]) for n, s in names.items()),
+                ("need", need),
+            )
+            for month, amount in zip(case.months, path, strict=True)
+        ]
+    )
+    series = [*(value[case.tree.node_of[s]] for s in names.values()), need]
+    table = Table(
+        "entered",
+        "Customs value entered by month",
+        ("Month", *names, "need"),
+        tuple(
+            (words.month(month), *(Value(float(path[index]), "USD") for path in series))
+            for index, month in enumerate(case.months)
+        ),
+    )
+    return figure(
+        "entered",
+        "When goods are entered",
+        "Customs value entered or admitted in each month; dashed: what is needed.",
+        "Customs value entered by month. The table below holds every value.",
+        table,
+        lambda width: charts.paths(frame, width),
+    )
+
+
+def _key_numbers(plan: Plan) -> list[dict[str, str]]:
+    best, tail = plan.solution, words.percentage(1 - plan.case.taste.tail)
+    return [
+        {"value": _usd(best.expected), "what": "expected cost of all purchases"},
+        {"value": _usd(best.cvar), "what": f"average of the dearest {tail} of draws"},
+        {"value": _usd(plan.as_now.expected - best.expected), "what": "saved on average"},
+        {"value": _usd(plan.perfect), "what": "worth of knowing which course comes"},
+    ]
+
+
+def _usd(value: float) -> str:
+    return words.quantity(value, "USD")
+
+
+def _units(value: float) -> str:
+    return f"{value:,.0f} units" if value >= 10 else f"{value:,.1f} units"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
