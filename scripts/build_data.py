@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import sample_data
+from consumer_prices import consumer_prices, consumer_spending
 
 from entente.files import write_whole
 from entente.places import ALL, CHAPTERS, DEMOGRAPHICS, GROUPS, SECTORS
@@ -417,6 +418,7 @@ _SAMPLE: Final = (
     *_TARIFFS,
 )
 _IMPORTS: Final = "us_imports_monthly_hs2_by_partner_2013_2019.csv.gz"
+_BEA: Final = "bea_io_2024_summary"
 _FROM_TRADE: Final[Mapping[str, Recipe]] = {
     "us_imports_mexico.csv.gz": (imports_from_mexico, (_IMPORTS,)),
     "us_imports_by_origin.csv": (imports_by_origin, (_IMPORTS,)),
@@ -425,6 +427,18 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
         ("us_state_imports_from_mexico_2018_partial.csv",),
     ),
     "us_imports_hs6.csv.gz": (imports_by_product, ("us_imports_2024_hs6_by_partner.csv.gz",)),
+    "consumer_spending.csv": (consumer_spending, (f"{_BEA}/pce_bridge.csv",)),
+    "consumer_prices.csv.gz": (
+        consumer_prices,
+        (
+            f"{_BEA}/pce_bridge.csv",
+            f"{_BEA}/bea_use_import.csv",
+            f"{_BEA}/bea_commodity_use_totals.csv",
+            f"{_BEA}/bea_industry_output.csv",
+            f"{_BEA}/bea_requirements_domestic.csv",
+            "us_imports_2024_hs6_by_partner.csv.gz",
+        ),
+    ),
     "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
     "base_rates.csv.gz": (base_rates, _TARIFFS),
     "sample_imports.csv": (sample_imports, _SAMPLE),

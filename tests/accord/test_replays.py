@@ -121,7 +121,7 @@ def test_the_washers_years_follow_one_another_on_the_seventh_of_february(year: i
     states = [state for _, state, _ in course_of("us-washers-2018", f"washers_{year}")]
     first = [f"{2017 + year}-02-07", "in_force", None]
     assert first in map(list, course_of("us-washers-2018", f"washers_{year}"))
-    assert states[-1] == ("lapsed" if year < 3 else "in_force")
+    assert states[-1] == "lapsed"
 
 
 @pytest.mark.parametrize("on", ["2018-02-07", "2019-02-06", "2019-02-07", "2021-02-06"])

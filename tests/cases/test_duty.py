@@ -5,15 +5,13 @@
 import csv
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from lines_of import priced, written
 
-from entente.accord.usable import usable
-from entente.cases.duty import duty
 from entente.cases.lines import READERS, Unreadable, hts
 from entente.cases.table import EntryTable
 from entente.cli.duty import command
@@ -27,25 +25,6 @@ WIRING = {
 }  # fmt: skip
 THREATENED = "us-mexico-2019@2019-06-01"
 ORDERS = "us-ieepa-2025-26"
-
-
-def written(folder, lines):
-    path = folder / "lines.csv"
-    with path.open("w", newline="") as file:
-        columns = list(dict.fromkeys(key for line in lines for key in line))
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(lines)
-    return path
-
-
-known = cache(usable)
-
-
-def priced(folder, lines, *accords, **options):
-    table = EntryTable.read(written(folder, lines))
-    found = duty(table, [known(name) for name in accords], **options)
-    return found.table.to_pyarrow().to_pylist(), found
 
 
 def amounts(row):

@@ -1,7 +1,7 @@
 """The accord as a value: parties, sources, metrics, choices, clauses and open points."""
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, final
@@ -224,9 +224,9 @@ class Accord:
         )
 
     def used(self) -> frozenset[str]:
-        """Return the ids of metrics, choices and sources that some clause uses."""
-        names = {r.id for clause in self.clauses.values() for e in expressions(clause)
-                 for r in e.names()}  # fmt: skip
+        """Return the ids of metrics, choices and sources that some clause uses, as read or open."""
+        names = {r.id for clause in (*self.clauses.values(), *self._as_read())
+                 for e in expressions(clause) for r in e.names()}  # fmt: skip
         for clause in self.clauses.values():
             names |= set(clause.common.source)
             if isinstance(clause, Review):
@@ -234,6 +234,15 @@ class Accord:
             if isinstance(clause, Obligation):
                 names |= set(filter(None, (clause.judged, clause.kept)))
         return frozenset(names)
+
+    def _as_read(self) -> Iterator[Clause]:
+        """Give clauses as the readings of open points make them."""
+        for point in self.opens.values():
+            for id_, name in point.targets():
+                for value in point.readings if id_ in self.clauses else ():
+                    read = with_field(self.clauses[id_], name, value, self.file)
+                    if read is not None:
+                        yield read
 
     def symbols(self) -> Symbols:
         """Return the names that expressions may use, with their types."""

@@ -163,9 +163,9 @@ class _Scribe:
         if latest is None or not known.known.flat[0]:
             return f"{id_} ({metric.label}): not known"
         amount = say_amount(float(known.values.flat[0]))
-        month, day = latest
-        told = f"{id_} ({metric.label}): {amount} {metric.unit} in {month}"
-        return f"{told}, {metric.vintage} release, known on {day}"
+        told = f"{id_} ({metric.label}): {amount} {metric.unit} in {latest.month}"
+        told = f"{told}, {metric.vintage.replace('_', ' ')} release, known on {latest.since}"
+        return f"{told}, stated by {latest.source}" if latest.source else told
 
     def _source(self, id_: str) -> str:
         source = self.accord.sources.get(id_)

@@ -144,12 +144,14 @@ class _Asked:
     facts: Facts
     lawful: bool
     standing: Standing = field(init=False)
+    acts: Truth = field(init=False)
     scope: _Scope = field(init=False)
     lifted: NDArray[Any] = field(init=False)
 
     def found(self) -> Answers:
         self.lifted = np.full(self.facts.size, "", object)
         self.standing = replace(self.run.at(self.edge), now=self.edge)
+        self.acts = self.standing.acts()
         self.scope = _Scope(Moment(self.run.world, self.edge, self.standing.codes), self.facts)
         stepped = {part.id: part.values[0] for part in parts(self.standing, self.run.world)}
         rates = [self._rate(duty, stepped[duty.common.id]) for duty in self.program.duties]
@@ -168,7 +170,7 @@ class _Asked:
         rate = _Rate(duty, np.full(size, np.nan), np.full(size, None, object))
         index = self.run.plan.index(duty.common.id)
         annulled = self.lawful and _annulled(self.run, index)
-        if not self.standing.acts()[0, index] or annulled or not self._inside():
+        if not self.acts[0, index] or annulled or not self._inside():
             return rate
         if carried(duty):
             rate.values = np.full(size, stepped)
@@ -218,10 +220,11 @@ class _Asked:
         """Return the length of the longest prefix that matches; -1 where none does   [class]."""
         everything = 0 if duty.goods == () or "*" in duty.goods else -1
         digits = self.facts.columns.get("hts", (None,) * self.facts.size)
-        prefixes = [p for p in duty.goods if p != "*"]
+        prefixes = frozenset(duty.goods)
+        lengths = sorted({len(prefix) for prefix in prefixes if prefix != "*"}, reverse=True)
         return np.array(
             [
-                max((len(p) for p in prefixes if text and text.startswith(p)), default=everything)
+                next((n for n in lengths if text and text[:n] in prefixes), everything)
                 for text in digits
             ],
             np.int64,
@@ -229,12 +232,15 @@ class _Asked:
 
     def _exempt(self, rate: _Rate) -> None:
         """Put an exemption's value in place of the duty's own, where the exemption holds."""
-        plan, standing, acts = self.run.plan, self.standing, self.standing.acts()
+        if np.isnan(rate.values).all() and _none(rate.doubt).all():
+            return
+        plan, standing, acts = self.run.plan, self.standing, self.acts
         for exempt in self.program.exempts:
-            index = plan.index(exempt.common.id)
-            if rate.id not in exempt.from_clauses or not acts[0, index] or carried(exempt):
-                continue
             relief = exempt.common.id
+            if rate.id not in exempt.from_clauses or not acts[0, plan.index(relief)]:
+                continue
+            if carried(exempt) and carried(rate.duty):  # it is taken off with the duty's own steps
+                continue
             if undone(plan, standing.fired, standing.since, acts, relief, rate.id)[0]:
                 continue
             self._relieve(rate, exempt)
@@ -256,27 +262,43 @@ class _Asked:
         rate.values = np.where(holds, to, rate.values)
 
     def _folded(self, rates: Sequence[_Rate], doubt: NDArray[Any]) -> Answers:
-        """Weigh the duties against each other: the finest goods first, then `over`, then add."""
+        """Weigh the duties of each quantity against each other; what quantities come to is added.
+
+        The finest goods come first, then `over`, then what `combine` says.
+        """
+        stands = np.full((len(rates), self.facts.size), np.nan)  # [clause, class]
+        for quantity in dict.fromkeys(rate.duty.sets for rate in rates):
+            places = [i for i, rate in enumerate(rates) if rate.duty.sets == quantity]
+            stands[places] = self._survivors([rates[i] for i in places])
+        money = np.zeros(self.facts.size, np.bool_)
+        for rate, kept in zip(rates, stands, strict=True):
+            money |= ~np.isnan(kept) & (str(rate.duty.unit) != "percent")
+        names = tuple(rate.id for rate in rates)
+        return Answers(names, stands, np.nansum(stands, axis=0), doubt, self.lifted, money)
+
+    def _survivors(self, rates: Sequence[_Rate]) -> FloatArray:
+        """Return what stands of each duty on one quantity, NaN where another takes its place."""
         lengths = np.array([self._length(rate.duty) for rate in rates])  # [clause, class]
-        lengths = lengths.reshape(len(rates), self.facts.size)
-        values = np.array([rate.values for rate in rates]).reshape(lengths.shape)
-        finest = np.where(np.isnan(values), -1, lengths).max(axis=0, initial=-1)
+        values = np.array([rate.values for rate in rates])
+        finest = np.where(np.isnan(values), -1, lengths).max(axis=0)
         group = []
         for rate, length in zip(rates, lengths, strict=True):
             coarse = (rate.duty.common.combine not in ("add", "max")) & (length < finest)
             group.append(Part(rate.duty, np.where(coarse, np.nan, rate.values)))
         plan = self.run.plan
-        total = folded(plan, group) if group else np.zeros(self.facts.size)
-        kept = [
-            np.where(lost, np.nan, part.values)
-            for part, lost in zip(group, losers(plan, group), strict=True)
-        ]
-        stands = np.array(kept).reshape(len(group), self.facts.size)
-        money = np.zeros(self.facts.size, np.bool_)
-        for part, kept_values in zip(group, stands, strict=True):
-            money |= ~np.isnan(kept_values) & (str(part.clause.unit) != "percent")
-        names = tuple(part.id for part in group)
-        return Answers(names, stands, np.nan_to_num(total), doubt, self.lifted, money)
+        folded(plan, group)  # refuses what cannot stand together
+        kept = np.array(
+            [
+                np.where(lost, np.nan, part.values)
+                for part, lost in zip(group, losers(plan, group), strict=True)
+            ]
+        )
+        largest = [i for i, rate in enumerate(rates) if rate.duty.common.combine == "max"]
+        if largest:
+            of_these = kept[largest]
+            best = np.where(np.isnan(of_these), -np.inf, of_these).argmax(axis=0)
+            kept[largest] = np.where(np.arange(len(largest))[:, None] == best, of_these, np.nan)
+        return kept
 
 
 def _none(reasons: NDArray[Any]) -> Truth:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import numpy as np
 
@@ -16,12 +16,16 @@ from entente.cases.program import Program
 from entente.cases.stack import Shares, Term, stacked
 from entente.cases.treatment import DE_MINIMIS, DE_MINIMIS_USD, Treatment
 
+if TYPE_CHECKING:
+    from entente.accord.clauses import Schedule
+
 MISSING: Final = "MISSING"
 TIME_OF_DAY: Final = "time_of_day"
 REFUNDABLE: Final = "refundable"
 FEES_UNKNOWN: Final = "fees_unknown"
 FOREIGN_UNKNOWN: Final = "foreign_value_unknown"
 FINE: Final = 10**10
+MARKS: Final = frozenset({"reported", "assumed"})  # what a duty may rest on, besides a text
 _TIME: Final = "at"
 
 Way: TypeAlias = tuple[
@@ -68,6 +72,7 @@ class _Case:
     terms: tuple[Term, ...]
     lifted: str
     money: bool
+    marks: tuple[str, ...]
 
 
 def told(programs: Sequence[Program], edges: DateArray, classes: Classes) -> list[Told]:
@@ -129,22 +134,23 @@ def _ways(programs: Sequence[Program], moment: np.datetime64, facts: Facts) -> I
 
 
 def _case(found: Sequence[tuple[Program, Answers]], index: int, shares: Shares) -> _Case:
-    duties = []
+    duties: list[tuple[Schedule, float]] = []
+    bases: dict[str, str | None] = {}
     doubt, lifted, money = None, [], False
     for program, answer in found:
-        own = [
+        duties += [
             (duty, float(rate))
             for duty, rate in zip(program.duties, answer.rates[:, index], strict=True)
             if not np.isnan(rate)
         ]
-        adding = abs(sum(rate for _, rate in own) - answer.total[index]) < 1e-9
-        duties += own if adding else [max(own, key=lambda pair: pair[1])]
+        bases |= {duty.common.id: duty.common.basis for duty in program.duties}
         doubt = doubt or answer.doubt[index]
         lifted += [answer.lifted[index]] if answer.lifted[index] else []
         money |= bool(answer.money[index])
     terms, lacks = stacked(duties, shares)
     total = round(float(sum(term.effective for term in terms)), 9)
-    return _Case(total, doubt or lacks, terms, "; ".join(lifted), money)
+    marks = tuple(sorted({str(bases[term.clause]) for term in terms if term.effective} & MARKS))
+    return _Case(total, doubt or lacks, terms, "; ".join(lifted), money, marks)
 
 
 def _undated(column: str) -> Told:
@@ -160,6 +166,7 @@ def _told(
     asked, rate = (legal, law) if lawful else (collected, charged)
     flags = dict.fromkeys(flag for _, _, flag in _deciding(asked))
     flags |= dict.fromkeys(flag for _, _, flag in _deciding(legal))
+    flags |= dict.fromkeys(mark for case in asked.values() for mark in case.marks)
     if any(collected[way].total != legal[way].total for way in collected):
         flags[REFUNDABLE] = None
     if treated is not None and treated.small and _is_small(classes.facts, index):
@@ -240,9 +247,8 @@ def _why(cases: Mapping[Way, _Case], rate: str) -> str:
 
 
 def _reason(case: _Case) -> str:
-    unit = "a unit" if case.money else "%"
     parts = [
-        f"{term.clause} sets {_number(term.rate)} {unit}"
+        f"{term.clause} sets {_number(term.rate)} {'a unit' if term.money else '%'}"
         + (f" on {term.share.normalize():f} of the value" if term.share != 1 else "")
         for term in case.terms
     ]

@@ -62,10 +62,12 @@ class Classing:
     programs: Programs
     cuts: Mapping[str, Cut]
     edges: DateArray = field(init=False)
+    reach: Mapping[str, tuple[int, ...]] = field(init=False)
     at_home: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.edges = self.programs.edges()
+        self.reach = self.programs.reach
         self.at_home = self.programs.at_home()
 
     def valued(self) -> list[str]:
@@ -138,7 +140,13 @@ class Classing:
     def _goods(self, found: Goods | None) -> object:
         if found is None:
             return _UNKNOWN
-        matched = frozenset(p for p in self.programs.prefixes() if found.digits.startswith(p))
+        matched = frozenset(
+            {
+                place: length
+                for length in range(1, len(found.digits) + 1)
+                for place in self.reach.get(found.digits[:length], ())
+            }.items()
+        )
         word = self._word(found) if "goods" in self.cuts else None
         cut = self.cuts.get("hts")
         return matched, word, None if cut is None else cut.side(found.digits)

@@ -68,11 +68,6 @@ class Program:
     cuts: Mapping[str, Cut]
 
     @property
-    def prefixes(self) -> frozenset[str]:
-        """Return the goods prefixes that some duty names."""
-        return frozenset(p for duty in self.duties for p in duty.goods if p != "*")
-
-    @property
     def parties(self) -> frozenset[str]:
         """Return the parties that some duty names: those that set it and those it is on."""
         return frozenset(

@@ -75,9 +75,15 @@ class Programs:
         edges: DateArray = np.unique(np.concatenate([program.edges for program in self.every]))
         return edges
 
-    def prefixes(self) -> frozenset[str]:
-        """Return the goods prefixes that some duty names."""
-        return frozenset(prefix for program in self.every for prefix in program.prefixes)
+    @property
+    def reach(self) -> Mapping[str, tuple[int, ...]]:
+        """Return for each goods prefix the places of the duties that name it."""
+        found: dict[str, tuple[int, ...]] = {}
+        duties = (duty for program in self.every for duty in program.duties)
+        for place, duty in enumerate(duties):
+            for prefix in duty.goods:
+                found[prefix] = (*found.get(prefix, ()), place)
+        return found
 
     def cuts(self, *, chapter98: bool) -> Mapping[str, Cut]:
         """Return the differences between lines that any program, or customs, can see."""

@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias, final
+from itertools import groupby
+from math import inf
+from typing import Final, TypeAlias, final
 
 from entente.accord.clauses import Schedule
+
+_UNRANKED: Final = inf
+_PERCENT: Final = "percent"
 
 Shares: TypeAlias = Callable[[str], float | None]  # a share of content, None where not known
 
@@ -17,11 +22,13 @@ class Term:
 
     rate    percent, or money for each unit
     share   of the value on which it lies, from 0 to 1
+    money   whether the rate is money
     """
 
     clause: str
     rate: float
     share: Decimal
+    money: bool
 
     @property
     def effective(self) -> Decimal:
@@ -34,18 +41,25 @@ def stacked(
 ) -> tuple[tuple[Term, ...], str | None]:
     """Lay duties on the value in the order of their ranks; return what is not known, or None.
 
-    A duty with a rank takes its share of the value from those that come after it; one without
-    lies on all that it reaches, and takes nothing from others.
+    Duties of one rank take their shares of what those before left, and leave the rest to those
+    after; a duty without a rank lies on all that it reaches, and takes nothing from others.
     """
     left, found = Decimal(1), []
-    for duty, rate in sorted(duties, key=lambda pair: (pair[0].rank is None, pair[0].rank or 0)):
-        content = 1.0 if duty.share is None else shares(duty.share)
-        if content is None and rate:
-            return (), f"{duty.share} is not known"
-        reached = Decimal(repr(content or 0.0))
-        if duty.rank is not None:
-            reached = min(reached, left)
-            left -= reached if rate else 0
-        if rate == 0 or reached:
-            found.append(Term(duty.common.id, rate, reached))
+    for rank, group in groupby(sorted(duties, key=_order), key=_order):
+        taken = Decimal(0)
+        for duty, rate in group:
+            content = 1.0 if duty.share is None or rate == 0 else shares(duty.share)
+            if content is None:
+                return (), f"{duty.share} is not known"
+            reached = Decimal(repr(content))
+            reached = reached if rank == _UNRANKED else min(reached, left)
+            taken += reached if rate else 0
+            if rate == 0 or reached:
+                money = str(duty.unit) != _PERCENT
+                found.append(Term(duty.common.id, rate, reached, money))
+        left = left if rank == _UNRANKED else max(left - taken, Decimal(0))
     return tuple(found), None
+
+
+def _order(pair: tuple[Schedule, float]) -> float:
+    return _UNRANKED if pair[0].rank is None else pair[0].rank

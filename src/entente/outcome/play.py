@@ -29,6 +29,7 @@ from entente.problems import InputProblemsError, Problem, did_you_mean
 from entente.world.baseline import World
 from entente.world.measures import BY_NAME
 from entente.world.politics import promises
+from entente.world.politics.decided import Backtest, backtest
 from entente.world.politics.threat import Rung
 from entente.world.politics.tree import (
     Answer,
@@ -67,6 +68,15 @@ class Play:
     draws: int
     void: float
     void_origin: str
+
+    @property
+    def score(self) -> Backtest | None:
+        """Return how well the threatening party's mind tells recorded threats; None: no threat."""
+        for found in self.decisions:
+            if self.accord.choices[found.decision.choice].threatens is not None:
+                player = self.accord.players[found.decision.party]
+                return backtest(player.audience, player.doubt, player.patience)
+        return None
 
     @property
     def decisions(self) -> tuple[Solved, ...]:

@@ -6,6 +6,7 @@ from entente.outcome.play import Play
 from entente.report import words
 from entente.report.tables import Cell, Table, Value
 from entente.world.measures import BY_NAME
+from entente.world.politics.decided import Backtest
 from entente.world.politics.threat import Rung, ahead
 from entente.world.politics.tree import Answer, Made, Solved
 
@@ -18,6 +19,8 @@ def reasons(play: Play) -> list[str]:
     told = [_reason(play, group) for group in _alike(play)]
     for id_, rungs in play.rungs.items():
         told.append(_ladder(id_, rungs))
+    if play.score is not None:
+        told.append(_record(play.score))
     told.append(
         f"A legislature undoes what is carried out with a chance of {words.percentage(play.void)} "
         f"({play.void_origin}). All of this rests on the stakes written in the accord, "
@@ -97,6 +100,18 @@ def _where(play: Play, group: list[Solved]) -> str:
         for s in group
     ]
     return f", where {words.listing(courses, 'or')}"
+
+
+def _record(score: Backtest) -> str:
+    """Say how well the same weights tell recorded threats, beside their base rate."""
+    better = score.log < score.base_log
+    verdict = "they tell more than it does" if better else "they tell less than it does"
+    return (
+        f"On {len(score.told)} recorded threats of duties the same audience, doubt and patience "
+        f"score {score.brier:.2f} (Brier) and {score.log:.2f} (log); the base rate of the threats "
+        f"before scores {score.base_brier:.2f} and {score.base_log:.2f}. Lower is better: "
+        f"{verdict}."
+    )
 
 
 def _ladder(id_: str, rungs: tuple[Rung, ...] | None) -> str:

@@ -26,8 +26,6 @@ from entente.world.parameters import table
 if TYPE_CHECKING:
     from entente.accord.document import Accord, Choice, Open, Source
 
-# Breakdowns of a measure that the table of outcomes already holds.
-_BREAKDOWNS: Final = ("apprehensions_sector", "apprehensions_demographic")
 _WHOSE: Final = {"people": "For people", "states": "For states", "trade": "For trade"}
 _UNMARKED: Final = "unmarked"
 _BASIS: Final = {
@@ -130,7 +128,7 @@ def bearing(reading: Reading) -> Section:
     return Section(
         "bearing",
         "Who bears it, and where",
-        tables=trading.by_state(reading),
+        tables=(*trading.by_category(reading), *trading.by_state(reading)),
         remarks=trading.bearing(reading),
     )
 
@@ -187,7 +185,7 @@ def driving(reading: Reading) -> Section:
 
 def outcomes(reading: Reading) -> Section:
     """Show every measure over the run, outcomes for people beside those for states."""
-    present = [m for m in MEASURES if reading.has(m.name) and m.name not in _BREAKDOWNS]
+    present = [m for m in MEASURES if reading.has(m.name) and not m.breaks_down]
     parts = [(whose, [m for m in present if m.subject == whose]) for whose in _WHOSE]
     parts = [(whose, measures) for whose, measures in parts if measures]
     if not parts:

@@ -11,12 +11,15 @@ from entente.report import words
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.parameters import parameters
-from entente.world.sources import rows
+from entente.world.sources import imports_by_origin, rows
 from entente.world.trade.claims import Claim, alarms, duty_after, read_claims
+from entente.world.trade.prices import all_spending, consumer_prices, responses
 from entente.world.trade.retaliation import listed
 
 _WHOLE: Final = "US"
 _STATES: Final = 50
+_YEAR: Final = 12
+_DEAREST: Final = 10
 _VEHICLES: Final = CHAPTERS.index("87")
 _NO_TABLE: Final = (
     "Not estimated: what each tenth of households pays. No public table of spending by income is "
@@ -70,6 +73,30 @@ def by_state(reading: Reading) -> tuple[Table, ...]:
         "a border crossing, not where buyers live"
     )
     return (Table("duty-by-state", caption, ("State", "Added duty, whole run"), tuple(lines)),)
+
+
+def by_category(reading: Reading) -> tuple[Table, ...]:
+    """Carry a year's cost of buyers through chains of production to what consumers buy."""
+    if not reading.has("buyers_cost") or not reading.charged.any():
+        return ()
+    cost = reading.run.dataset["buyers_cost"].isel(month=slice(-_YEAR, None))
+    trade = imports_by_origin()
+    bought = trade.value[:, trade.origins.index("WLD")] * cost.sizes["month"] / _YEAR
+    paid = cost.sum("month").to_numpy().astype(float)  # [draw, chapter]
+    rise = np.divide(paid, bought, out=np.zeros_like(paid), where=bought > 0)
+    risen = consumer_prices(100 * rise)  # [draw, category]
+    order = np.argsort(-np.median(risen, axis=0), kind="stable")[:_DEAREST]
+    lines: list[tuple[Cell, ...]] = [
+        (responses().categories[i], Ends.of(risen[:, i]).value("percent")) for i in order
+    ]
+    lines.append(("All consumer spending", Ends.of(all_spending(risen)).value("percent")))
+    months = words.plural(int(cost.sizes["month"]), "month")
+    caption = (
+        f"Rise of consumer prices by the added duty of the last {months}, were every cost passed "
+        "on: through imports and what is made from them, margins the same in dollars"
+    )
+    head = ("What consumers buy", "Rise of its price")
+    return (Table("consumer-prices", caption, head, tuple(lines)),)
 
 
 def bearing(reading: Reading) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ class Measure:
     """One measured quantity of a month; arrays of it are [draw, *axes].
 
     `place` is where it is counted when no axis says so. `subject` says whose outcome it is:
-    reports set outcomes for people beside outcomes for states.
+    reports set outcomes for people beside outcomes for states. `breaks_down` names the measure, if
+    any, whose total this one repeats by finer cells.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Measure:
     kind: Kind
     subject: Subject
     place: str
+    breaks_down: str = ""
 
     @property
     def counts_people(self) -> bool:
@@ -85,6 +87,16 @@ MEASURES: Final = (
         "people",
         "MEX",
     ),
+    Measure(
+        "detained_demographic",
+        "People held in Mexican detention, by family status",
+        "persons",
+        ("demographic",),
+        "stock",
+        "people",
+        "MEX",
+        "detained_mexico",
+    ),
     _people("returns_mexico", "People returned to their country by Mexico", "MEX", "group"),
     _people("asylum_claims_mexico", "Asylum claims in Mexico", "MEX", "group"),
     _stock("asylum_pending_mexico", "Asylum claims waiting in Mexico", "MEX"),
@@ -111,6 +123,7 @@ MEASURES: Final = (
         "flow",
         "states",
         "USA",
+        "apprehensions",
     ),
     Measure(
         "apprehensions_demographic",
@@ -120,6 +133,7 @@ MEASURES: Final = (
         "flow",
         "states",
         "USA",
+        "apprehensions",
     ),
     Measure(
         "port_encounters",
@@ -139,14 +153,49 @@ MEASURES: Final = (
         "states",
         "USA",
     ),
-    _people("distinct_persons", "Persons behind the encounters", "USA"),
+    _people("distinct_persons", "Persons behind the encounters, never met before", "USA"),
+    Measure(
+        "repeat_share",
+        "Encounters of people met before",
+        "percent",
+        (),
+        "rate",
+        "people",
+        "USA",
+    ),
+    _stock("deaths_border", "Deaths on record at the border since the run began, at least", "USA"),
     _people("return_to_wait", "People sent to wait in Mexico", "MEX", "group"),
     _stock("waiting_returned", "People sent back who wait in Mexico for a US hearing", "MEX"),
     _wait("returned_wait", "Time that people sent back have waited, average"),
     _stock("waiting_metered", "People on waiting lists at ports of entry", "MEX"),
+    _stock(
+        "stranded",
+        "People who wait in Mexico to enter, by the sector on their way",
+        "MEX",
+        "sector",
+    ),
+    Measure(
+        "waiting_demographic",
+        "People waiting in Mexico for asylum, a port or a US hearing, by family status",
+        "persons",
+        ("demographic",),
+        "stock",
+        "people",
+        "MEX",
+    ),
+    Measure(
+        "waiting_days",
+        "Days that people waited in Mexico for asylum, a port or a US hearing, together",
+        "person-days",
+        (),
+        "flow",
+        "people",
+        "MEX",
+    ),
     _wait("metered_wait", "Wait for admission at a port of entry, for the last in line"),
     _people("transferred", "People transferred to another state for asylum", ALL, "state"),
     _people("transfer_access", "People transferred who began an asylum application", ALL),
+    _people("transferred_without_access", "People transferred who began none", ALL),
     _people("transfer_shortfall", "People whose agreed transfer had no place", "USA"),
     _people("released", "People released into the US court queue", "USA", "group"),
     _stock("court_queue", "Cases waiting in US immigration court", "USA", unit="cases"),
@@ -155,6 +204,17 @@ MEASURES: Final = (
     _wait("court_waited_p90", "Time that US cases have waited so far, nine in ten of them", "USA"),
     _people("protected_usa", "People granted protection in the United States", "USA"),
     _people("returned_usa", "People returned to their country by the US", "USA", "group"),
+    _people("returned_undecided", "People returned before any decision on a claim", ALL),
+    Measure(
+        "returned_demographic",
+        "The same, by family status",
+        "persons",
+        ("demographic",),
+        "flow",
+        "people",
+        ALL,
+        "returned_undecided",
+    ),
     Measure(
         "guard_south",
         "Mexican forces at the southern border",

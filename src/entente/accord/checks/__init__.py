@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, final
 
-from entente.accord.checks import dates, graph, logic, names, sources, values
+from entente.accord.checks import dates, graph, logic, names, sources, values, verdicts
 from entente.accord.checks.subject import NOT_DECIDED, Subject
 from entente.accord.document import Accord
 from entente.accord.text import Draft, draft, parse
@@ -19,6 +19,7 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
     graph.check,
     logic.check,
     sources.check,
+    verdicts.check,
 )
 
 

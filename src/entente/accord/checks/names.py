@@ -22,7 +22,8 @@ from entente.accord.document import Open, expressions, with_field
 from entente.accord.expression import Expression, Kind, Role, Symbol, Symbols, Type
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.tree import Compare, Constant, ListOf, Member, Name
-from entente.accord.schema import Path
+from entente.accord.figures import FIGURE
+from entente.accord.schema import Path, kind_of
 from entente.evidence import COURSES
 from entente.places import countries
 from entente.problems import Place, Problem, did_you_mean
@@ -239,7 +240,10 @@ def _says(subject: Subject) -> Iterator[Problem]:
     """Give E103 for figures of a source that belong to no clause's field."""
     accord = subject.accord
     for source in accord.sources.values():
-        for key in source.says:
+        for key, value in source.says.items():
+            if "@" in key:
+                yield from _figure(subject, source.id, key, value)
+                continue
             id_, _, name = key.partition(".")
             clause = accord.clauses.get(id_)
             where = accord.at("source", source.id, "says", key)
@@ -252,6 +256,20 @@ def _says(subject: Subject) -> Iterator[Problem]:
                     message = f"a {clause.common.kind} has no field '{name}'"
                     mend = did_you_mean(name, keys)
                     yield Problem("E103", where, source.id, message, mend)
+
+
+def _figure(subject: Subject, source: str, key: str, value: object) -> Iterator[Problem]:
+    """Give E103 and E111 for a metric's figure that cannot be one."""
+    where, named = subject.accord.at("source", source, "says", key), FIGURE.fullmatch(key)
+    known = set(subject.accord.metrics) | subject.broken_ids("metric")
+    if named is None:
+        mend = 'write "arrivals@2019-05" = 144278'
+        yield Problem("E111", where, source, f"'{key}' is no metric in a month", mend)
+    elif named[1] not in known:
+        mend = did_you_mean(named[1], known)
+        yield Problem("E103", where, source, f"no metric named '{named[1]}'", mend)
+    elif type(value) not in (int, float):
+        yield Problem("E111", where, source, f"{key} must be a number, not {kind_of(value)}")
 
 
 def _unused(subject: Subject) -> Iterator[Problem]:

@@ -32,6 +32,19 @@ _IN_ALL: Final[Mapping[str, Flow]] = {
     "protected_usa": Flow.PROTECTED_USA,
 }
 
+_WAITING: Final = (Stage.ASYLUM, Stage.METERED, Stage.SENT_TO_WAIT)  # in Mexico
+
+
+def at_the_border(people: IntArray) -> IntArray:
+    """Count those who wait in Mexico to enter: on ports' lists, or sent back [draw]."""
+    waiting = people[:, Stage.METERED] + people[:, Stage.SENT_TO_WAIT]
+    return added(added(added(waiting)))
+
+
+def _by_demographic(people: IntArray) -> FloatArray:
+    """Count the people of a stage [draw, group, demographic, met] by family status."""
+    return np.asarray(added(people).sum(axis=1).astype(np.float64))
+
 
 def added(counts: NDArray[Number]) -> NDArray[Number]:
     """Add over the last axis, a short one: slice by slice, which is several times sooner."""
@@ -58,24 +71,30 @@ def stocks_counted(
         "asylum_pending_mexico": total[:, Stage.ASYLUM],
         "waiting_metered": total[:, Stage.METERED],
         "waiting_returned": total[:, Stage.SENT_TO_WAIT],
+        "waiting_demographic": _by_demographic(people[:, _WAITING].sum(axis=1)),
+        "detained_demographic": _by_demographic(people[:, Stage.DETAINED]),
         "guard_south": np.rint(deployment.personnel),
     }
 
 
-def flows_counted(flows: IntArray, transferred: IntArray, by_sector: IntArray) -> Measures:
+def flows_counted(flows: IntArray, transferred: IntArray) -> Measures:
     """Count the events of a month.
 
-    flows         [draw, flow, group, demographic]
-    transferred   people [draw, state];   by_sector   apprehensions [draw, sector]
+    flows         [draw, flow, group, demographic];   transferred   people [draw, state]
     """
     events = flows.astype(np.float64)
     groups = added(events)
     total = added(groups)
+    met = total[:, Flow.APPREHENDED] + total[:, Flow.AT_PORT]
+    returned = events[:, Flow.RETURNED_BY_MEXICO] + events[:, Flow.RETURNED_BY_USA]
     return {
         "departures": groups[:, Flow.DEPARTED] + groups[:, Flow.TRIED_AGAIN],
-        "apprehensions_sector": by_sector.astype(np.float64),
         "apprehensions_demographic": events[:, Flow.APPREHENDED].sum(axis=1),
-        "encounters": total[:, Flow.APPREHENDED] + total[:, Flow.AT_PORT],
+        "returned_demographic": returned.sum(axis=1),
+        "returned_undecided": added(added(returned)),
+        "encounters": met,
+        "repeat_share": 100 * (1 - total[:, Flow.FIRST_MET] / np.maximum(met, 1.0)),
+        "transferred_without_access": total[:, Flow.TRANSFERRED] - total[:, Flow.BEGAN_APPLICATION],
         "transferred": transferred.astype(np.float64),
         **{name: groups[:, flow] for name, flow in _BY_GROUP.items()},
         **{name: total[:, flow] for name, flow in _IN_ALL.items()},

@@ -13,6 +13,7 @@ from entente.evidence import FloatArray, IntArray, Lever, Levers
 #   port_admissions        people admitted from the ports' lists in a month
 #   detention_places       places in Mexican migration detention
 #   asylum_decisions       asylum cases closed in Mexico in a month
+#   interdiction_RGV, ...  percent of passages on the way to a sector that are stopped, beside usual
 #   court_judges           judges of the US immigration courts
 #   asylum_oldest_first, asylum_newest_first, court_oldest_first, court_newest_first
 #                          percent of an office's work for one end of its line; else any case

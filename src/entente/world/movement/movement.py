@@ -11,9 +11,10 @@ from entente.luck import Luck
 from entente.places import GROUPS, Group
 from entente.problems import NoSolutionError
 from entente.world.movement.cohorts import cohorts, places_met
-from entente.world.movement.compliance import Deployment, answer
+from entente.world.movement.compliance import Deployment, answer, days_in
 from entente.world.movement.corridor import moved, spread_over, wandered
-from entente.world.movement.counted import flows_counted, stocks_counted
+from entente.world.movement.counted import at_the_border, flows_counted, stocks_counted
+from entente.world.movement.diversion import diverted, held_up, stopped
 from entente.world.movement.levels import RETURN_SITES
 from entente.world.movement.offices import Offices
 from entente.world.movement.past import Past, stocks
@@ -42,6 +43,7 @@ SERIES: Final[Mapping[str, str]] = {
 }
 
 _PLEDGED: Final = "guard_south"
+_WAITING: Final = ("asylum_pending_mexico", "waiting_metered", "waiting_returned")
 _STOCKS_KNOWN: Final = np.datetime64("2019-06", "M")
 _NEAR: Final = 2  # months from there within which they are taken as they are
 
@@ -208,33 +210,31 @@ class Movement:
             levers.pledges.get(_PLEDGED), month, self.given, opening=index == 0
         )
         family, sectors, ports = self._drift(state, luck)
+        chance = stopped(levers, self.luck.draws)
+        ways = diverted(sectors, chance, self.given)
         offices, in_mexico, in_usa = state.offices.hear(luck.of("offices"), self.given, levers)
         outlook = Outlook(
             arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment) + _of(pull)),
             ports=self.past.port_level * np.exp(ports),
             port_shares=self.past.port_mix.sum(axis=1),
             journey=self.journey,
+            held_up=held_up(ways, chance),
             family=family,
-            places_met=places_met(sectors),
+            places_met=places_met(ways),
             closed_mexico=in_mexico,
             closed_usa=in_usa[:, :-1],
         )
         asked = rates(self.given, month, outlook, deployment, levers)
         people, flows, transferred = moved(luck, asked, state.stocks)
-        met = flows[:, Flow.APPREHENDED].sum(axis=(1, 2))
-        by_sector = spread_over(luck.of("sector"), sectors, met)
         offices = offices.joined(flows, self.given)
-        counted = {
+        counted: dict[str, FloatArray] = {
             **stocks_counted(people, deployment, self.given),
             **offices.measures(self.given, levers),
-            **flows_counted(flows, transferred, by_sector),
+            **flows_counted(flows, transferred),
+            **self._placed(luck, ways, people, flows),
         }
-        joined = counted["return_to_wait"].sum(axis=1)
-        waited = mean_wait(state.waited, counted["waiting_returned"] - joined, joined)
-        waits = {
-            "metered_wait": months_of_work(counted["waiting_metered"], asked["quota"]),
-            "returned_wait": waited,
-        }
+        counted["deaths_border"] += state.measures.get("deaths_border", 0.0)  # since the start
+        waits = self._waits(state, counted, asked["quota"])
         return MovementState(
             month=month,
             stocks=people,
@@ -242,11 +242,37 @@ class Movement:
             sectors=sectors,
             ports=ports,
             offices=offices,
-            waited=waited,
+            waited=waits["returned_wait"],
             deployment=deployment,
             measures={**counted, **waits},
             seen=_see(state, counted),
         )
+
+    def _placed(self, luck: Luck, ways: FloatArray, people: IntArray, flows: IntArray) -> Measures:
+        """Count where people are met, where they wait to enter, and deaths on record."""
+        met = flows[:, Flow.APPREHENDED].sum(axis=(1, 2))
+        found = {
+            "apprehensions_sector": spread_over(luck.of("sector"), ways, met),
+            "stranded": spread_over(luck.of("stranded"), ways, at_the_border(people)),
+            "deaths_border": spread_over(
+                luck.of("deaths"), _one_in(self.given["movement.deaths_reported"]), met
+            )[:, 0],
+        }
+        return {name: counts.astype(np.float64) for name, counts in found.items()}
+
+    def _waits(self, state: MovementState, counted: Measures, quota: IntArray) -> Measures:
+        """Say how long people wait at ports and sent back, and all who wait in Mexico together."""
+        joined = counted["return_to_wait"].sum(axis=1)
+        stayed = counted["waiting_returned"] - joined
+        then, now = (
+            np.sum([measures[name] for name in _WAITING], axis=0)
+            for measures in (state.measures, counted)
+        )
+        return {
+            "metered_wait": months_of_work(counted["waiting_metered"], quota.astype(np.float64)),
+            "returned_wait": mean_wait(state.waited, stayed, joined),
+            "waiting_days": days_in(state.month + 1) * (then + now) / 2,
+        }
 
     def _drift(self, state: MovementState, luck: Luck) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Let shares and the ports' level wander for a month."""
@@ -266,6 +292,12 @@ def _of(pull: FloatArray | None) -> FloatArray:
     if pull is not None:
         moved[:, GROUPS.index(Group.MEX)] = pull
     return moved
+
+
+def _one_in(per_ten_thousand: FloatArray) -> FloatArray:
+    """Turn a rate [draw] into shares of those it meets and of the rest [draw, 2]."""
+    share = per_ten_thousand / 10_000
+    return np.stack([share, 1 - share], axis=1)
 
 
 def _see(state: MovementState, counted: Measures) -> Measures:

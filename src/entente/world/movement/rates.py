@@ -34,6 +34,7 @@ class Outlook:
     ports          people admitted at ports with no change of practice [draw]
     port_shares    of those, by group; sums to 1                       [group]
     journey        months                                              [draw, group]
+    held_up        stopped on the way for each arrival, beside usual   [draw]
     family         shares of those who set out     [draw, group, demographic]
     places_met     where people are met, shares                        [draw, place]
     closed_mexico  asylum cases whose turn it is, in Mexico            [draw, group]
@@ -44,6 +45,7 @@ class Outlook:
     ports: FloatArray
     port_shares: FloatArray
     journey: FloatArray
+    held_up: FloatArray
     family: FloatArray
     places_met: FloatArray
     closed_mexico: IntArray
@@ -63,7 +65,7 @@ def rates(
     asked["arrivals"] = outlook.arrivals
     asked["to_ports"] = joining[:, None] * outlook.port_shares
     asked["journey"] = outlook.journey
-    asked["detention"] = abroad(p["detention_odds"] * surge)
+    asked["detention"] = abroad(p["detention_odds"] * surge + outlook.held_up)
     asked["claims"] = by_group(p, "asylum_odds")
     asked["family"] = outlook.family
     asked["places"] = (
