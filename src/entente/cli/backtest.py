@@ -1,7 +1,8 @@
 """`entente backtest`: the forecast's scores on past months, beside simple rivals."""
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from entente.world.movement.pressure.backtest import Score
+    from entente.world.movement.pressure.placebo import Placebo
 
 GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
 
@@ -36,6 +38,10 @@ GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
     show_default=True, help="Series to score; may be repeated.",
 )  # fmt: skip
 @click.option(
+    "--placebo", "began", metavar="YYYY-MM", callback=month,
+    help="Instead of scores, rank what followed this month among the origins when nothing began.",
+)  # fmt: skip
+@click.option(
     "--draws", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Samples."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of all chance.")
@@ -50,6 +56,7 @@ def command(
     end: "np.datetime64",
     horizons: str,
     groups: tuple[str, ...],
+    began: "np.datetime64 | None",
     draws: int,
     seed: int,
     as_json: bool,
@@ -60,14 +67,22 @@ def command(
     Each origin is refitted on the months up to it. Lower CRPS, WIS and MASE are better; coverage80
     should be near 0.8, mean_rank near 0.5 and spread_rank near 0.29. Final data are used: monthly
     releases as first published are not available.
+
+    With --placebo the months that follow it, as many as the longest horizon, are set against what
+    was expected, and the change is ranked among those of origins clear of any known intervention.
     """
-    from entente.files import write_whole
     from entente.luck import Luck
     from entente.world.movement.pressure.backtest import backtest, months_between
+    from entente.world.movement.pressure.placebo import placebo
 
     if end < start:
         raise click.UsageError(f"--from {start} is after --to {end}")
     origins = months_between(start, end)
+    if began is not None:
+        reach = _horizons(horizons)[-1]
+        ranked = placebo(counts_of(data, series), began, reach, origins, Luck(seed, draws))
+        _give(ranked, series, "placebos", out, as_json, _print_placebos)
+        return
     found = backtest(
         counts_of(data, series),
         origins,
@@ -76,12 +91,26 @@ def command(
         tuple(dict.fromkeys(groups)),
         _told(len(origins)),
     )
+    _give(found, series, "scores", out, as_json, _print)
+
+
+def _give(
+    found: "Sequence[Any]",
+    series: str,
+    what: str,
+    out: Path | None,
+    as_json: bool,
+    show: "Callable[[Sequence[Any]], None]",
+) -> None:
+    """Write what was found as CSV, print it as JSON, or show it as a table."""
+    from entente.files import write_whole
+
     if out is not None:
         write_whole(out, _csv(found))
     if as_json:
-        click.echo(_json(found, series))
+        click.echo(_json(found, series, what))
     elif out is None:
-        _print(found)
+        show(found)
 
 
 def _told(origins: int) -> "Callable[[int], None]":
@@ -102,11 +131,11 @@ def _horizons(text: str) -> list[int]:
     return sorted({int(part) for part in parts})
 
 
-def _csv(found: "Sequence[Score]") -> str:
+def _csv(found: "Sequence[Any]") -> str:
     from dataclasses import astuple, fields
 
     header = ",".join(field.name for field in fields(found[0])) if found else ""
-    rows = (",".join(_cell(value) for value in astuple(score)) for score in found)
+    rows = (",".join(_cell(value) for value in astuple(row)) for row in found)
     return "\n".join([header, *rows, ""])
 
 
@@ -114,12 +143,12 @@ def _cell(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _json(found: "Sequence[Score]", series: str) -> str:
+def _json(found: "Sequence[Any]", series: str, what: str) -> str:
     import json
     from dataclasses import asdict
 
     return json.dumps(
-        {"series": series, "unit": "events", "scores": [asdict(s) for s in found]}, indent=1
+        {"series": series, "unit": "events", what: [asdict(row) for row in found]}, indent=1
     )
 
 
@@ -151,3 +180,28 @@ def _print(found: "Sequence[Score]") -> None:
                 f"{s.skill:+.0%}",
             )
         console.print(table)
+
+
+def _print_placebos(found: "Sequence[Placebo]") -> None:
+    """Print what followed an intervention in each series, with its rank."""
+    from rich.console import Console
+    from rich.table import Table
+
+    one = found[0]
+    title = (
+        f"{one.months} months from {one.began} against what was expected on the eve, ranked among "
+        f"{one.placebos} origins when nothing began"
+    )
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column("series")
+    for name in ("change", "p, fall", "p, either way", "outside 80 %"):
+        table.add_column(name, justify="right")
+    for row in found:
+        table.add_row(
+            row.group,
+            f"{math.expm1(row.change):+.0%}",
+            f"{row.p_lower:.3f}",
+            f"{row.p_both:.3f}",
+            f"{row.outside80:.2f}",
+        )
+    Console().print(table)

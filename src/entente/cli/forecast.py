@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 SERIES = ("usbp_apprehensions_sw", "usbp_expulsions_t42_sw", "ofo_inadmissibles_sw")
 
 
-def month(_ctx: click.Context, _param: click.Parameter, value: str) -> "Month":
-    """Read a month written 2019-05; another spelling is wrong usage."""
+def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "Month | None":
+    """Read a month written 2019-05, if one is given; another spelling is wrong usage."""
     import re
 
     import numpy as np
 
+    if value is None:
+        return None
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
         raise click.BadParameter(f"'{value}' is not a month; write it as 2019-05")
     return np.datetime64(value, "M")
