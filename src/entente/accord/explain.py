@@ -14,14 +14,16 @@ from entente.accord.clauses.common import STATES
 from entente.accord.course import Course, course
 from entente.accord.document import Accord, expressions
 from entente.accord.expression.words import say_value
+from entente.accord.flip import Question, flips
 from entente.accord.govern import Ledger
+from entente.accord.learnt import learnt
 from entente.accord.plan import effects
 from entente.accord.published import Published
 from entente.accord.quantities import Part, levers_of, losers, parts
 from entente.accord.readings import readings
 from entente.accord.reasons import Explanation, Finding, Reason, say_amount
 from entente.accord.standing import Moment, Standing, World
-from entente.accord.value import Answer, Asked, answered, at_moment
+from entente.accord.value import Answer, answered, asked_of, at_moment
 from entente.accord.whynot import Why, say_day
 from entente.evidence import Evidence, Lever, Levers
 from entente.luck import Luck
@@ -39,19 +41,25 @@ def explain(
 ) -> Explanation:
     """Explain every quantity and clause of an accord on a day, as known on another.
 
-    Clauses are read as the file writes them; a quantity on which open points differ says FLAG with
-    each reading. Odds stay silent.
+    What became known after the day and changes the answer for it is told with both answers, and so
+    is the least change of one input that would alter it. Clauses are read as the file writes them;
+    a quantity on which open points differ says FLAG with each reading. Odds stay silent.
     """
     known = accord if as_of is None else accord.known(as_of)
     run = course(known, choices, seen, through=on)
-    read = readings(known, choices, seen, through=on)
+    read = readings(known, choices, seen)
     moment = local64(on, known.zone)
     scribe = _Scribe(known, run, run.at(moment), moment)
 
     def ask(lever: Lever, goods: str) -> Answer:
-        return answered(read, Asked(*lever, goods), on)
+        return answered(read, asked_of(lever, goods), on)
 
-    return scribe.explanation(on.isoformat(), ask)
+    question = Question(known, on, choices or Choices(), seen)
+    return replace(
+        scribe.explanation(on.isoformat(), ask),
+        learnt=tuple(learnt(question, read)),
+        flips=flips(question, read),
+    )
 
 
 def explain_draw(
@@ -71,7 +79,7 @@ def explain_draw(
     scribe = _Scribe(accord, run, replace(ledger.standing, now=moment), moment, levers)
 
     def ask(lever: Lever, goods: str) -> Answer:
-        return at_moment(run, moment, Asked(*lever, goods))
+        return at_moment(run, moment, asked_of(lever, goods))
 
     return scribe.explanation(str(as_date(moment)), ask)
 

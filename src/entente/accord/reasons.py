@@ -77,6 +77,43 @@ class Finding:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Flip:
+    """The least change of one input that alters a result: what is asked, and how it comes out."""
+
+    result: str
+    input: str
+    before: str
+    after: str
+    now: str
+    then: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.result} is {self.then}, not {self.now}, if {self.input} were {self._change()}"
+        )
+
+    def _change(self) -> str:
+        return f"{self.after} instead of {self.before}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A result for a day that was another as known on that day, and the day from which it is so."""
+
+    result: str
+    on: str
+    then: str
+    since: str
+    now: str
+
+    def __str__(self) -> str:
+        then, now = f"{self.then} as known on {self.on}", f"{self.now} as known from {self.since}"
+        return f"{self.result}: {then}, {now}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What holds on a day under an accord, and why."""
 
@@ -85,6 +122,8 @@ class Explanation:
     findings: tuple[Finding, ...]
     others: tuple[Reason, ...]
     undecided: tuple[str, ...]
+    learnt: tuple[Learnt, ...] = ()
+    flips: tuple[Flip, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Say everything, one sentence a line."""
@@ -103,6 +142,10 @@ class Explanation:
             yield from (f"    reads: {figure}" for figure in reason.inputs)
         for problem in self.undecided:
             yield f"not decided: {problem}"
+        if self.learnt or self.flips:
+            yield ""
+        yield from (f"learnt later: {learnt}" for learnt in self.learnt)
+        yield from (f"would flip: {flip}" for flip in self.flips)
 
 
 def say_amount(amount: float | str | None) -> str:

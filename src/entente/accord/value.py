@@ -16,6 +16,7 @@ from entente.accord.document import Accord
 from entente.accord.quantities import Part, carried, folded, levers_of, matched, parts
 from entente.accord.readings import Reading, readings
 from entente.accord.standing import Standing
+from entente.evidence import Lever
 
 FLAG: Final = "FLAG"
 Value: TypeAlias = float | str | None  # a number, FLAG where readings differ, None: nothing set
@@ -26,7 +27,7 @@ Value: TypeAlias = float | str | None  # a number, FLAG where readings differ, N
 class Asked:
     """What is asked of an accord: a quantity, and of whose schedules, goods and place.
 
-    by, party  keep the schedules set by one party, or on one; empty: any
+    by, party  keep the schedules set by one party, or on one; empty: any; `*`: on every other
     goods      a goods code; without, only clauses for all goods count
     place      a part of a country; without, what differs from place to place is not settled
     """
@@ -36,6 +37,11 @@ class Asked:
     party: str = ""
     goods: str = ""
     place: str = ""
+
+
+def asked_of(lever: Lever, goods: str) -> Asked:
+    """Ask for what moves one lever; one that is on nobody in particular is on every other party."""
+    return Asked(lever.quantity, lever.by, lever.on or "*", goods)
 
 
 @final
