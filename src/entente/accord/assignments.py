@@ -162,7 +162,7 @@ class Shares:
         found: Numbers = np.full((1, len(self.cohorts.names)), _NONE)
         open_: Truth = np.ones(found.shape, np.bool_)
         for rule in clause.rules:
-            asked = answer(rule.if_.tree, facts)
+            asked = rule.if_.answer(facts)
             stops = open_ & (asked.fault != 0)
             holds = open_ & (asked.fault == 0) & asked.values.astype(np.bool_)
             found = np.where(stops, _MISSING, found)
@@ -173,7 +173,7 @@ class Shares:
 
     def _said(self, outcome: Expression, facts: _Facts) -> Numbers:
         """Return the number of an outcome's word   [draw or 1, cohort or 1]."""
-        said = answer(outcome.tree, facts)
+        said = outcome.answer(facts)
         words, numbers = np.unique(said.values.astype(str), return_inverse=True)
         self.words += [word for word in words.tolist() if word not in self.words]
         known = np.array([self.words.index(word) for word in words.tolist()])

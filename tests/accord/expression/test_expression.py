@@ -11,9 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from entente.accord.expression import Role, Symbol, Symbols, parse, parse_all
-from entente.accord.expression.arrays import Known
-from entente.accord.expression.columns import OfTable
+from entente.accord.expression.arrays import Known, unknown
+from entente.accord.expression.facts import CLAIMS
 from entente.accord.expression.symbols import CODE, CODES, DATE, NUMBER, TRUTH, Kind, Type
+from entente.accord.expression.table import OfTable
 from entente.problems import InputProblemsError, Place
 from entente.units import Unit
 
@@ -33,6 +34,9 @@ SYMBOLS = Symbols(
         "route": Symbol(Role.FACT, CODES),
         "entered": Symbol(Role.FACT, DATE),
         "asked": Symbol(Role.FACT, DATE),
+        "family_state": CLAIMS["family_state"],
+        "family_age": CLAIMS["family_age"],
+        "claimed_on": CLAIMS["claimed_on"],
     },
     frozenset({"ladder"}),
 )
@@ -65,6 +69,13 @@ def problems(text: str) -> list[str]:
         ("sum(guards, '3m') > 1", ["0: E111 a stock of persons has no sum"]),
         ("", ["0: E100 the expression is empty"]),
         ("x > 1 # why", ["6: E100 '#' has no meaning here"]),
+        ("some(family_age < 18 and family_state not in route)", []),
+        ("some(family_age < 18 and claimed_on > entered)",
+         ["0: E111 some reads claim and relative entry by entry"]),
+        ("some(x < 18)", ["0: E111 some reads no list entry by entry"]),
+        ("family_age < 18", ["0: E111 a list is compared with a number"]),
+        ("first(best(family_state, family_age > 3, family_state)) == 'GTM'",
+         ["41: E111 a code has no order"]),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_where_it_stands(text: str, expected: list[str]) -> None:
@@ -103,6 +114,10 @@ def test_no_text_breaks_the_parser(text: str) -> None:
          "the claimant is unaccompanied and the claimant's age is below 18"),
         ("count(transited) > 0", "there are countries crossed on the way"),
         ("satisfied", "'satisfied' is answered yes"),
+        ("some(family_age < 18)", "for some relative, the relative's age is below 18"),
+        ("not some(family_age < 18)", "for no relative, the relative's age is below 18"),
+        ("count(family_age < 18) > 1",
+         "the number of relatives for which the relative's age is below 18 is above 1"),
         ("true", "always"),
     ],
 )  # fmt: skip
@@ -133,6 +148,30 @@ def numbers() -> st.SearchStrategy[str]:
     return st.recursive(st.one_of(NUMBERS, NUMBERS, since, gaps), wider, max_leaves=4)
 
 
+def entry_conditions() -> st.SearchStrategy[str]:
+    """Draw conditions that read relatives one after the other."""
+    fits = st.recursive(
+        st.sampled_from(["family_age < 18", "family_state == 'GTM'", "family_state in route",
+                         "minor", "family_age >= x", "family_state in ['HND', 'SLV']", "true"]),
+        lambda part: st.one_of(
+            st.builds("({} {} {})".format, part, st.sampled_from(["and", "or"]), part),
+            st.builds("(not {})".format, part),
+        ),
+        max_leaves=3,
+    ).map("(family_age > 1 or family_state == 'GTM') and {}".format)  # fmt: skip
+    keys = st.sampled_from(["", ", family_age", ", alike(family_state, family_age > 3)",
+                            ", alike(family_state, family_age > 3), family_age"])  # fmt: skip
+    best = st.builds("best(family_state, {}{})".format, fits, keys)
+    return st.one_of(
+        st.builds("some({})".format, fits),
+        st.builds("count({}) {} 1".format, fits, SIGNS),
+        st.builds("first({}) == 'GTM'".format, best),
+        st.builds("count({}) > 1".format, best),
+        st.builds("state in {}".format, best),
+        st.just("first(best(claimed_on, claimed_on < asked, claimed_on)) < entered"),
+    )
+
+
 def conditions() -> st.SearchStrategy[str]:
     leaf = st.one_of(
         st.builds("{} {} {}".format, numbers(), SIGNS, numbers()),
@@ -144,6 +183,7 @@ def conditions() -> st.SearchStrategy[str]:
         st.sampled_from(["minor", "true", "state == 'GTM'", "state != 'HND'", "state in route",
                          "state not in ['GTM', 'SLV']", "'SLV' in route", "first(route) == 'GTM'",
                          "in_force(ladder)"]),
+        entry_conditions(),
     )  # fmt: skip
 
     def wider(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -170,10 +210,13 @@ CASES = st.fixed_dictionaries(
         "force": st.booleans(),
     }
 )
-KINDS = {"x": "float64", "y": "float64", "minor": "boolean", "state": "string",
+RELATIVES = {"family_state": "array<string>", "family_age": "array<float64>",
+             "claimed_on": "array<date>"}  # fmt: skip
+KINDS = RELATIVES | {"x": "float64", "y": "float64", "minor": "boolean", "state": "string",
          "route": "array<string>", "entered": "date", "asked": "date", "day": "date",
          "force": "boolean"}  # fmt: skip
-EMPTY: dict[str, Any] = {"x": 0.0, "y": 0.0, "minor": False, "state": "", "route": (),
+EMPTY: dict[str, Any] = dict.fromkeys(RELATIVES, ()) | {
+                         "x": 0.0, "y": 0.0, "minor": False, "state": "", "route": (),
                          "entered": date(1970, 1, 1), "asked": date(1970, 1, 1)}  # fmt: skip
 
 
@@ -185,11 +228,14 @@ class Rows:
         self.today = np.array([case["day"] for case in cases], "datetime64[D]")
 
     def value(self, name: str) -> Known:
+        if name not in self.cases[0]:
+            return unknown(CLAIMS[name].type.kind)
         known = np.array([case[name] is not None for case in self.cases])
         filled = [EMPTY[name] if case[name] is None else case[name] for case in self.cases]
         if name in ("entered", "asked"):
             return Known(np.array(filled, "datetime64[D]"), known)
-        values = np.empty(len(filled), object if name in ("state", "route") else None)
+        lists = name in ("state", "route", *RELATIVES)
+        values = np.empty(len(filled), object if lists else None)
         values[:] = filled
         return Known(values, known)
 
@@ -217,8 +263,18 @@ def some_cases() -> list[dict[str, Any]]:
     def route() -> tuple[str, ...]:
         return tuple(luck.choice(["GTM", "HND", "SLV"], int(luck.integers(3))).tolist())
 
+    def relatives() -> dict[str, Any]:
+        """Draw lists that run side by side; each, or an entry of it, may not be known."""
+        count = int(luck.integers(4))
+        states = tuple(one_of(None, "GTM", "HND", "SLV", "GTM") for _ in range(count))
+        ages = tuple(one_of(None, 1.0, 9.0, 30.0, 30.0) for _ in range(count))
+        return {"family_state": one_of(None, states, states, states),
+                "family_age": one_of(None, ages, ages, ages),
+                "claimed_on": one_of(None, (one_of(None, day()), day()))}  # fmt: skip
+
     return [
-        {
+        relatives()
+        | {
             "x": one_of(None, 0.0, 0.5, 1.5, 2.0, -3.25, 1e308),
             "y": one_of(None, 0.0, 1.0, 2.5, 1e308),
             "minor": one_of(None, True, False),
@@ -235,22 +291,25 @@ def some_cases() -> list[dict[str, Any]]:
 
 @cache
 def table_of_cases() -> Any:
-    rows = [{**case, "route": case["route"] and list(case["route"])} for case in some_cases()]
+    rows = [
+        {name: list(value) if isinstance(value, tuple) else value for name, value in case.items()}
+        for case in some_cases()
+    ]
     return ibis.duckdb.connect().create_table(
         "cases", ibis.memtable(rows, schema=ibis.schema(KINDS))
     )
 
 
-@given(text=conditions())
-def test_arrays_and_columns_agree_on_every_case(text: str) -> None:
+@given(text=conditions(), rule=st.booleans())
+def test_arrays_and_columns_agree_on_every_case(text: str, rule: bool) -> None:
     cases, table = some_cases(), table_of_cases()
-    expression = parse(text, HERE)
+    expression = parse(text, HERE, kind="rule" if rule else "condition")
     assume(not expression.check(SYMBOLS))
     found = expression.answer(Rows(cases))
     values, codes = (np.broadcast_to(part, len(cases)) for part in (found.values, found.fault))
     reasons = [found.faults[code - 1].reason if code else None for code in codes]
     states = {"in_force(ladder)": table.force}
-    column = expression.column(OfTable(table, today=table.day, known=states))
+    column = expression.column(OfTable(table, today=table.day, known=states, longest=3))
     missing = ibis.null("string") if column.missing is None else column.missing
     rows = table.select(value=column.value, missing=missing).to_pyarrow().to_pydict()
     assert rows["missing"] == reasons

@@ -22,6 +22,7 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
@@ -124,6 +125,8 @@ def cases_of(node: Node, so: bool = True) -> list[Case]:
             return [frozenset()] if value is so else []
         case Not(part=part):
             return cases_of(part, not so)
+        case Named(part=part):
+            return cases_of(part, so)
         case Logic(word=word, parts=parts):
             inner = [cases_of(part, so) for part in parts]
             if (word == "and") is so:
@@ -272,7 +275,7 @@ def said(node: Node) -> str:
     match node:
         case Constant(value=value):
             return _constant(value)
-        case Name(id=id_):
+        case Name(id=id_) | Named(id=id_):
             return id_
         case Call(function="today"):
             return "today"

@@ -38,7 +38,7 @@ KINDS: Final[Mapping[str, tuple[Any, Mapping[str, Field]]]] = {
     "review": (Review, review.FIELDS),
     "suspend": (Suspend, suspend.FIELDS),
     "restore": (Restore, restore.FIELDS),
-    "allocate": (Allocate, allocate.FIELDS),
+    "allocate": (allocate.allocate, allocate.FIELDS),
     "exempt": (Exempt, exempt.FIELDS),
     "procedure": (Procedure, procedure.FIELDS),
 }

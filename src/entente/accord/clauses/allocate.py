@@ -1,13 +1,14 @@
 """Allocate: rules in order say which party is responsible, or what a case gets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, final
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Given, Say
+from entente.accord.clauses.common import BASES, Common, Given, Say
 from entente.accord.expression import Expression
-from entente.accord.expression.tree import Constant
+from entente.accord.expression.facts import FACTS
+from entente.accord.expression.tree import Constant, Named
 from entente.accord.schema import (
     TEXT_FORM,
     Field,
@@ -18,6 +19,7 @@ from entente.accord.schema import (
     expression,
     identifier,
     list_of,
+    one_of,
     outcome,
     plain,
     table_form,
@@ -30,12 +32,17 @@ from entente.problems import Place, Problem
 @final
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A case that fulfils `if_` goes `to` an outcome; `citation` is the article."""
+    """A case that fulfils `if_` goes `to` an outcome; `citation` is the article.
+
+    `basis` and `note` are the rule's own, where they differ from the clause's.
+    """
 
     id: str
     if_: Expression
     to: Expression
     citation: str
+    basis: str | None
+    note: str
     where: Place = field(compare=False)
 
     @property
@@ -46,24 +53,44 @@ class Rule:
     def plain(self) -> dict[str, Any]:
         """Write it as the file does."""
         rows = {"id": self.id, "if": plain(self.if_), "to": plain(self.to)}
-        return rows | ({"citation": self.citation} if self.citation else {})
+        said = {key: getattr(self, key) for key in ("citation", "basis", "note")}
+        return rows | {key: value for key, value in said.items() if value}
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A limit that runs from `starts` for `length`; when it ends, `on_expiry` is the outcome."""
+    """A limit that runs from `starts` for `length`; when it ends, `on_expiry` is the outcome.
+
+    `extend` says where it has not run out after all: the act was done in time, or another limit
+    governs. With `roll` a limit that ends on a Saturday or Sunday ends on the next working day.
+    """
 
     id: str
     starts: Expression
     length: Duration
     on_expiry: Expression
     extend: Expression | None
+    citation: str
+    roll: str | None
 
     def plain(self) -> dict[str, Any]:
         """Write it as the file does."""
         rows = {key: plain(getattr(self, key)) for key in CLOCK}
-        return {key: value for key, value in rows.items() if value is not None}
+        return {key: value for key, value in rows.items() if value not in (None, "")}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a name stands for in the rules of one clause, and how it is said."""
+
+    is_: Expression
+    says: str
+
+    def plain(self) -> dict[str, Any]:
+        """Write it as the file does."""
+        return {"is": plain(self.is_)} | ({"says": self.says} if self.says else {})
 
 
 @final
@@ -72,11 +99,13 @@ class Allocate:
     """`sets` a quantity for each case by the first rule that holds.
 
     `otherwise` is the answer whenever the clause is not in force; `frozen_at` names the column
-    whose date fixes the facts.
+    whose date fixes the facts. `terms` name what its rules and clocks ask more than once; rules
+    hold them already in place of their names.
     """
 
     common: Common
     sets: str
+    terms: Mapping[str, Term]
     rules: tuple[Rule, ...]
     clocks: tuple[Clock, ...]
     otherwise: Expression | None
@@ -123,6 +152,8 @@ RULE: Final[Mapping[str, Field]] = {
     "if": Field(expression("rule"), "E102", attribute="if_"),
     "to": Field(outcome, "E102"),
     "citation": Field(text, default=""),
+    "basis": Field(one_of(*BASES)),
+    "note": Field(text, default=""),
 }
 
 
@@ -135,15 +166,65 @@ def rule(reading: Reading, path: Path, value: object) -> Rule | None:
     return found
 
 
+def allocate(*, terms: Mapping[str, Term], **parts: Any) -> Allocate:
+    """Make the clause: what a term says stands for its name, also in the terms after it."""
+    found: dict[str, Named] = {}
+    for id_, term in terms.items():
+        tree = term.is_.with_terms(found).tree
+        found[id_] = Named(id_, term.says, tree, term.is_.where)
+
+    def meant(value: Any) -> Any:
+        if isinstance(value, Expression):
+            return value.with_terms(found)
+        if isinstance(value, tuple):
+            return tuple(meant(item) for item in value)
+        if isinstance(value, Rule):
+            return replace(value, if_=meant(value.if_), to=meant(value.to))
+        if isinstance(value, Clock):
+            own = {key: meant(getattr(value, key)) for key in ("starts", "on_expiry", "extend")}
+            return replace(value, **own)
+        return value
+
+    return Allocate(terms=terms, **{key: meant(value) for key, value in parts.items()})
+
+
+TERM: Final[Mapping[str, Field]] = {
+    "is": Field(expression("term"), "E102", attribute="is_"),
+    "says": Field(text, default=""),
+}
+
+
+@drawn({"type": "object", "additionalProperties": {"anyOf": [TEXT_FORM, table_form(TERM)]}})
+def named(reading: Reading, path: Path, value: object) -> Mapping[str, Term] | None:
+    """Read terms: a name each, and the expression for which it stands."""
+    if not isinstance(value, dict):
+        reading.wrong(path, "a table of terms by name", value, "write { name = { is = ... } }")
+        return None
+    one = table_of(TERM, Term)
+    found = {}
+    for id_, row in value.items():
+        where = (*path, id_)
+        if id_ in FACTS:
+            mend = "choose another name"
+            reading.say("E111", reading.key(where), f"'{id_}' is a column already", mend)
+        found[id_] = one(reading, where, {"is": row} if isinstance(row, str) else row)
+        if found[id_] is None or identifier(reading, where, id_) is None:
+            return None
+    return found
+
+
 CLOCK: Final[Mapping[str, Field]] = {
     "id": Field(identifier, "E102"),
     "starts": Field(expression("date"), "E102"),
     "length": Field(duration, "E102"),
     "on_expiry": Field(expiry, "E102"),
-    "extend": Field(expression("condition")),
+    "extend": Field(expression("rule")),
+    "citation": Field(text, default=""),
+    "roll": Field(one_of("next_working_day")),
 }
 FIELDS: Final[Mapping[str, Field]] = {
     "sets": Field(identifier, "E102"),
+    "terms": Field(named, default={}),
     "rules": Field(list_of(rule), "E102"),
     "clocks": Field(list_of(table_of(CLOCK, Clock)), default=()),
     "otherwise": Field(outcome),

@@ -18,7 +18,7 @@ from entente.accord.expression.symbols import (
     Type,
     references,
 )
-from entente.accord.expression.tree import Node
+from entente.accord.expression.tree import Named, Node, is_best, with_terms
 from entente.accord.expression.types import type_of
 from entente.problems import InputProblemsError, Place, Problem
 
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from entente.accord.expression.arrays import Answer, Scope
-    from entente.accord.expression.columns import Column, Columns
+    from entente.accord.expression.table import Column, Columns
 
-Use: TypeAlias = Literal["condition", "date", "number", "rule", "outcome"]
+Use: TypeAlias = Literal["condition", "date", "number", "rule", "outcome", "term"]
 
 _WANTED: Final[dict[Use, frozenset[Kind]]] = {
     "condition": frozenset({Kind.TRUTH}),
     "rule": frozenset({Kind.TRUTH}),
     "date": frozenset({Kind.DATE}),
     "number": frozenset({Kind.NUMBER}),
-    "outcome": frozenset({Kind.CODE, Kind.TEXT}),
+    "outcome": frozenset({Kind.CODE, Kind.TEXT, Kind.LIST}),
+    "term": frozenset(Kind),
 }
 
 
@@ -46,7 +47,9 @@ _WANTED: Final[dict[Use, frozenset[Kind]]] = {
 class Expression:
     """An expression of an accord: its tree, its text, where it stands and what it is for.
 
-    `use` says what it must give: a condition or rule yes or no, a date, a number, or a code.
+    `use` says what it must give: a condition or rule yes or no, a date, a number, or a code; a
+    term gives anything. In a rule the parts of `and` and `or` are weighed together, so that what
+    is not known stops only a rule that known facts do not settle.
     Two expressions are equal when their texts and uses are.
     """
 
@@ -62,6 +65,15 @@ class Expression:
 
     def __hash__(self) -> int:
         return hash((self.text, self.use))
+
+    @property
+    def together(self) -> bool:
+        """Whether parts are weighed together, not from the left."""
+        return self.use == "rule"
+
+    def with_terms(self, terms: "Mapping[str, Named]") -> "Expression":
+        """Put what a clause's terms stand for in place of their names."""
+        return replace(self, tree=with_terms(self.tree, terms)) if terms else self
 
     def names(self) -> frozenset[Reference]:
         """Return every name used, with its role; `Role.NAME` is what the symbols say it is."""
@@ -87,19 +99,20 @@ class Expression:
         """
         from entente.accord.expression.arrays import over
 
-        return over(self.tree, scope)
+        return over(self.tree, scope, together=self.together)
 
     def answer(self, scope: "Scope") -> "Answer":
         """Evaluate over arrays, with what is missing told by case instead of raised."""
-        from entente.accord.expression.arrays import answer
+        from entente.accord.expression.arrays import answer, joined
 
-        return answer(self.tree, scope)
+        found = answer(self.tree, scope, together=self.together)
+        return joined(found) if self.use == "outcome" and is_best(self.tree) else found
 
     def column(self, table: "Columns | Any") -> "Column":
         """Read over a table: an Ibis value and, beside it, the name of what is missing in a row."""
         from entente.accord.expression.columns import column
 
-        return column(self.tree, table)
+        return column(self.tree, table, together=self.together)
 
     def because(
         self, scope: "Scope", labels: "Mapping[str, str]", symbols: Symbols
@@ -107,7 +120,7 @@ class Expression:
         """Say whether a condition holds in the first case (None: not known), and why."""
         from entente.accord.expression.because import because
 
-        return because(self.tree, scope, labels, symbols)
+        return because(self.tree, scope, labels, symbols, together=self.together)
 
     def words(self, labels: "Mapping[str, str] | None" = None, symbols: Symbols = Symbols()) -> str:  # noqa: B008 - frozen
         """Say it in plain English; `labels` gives names their phrases."""

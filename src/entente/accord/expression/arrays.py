@@ -1,7 +1,8 @@
 """First reading: an expression over arrays of draws or cohorts, in numpy.
 
 Every part gives its values and, beside them, which cases lack something. A missing value counts
-only where it is needed: `and`, `or` and `if` drop the faults of the side they do not ask.
+only where it is needed: `and`, `or` and `if` drop the faults of the side they do not ask. In a
+rule the parts of `and` and `or` are weighed together: one that settles the whole does so.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration, months_between, shift
+from entente.accord.expression import entry_values
+from entente.accord.expression.entry_values import element, listed, typed
 from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
+    ENTRY_FUNCTIONS,
     SERIES_FUNCTIONS,
     STATE_FUNCTIONS,
     Arithmetic,
@@ -27,9 +31,12 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
+    counts_entries,
+    is_best,
 )
 from entente.problems import InputProblemsError, Place, Problem
 
@@ -90,19 +97,30 @@ class Answer:
         return self.faults[code - 1] if code else None
 
 
-def answer(tree: Node, scope: Scope) -> Answer:
-    """Evaluate a tree over a scope; faults are told by case."""
-    evaluator = _Evaluator(scope)
+def answer(tree: Node, scope: Scope, *, together: bool = False) -> Answer:
+    """Evaluate a tree over a scope; faults are told by case.
+
+    `together` weighs the parts of `and` and `or` together, as rules ask.
+    """
+    evaluator = _Evaluator(scope, together=together)
     values, fault = np.broadcast_arrays(*evaluator.of(tree))
     return Answer(values, fault, tuple(evaluator.faults))
 
 
-def over(tree: Node, scope: Scope) -> Array:
+def over(tree: Node, scope: Scope, *, together: bool = False) -> Array:
     """Evaluate a tree over a scope; raise InputProblemsError where any case has a fault."""
-    found = answer(tree, scope)
+    found = answer(tree, scope, together=together)
     if found.fault.any():
         raise InputProblemsError(missing(found))
     return found.values
+
+
+def joined(found: Answer) -> Answer:
+    """Turn lists of codes into texts, joined by ';'; an empty list is a fault."""
+    empty = (_length(found.values) == 0) & (found.fault == 0)
+    reason = Fault("no entry fits", Place(""))
+    fault = np.where(empty, len(found.faults) + 1, found.fault).astype(np.int16)
+    return Answer(_text(found.values), fault, (*found.faults, reason))
 
 
 def missing(found: Answer) -> list[Problem]:
@@ -122,13 +140,21 @@ _SOUND: Final = np.zeros((), np.int16)
 
 @dataclass(slots=True)
 class _Evaluator:
+    """Reads nodes; `entry` is the entry for which lists stand, None outside of entries."""
+
     scope: Scope
     faults: list[Fault] = field(default_factory=list)
+    together: bool = False
+    entry: int | None = None
 
     def of(self, node: Node) -> _Read:
         return _READERS[type(node)](self, node)
 
-    def _fault(self, where: Truth, reason: str, at: Place) -> NDArray[np.int16]:
+    def at(self, index: int) -> "_Evaluator":
+        """Return what reads one entry, where parts are always weighed together."""
+        return _Evaluator(self.scope, self.faults, True, index)
+
+    def fault(self, where: Truth, reason: str, at: Place) -> NDArray[np.int16]:
         """Mark the cases of `where` with a reason."""
         if not np.any(where):
             return _SOUND
@@ -140,7 +166,12 @@ class _Evaluator:
 
     def name(self, node: Name) -> _Read:
         values, known = self.scope.value(node.id)
-        return values, self._fault(~known, f"{node.id} is not known", node.at)
+        if self.entry is not None and listed(values):
+            values, known = element(values, known, self.entry)
+        return values, self.fault(~known, f"{node.id} is not known", node.at)
+
+    def named(self, node: Named) -> _Read:
+        return self.of(node.part)
 
     def listing(self, node: ListOf) -> _Read:
         raise AssertionError(f"{node.at}: a list stands only after 'in', or in count and first")
@@ -157,11 +188,13 @@ class _Evaluator:
                 value, fault_part = self.of(part)
                 found, fault = found | (item == value), _either(fault, fault_part)
             return found, fault
-        items, fault_items = self.of(node.items)
+        items, fault_items = self._list(node.items)
         return _contained(item, items).astype(np.bool_), _either(fault, fault_items)
 
     def logic(self, node: Logic) -> _Read:
         ends = node.word == "or"  # the value that stops the reading
+        if self.together:
+            return self._weighed([self.of(part) for part in node.parts], ends)
         value, fault = self.of(node.parts[0])
         for part in node.parts[1:]:
             settled = (value == ends) | (fault != 0)
@@ -169,6 +202,16 @@ class _Evaluator:
             value = np.where(settled, value, following)
             fault = np.where(settled, fault, fault_following)
         return value, fault
+
+    @staticmethod
+    def _weighed(parts: list[_Read], ends: bool) -> _Read:
+        """Join parts of which one that is known and settles the whole makes the rest idle."""
+        settled: Truth = np.zeros((), np.bool_)
+        fault = _SOUND
+        for value, lacks in parts:
+            settled = settled | ((lacks == 0) & (value == ends))
+            fault = _either(fault, lacks)
+        return np.where(settled, ends, not ends), np.where(settled, 0, fault)
 
     def contrary(self, node: Not) -> _Read:
         value, fault = self.of(node.part)
@@ -191,9 +234,9 @@ class _Evaluator:
             result = np.asarray(_ARITHMETIC[node.sign](left, right))
         if node.sign == "/":
             zero = np.broadcast_to(right == 0, result.shape)
-            fault = _either(fault, self._fault(zero, "division by zero", node.at))
+            fault = _either(fault, self.fault(zero, "division by zero", node.at))
         endless = ~np.isfinite(result)
-        return result, _either(fault, self._fault(endless, "the number overflows", node.at))
+        return result, _either(fault, self.fault(endless, "the number overflows", node.at))
 
     def choose(self, node: Choose) -> _Read:
         condition, fault = self.of(node.condition)
@@ -211,12 +254,14 @@ class _Evaluator:
             return self.scope.state(function, names[0]), _SOUND
         if function in DATE_FUNCTIONS:
             days, known = self.scope.date(function, names[0])
-            return days, self._fault(~known, f"{names[0]} has no date '{function}'", node.at)
+            return days, self.fault(~known, f"{names[0]} has no date '{function}'", node.at)
+        if function in ENTRY_FUNCTIONS or counts_entries(node):
+            return entry_values.READERS[function](self, node)
         if function in SERIES_FUNCTIONS:
             other = names[1] if len(names) > 1 else _period(node)
             values, known = self.scope.series(function, names[0], other)
             reason = f"{function}({', '.join(names)}) is not known"
-            return values, self._fault(~known, reason, node.at)
+            return values, self.fault(~known, reason, node.at)
         return _CALLS[function](self, node)
 
     def extreme(self, node: Call) -> _Read:
@@ -236,7 +281,7 @@ class _Evaluator:
         scale = 10.0**places
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = value * scale
-        overflow = self._fault(~np.isfinite(scaled), "the number overflows", node.at)
+        overflow = self.fault(~np.isfinite(scaled), "the number overflows", node.at)
         return np.asarray(np.rint(scaled) / scale), _either(fault, overflow)
 
     def since(self, node: Call) -> _Read:
@@ -270,13 +315,12 @@ class _Evaluator:
     def first(self, node: Call) -> _Read:
         items, fault = self._list(node.arguments[0])
         empty = (_length(items) == 0) & (fault == 0)
-        return _head(items), _either(
-            fault, self._fault(empty, "an empty list has no first", node.at)
-        )
+        reason = "no entry fits" if is_best(node.arguments[0]) else "an empty list has no first"
+        return typed(_head(items)), _either(fault, self.fault(empty, reason, node.at))
 
     def _list(self, node: Node) -> _Read:
         if not isinstance(node, ListOf):
-            return self.of(node)
+            return _Evaluator(self.scope, self.faults, self.together).of(node)
         whole = np.empty((), object)
         whole[()] = tuple(self.of(part)[0].item() for part in node.items)
         return whole, _SOUND
@@ -323,6 +367,7 @@ def _days(later: Array, earlier: Array) -> Array:
 
 _contained = np.frompyfunc(lambda item, items: item in (items or ()), 2, 1)
 _measure = np.frompyfunc(lambda items: len(items or ()), 1, 1)
+_text = np.frompyfunc(lambda items: ";".join(map(str, items or ())), 1, 1)
 _top = np.frompyfunc(lambda items: items[0] if items else "", 1, 1)
 
 
@@ -360,6 +405,7 @@ _READERS: Final[Mapping[type[Node], Callable[..., _Read]]] = {
     Arithmetic: _Evaluator.arithmetic,
     Choose: _Evaluator.choose,
     Call: _Evaluator.call,
+    Named: _Evaluator.named,
 }
 _CALLS: Final[Mapping[str, Callable[..., _Read]]] = {
     "min": _Evaluator.extreme,

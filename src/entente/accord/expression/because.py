@@ -4,22 +4,27 @@ from collections.abc import Mapping
 
 from entente.accord.expression.arrays import Scope, answer, missing
 from entente.accord.expression.symbols import Role, Symbols
-from entente.accord.expression.tree import Constant, Logic, Name, Node, Not, children
+from entente.accord.expression.tree import Constant, Logic, Name, Node, Not, children, plain
 from entente.accord.expression.words import say_value, say_whether
 
 
 def because(
-    tree: Node, scope: Scope, labels: Mapping[str, str], symbols: Symbols
+    tree: Node,
+    scope: Scope,
+    labels: Mapping[str, str],
+    symbols: Symbols,
+    *,
+    together: bool = False,
 ) -> tuple[bool | None, str]:
     """Return whether a condition holds in the first case, and the part that decides it, in words.
 
     None where something it needs is not known; the words then say what.
     """
-    found = answer(tree, scope)
+    found = answer(tree, scope, together=together)
     if found.fault.size and found.fault.flat[0]:
         return None, "; ".join(problem.message for problem in missing(found))
     holds = bool(found.values.flat[0])
-    part, so = _deciding(tree, scope, holds)
+    part, so = _deciding(plain(tree), scope, holds)
     told = say_whether(part, labels, symbols, so=so)
     figures = [
         f"{name} = {_figure(name, scope)}"
@@ -36,8 +41,8 @@ def _deciding(node: Node, scope: Scope, holds: bool) -> tuple[Node, bool]:
     if isinstance(node, Logic) and (node.word == "or") is holds:
         for part in node.parts:
             found = answer(part, scope)
-            if bool(found.values.flat[0]) is holds:
-                return _deciding(part, scope, holds)
+            if not found.fault.flat[0] and bool(found.values.flat[0]) is holds:
+                return _deciding(plain(part), scope, holds)
     return node, holds
 
 

@@ -1,18 +1,33 @@
 """Second reading: an expression as a table column, through Ibis, on whatever engine has the table.
 
-SQL's own logic would let `null AND false` be false; here a part that is missing where it is needed
-names itself in a second column, so that the two readings agree case by case.
+A part that is missing where it is needed names itself in a second column, so that the two readings
+agree case by case. In a rule, parts are weighed together, as SQL has it: `null AND false` is false.
+Elsewhere they are read from the left. What reads entries (`some`, `best`) is written out entry by
+entry, so that every engine can do it and no row is taken apart.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
+from typing import Any, Final
 
 import ibis
 
 from entente.accord.calendar import Duration
+from entente.accord.expression import entries
+from entente.accord.expression.table import (
+    Column,
+    Columns,
+    Expr,
+    OfTable,
+    all_of,
+    any_of,
+    fault,
+    first_of,
+    literal,
+    told,
+    weighed,
+)
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     SERIES_FUNCTIONS,
@@ -26,116 +41,63 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
+    counts_entries,
+    is_best,
 )
 
-Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
 
+def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> Column:
+    """Read a tree over columns, or straight over an Ibis table; a missing row's value is null.
 
-class Column(NamedTuple):
-    """An Ibis value, and a text column that names what a row lacks, null where nothing."""
-
-    value: Expr
-    missing: Expr | None
-
-
-class Columns(Protocol):
-    """Where names get their columns; null is missing."""
-
-    @property
-    def today(self) -> Expr:
-        """Return the date for which each row is read."""
-
-    def value(self, name: str) -> Expr:
-        """Return the column of a fact, choice, metric or source."""
-
-    def state(self, function: str, clause: str) -> Expr:
-        """Return whether a clause is in a state on each row's date."""
-
-    def date(self, function: str, clause: str) -> Expr:
-        """Return one of a clause's four dates."""
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Expr:
-        """Return a metric over time, as known on each row's date."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class OfTable:
-    """The columns of one table, with values beside it.
-
-    values   what is no column: choices, source dates      name -> value or Ibis expression
-    known    states, dates and series, by the call that asks for them, `"in_force(ladder)"`
+    `together` weighs the parts of `and` and `or` together: one that settles the whole does so
+    whatever else is not known. Several best entries give their values joined by ';'.
     """
-
-    table: Expr
-    today: Expr = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, Any] = field(default_factory=dict)
-
-    def value(self, name: str) -> Expr:
-        """Return a given value, else the table's column; raises KeyError for neither."""
-        if name in self.values:
-            return _literal(self.values[name])
-        if name in self.table.columns:
-            return self.table[name]
-        raise KeyError(name)
-
-    def state(self, function: str, clause: str) -> Expr:
-        """Return the state given for `function(clause)`."""
-        return _literal(self.known[f"{function}({clause})"])
-
-    def date(self, function: str, clause: str) -> Expr:
-        """Return the date given for `function(clause)`."""
-        return _literal(self.known[f"{function}({clause})"])
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Expr:
-        """Return the value given for `function(metric, other)`."""
-        asked = metric if other is None else f"{metric}, {other}"
-        return _literal(self.known[f"{function}({asked})"])
-
-
-def column(tree: Node, columns: "Columns | Expr") -> Column:
-    """Read a tree over columns, or straight over an Ibis table; a missing row's value is null."""
     scope = OfTable(columns) if isinstance(columns, ibis.Table) else columns
-    found = _Reader(scope).of(tree)
-    if found.missing is None:
+    reader = _Reader(scope, together)
+    found = entries.joined(reader, tree) if is_best(tree) else reader.of(tree)
+    if found.missing is None or together:
         return found
     empty = ibis.null(found.value.type())
     return Column(found.missing.notnull().ifelse(empty, found.value), found.missing)
 
 
-def _literal(value: Any) -> Expr:
-    match value:
-        case bool() | str():
-            return ibis.literal(value)
-        case int() | float():
-            return ibis.literal(float(value))
-        case datetime():
-            return ibis.literal(value, type="timestamp")
-        case date():
-            return ibis.literal(value, type="date")
-        case _:
-            return value
-
-
 @dataclass(slots=True)
 class _Reader:
+    """Reads nodes; `entry` is the entry for which lists stand, None outside of entries."""
+
     scope: Columns
+    together: bool = False
+    entry: int | None = None
 
     def of(self, node: Node) -> Column:
         return _READERS[type(node)](self, node)
 
     def constant(self, node: Constant) -> Column:
-        return Column(_literal(node.value), None)
+        return Column(literal(node.value), None)
 
     def _asked(self, value: Expr, reason: str) -> Column:
-        return Column(value, _fault(value.isnull(), reason))
+        return Column(value, fault(value.isnull(), reason))
 
     def name(self, node: Name) -> Column:
-        return self._asked(self.scope.value(node.id), f"{node.id} is not known")
+        value = self.scope.value(node.id)
+        if self.entry is not None and value.type().is_array():
+            value = self.scope.element(node.id, self.entry)
+        return self._asked(value, f"{node.id} is not known")
+
+    def named(self, node: Named) -> Column:
+        return self.of(node.part)
+
+    def at(self, index: int) -> "_Reader":
+        """Return the reader of one entry, where parts are always weighed together."""
+        return _Reader(self.scope, True, index)
+
+    def _whole(self, node: Node) -> Column:
+        """Read a list that stands for itself, also where entries are read."""
+        return _Reader(self.scope, self.together).of(node)
 
     def listing(self, node: ListOf) -> Column:
         parts = [self.of(part).value for part in node.items]
@@ -151,10 +113,18 @@ class _Reader:
             parts = [item.value == self.of(part).value for part in node.items.items]
             found = reduce(lambda a, b: a | b, parts) if parts else ibis.literal(value=False)
             return Column(found, item.missing)
-        items = self.of(node.items)
-        return Column(items.value.contains(item.value), _either(item, items))
+        if is_best(node.items):
+            return entries.among(self, item, node.items)
+        items = self._whole(node.items)
+        found = items.value.contains(item.value)
+        lacks = item.value.isnull() | items.value.isnull()
+        return Column(lacks.ifelse(ibis.null("boolean"), found), _either(item, items))
 
     def logic(self, node: Logic) -> Column:
+        if self.together:
+            parts = [self.of(part) for part in node.parts]
+            join = all_of if node.word == "and" else any_of
+            return weighed(join([part.value for part in parts]), [p.missing for p in parts])
         found = self.of(node.parts[-1])
         for part in reversed(node.parts[:-1]):
             found = _stopping(self.of(part), found, ends=node.word == "or")
@@ -179,18 +149,19 @@ class _Reader:
             return Column(_days(left.value, right.value), missing)
         value = left.value.cast("float64"), right.value.cast("float64")
         if node.sign == "/":
-            zero = _fault(value[1] == 0, "division by zero")
-            missing = _first(missing, zero)
+            zero = fault(value[1] == 0, "division by zero")
+            missing = first_of(missing, zero)
             value = value[0], (value[1] == 0).ifelse(ibis.null("float64"), value[1])
         result = _ARITHMETIC[node.sign](*value)
-        return Column(result, _first(missing, _fault(result.isinf(), "the number overflows")))
+        missing = first_of(missing, fault(result.isinf(), "the number overflows"))
+        return Column(result.isinf().ifelse(ibis.null("float64"), result), missing)
 
     def choose(self, node: Choose) -> Column:
         condition, then = self.of(node.condition), self.of(node.then)
         otherwise = self.of(node.otherwise)
-        value = condition.value.ifelse(then.value, otherwise.value)
-        side = condition.value.ifelse(_text(then.missing), _text(otherwise.missing))
-        return Column(value, _first(condition.missing, side))
+        value = ibis.cases((condition.value, then.value), (~condition.value, otherwise.value))
+        side = condition.value.ifelse(told(then.missing), told(otherwise.missing))
+        return Column(value, first_of(condition.missing, side))
 
     def call(self, node: Call) -> Column:
         function = node.function
@@ -200,6 +171,8 @@ class _Reader:
         if function in DATE_FUNCTIONS:
             day = self.scope.date(function, names[0])
             return self._asked(day, f"{names[0]} has no date '{function}'")
+        if counts_entries(node):
+            return entries.number(self, node)
         if function in SERIES_FUNCTIONS:
             other = names[1] if len(names) > 1 else _period(node)
             value = self.scope.series(function, names[0], other)
@@ -209,8 +182,10 @@ class _Reader:
     def extreme(self, node: Call) -> Column:
         parts = [self.of(part) for part in node.arguments]
         choose = ibis.least if node.function == "min" else ibis.greatest
-        missing = reduce(_first, [part.missing for part in parts])
-        return Column(choose(*[part.value for part in parts]), missing)
+        missing = reduce(first_of, [part.missing for part in parts])
+        values = [part.value for part in parts]
+        lacks = any_of([value.isnull() for value in values])
+        return Column(lacks.ifelse(ibis.null(values[0].type()), choose(*values)), missing)
 
     def absolute(self, node: Call) -> Column:
         part = self.of(node.arguments[0])
@@ -228,8 +203,8 @@ class _Reader:
         floor = scaled - rest
         up = (rest > 0.5) | ((rest == 0.5) & (floor % 2.0 != 0.0))
         rounded = up.ifelse(floor + 1.0, floor) / scale
-        overflow = _fault(scaled.isinf(), "the number overflows")
-        return Column(rounded, _first(part.missing, overflow))
+        overflow = fault(scaled.isinf(), "the number overflows")
+        return Column(rounded, first_of(part.missing, overflow))
 
     def since(self, node: Call) -> Column:
         day = self.of(node.arguments[0])
@@ -255,32 +230,21 @@ class _Reader:
         return Column(self.scope.value(part.id).notnull(), None)
 
     def count(self, node: Call) -> Column:
-        items = self.of(node.arguments[0])
+        if is_best(node.arguments[0]):
+            return entries.length(self, node.arguments[0])
+        items = self._whole(node.arguments[0])
         return Column(items.value.length().cast("float64"), items.missing)
 
     def first(self, node: Call) -> Column:
-        items = self.of(node.arguments[0])
-        empty = _fault(items.value.length() == 0, "an empty list has no first")
-        return Column(items.value[0], _first(items.missing, empty))
-
-
-def _text(missing: Expr | None) -> Expr:
-    return ibis.null("string") if missing is None else missing
-
-
-def _fault(where: Expr, reason: str) -> Expr:
-    return where.ifelse(ibis.literal(reason), ibis.null("string"))
-
-
-def _first(one: Expr | None, other: Expr | None) -> Expr | None:
-    """Join two missing columns: what comes first in the text is named."""
-    if one is None or other is None:
-        return other if one is None else one
-    return ibis.coalesce(one, other)
+        if is_best(node.arguments[0]):
+            return entries.first(self, node.arguments[0])
+        items = self._whole(node.arguments[0])
+        empty = fault(items.value.length() == 0, "an empty list has no first")
+        return Column(items.value[0], first_of(items.missing, empty))
 
 
 def _either(left: Column, right: Column) -> Expr | None:
-    return _first(left.missing, right.missing)
+    return first_of(left.missing, right.missing)
 
 
 def _stopping(part: Column, rest: Column, *, ends: bool) -> Column:
@@ -292,7 +256,7 @@ def _stopping(part: Column, rest: Column, *, ends: bool) -> Column:
     following = settled.fill_null(ibis.literal(value=False)).ifelse(
         ibis.null("string"), rest.missing
     )
-    return Column(value, _first(part.missing, following))
+    return Column(value, first_of(part.missing, following))
 
 
 def _period(node: Call) -> Duration | None:
@@ -354,6 +318,7 @@ _READERS: Final[Mapping[type[Node], Callable[..., Column]]] = {
     Arithmetic: _Reader.arithmetic,
     Choose: _Reader.choose,
     Call: _Reader.call,
+    Named: _Reader.named,
 }
 _CALLS: Final[Mapping[str, Callable[..., Column]]] = {
     "min": _Reader.extreme,
@@ -368,4 +333,6 @@ _CALLS: Final[Mapping[str, Callable[..., Column]]] = {
     "known": _Reader.known,
     "count": _Reader.count,
     "first": _Reader.first,
+    "some": entries.some,
+    "alike": entries.alike,
 }

@@ -23,12 +23,20 @@ _DAYS: Final = Type(Kind.NUMBER, Unit.parse("days"))
 _USD: Final = Type(Kind.NUMBER, Unit.parse("USD"))
 _PERCENT: Final = Type(Kind.NUMBER, Unit.parse("percent"))
 
+# Columns whose lists run side by side, an entry each; the first says how many entries there are.
+BESIDE: Final[dict[str, tuple[str, ...]]] = {
+    "relative": ("family_state", "family_relation", "family_status", "family_age"),
+    "residence document": ("residence_state", "residence_from", "residence_expiry"),
+    "visa": ("visa_state", "visa_type", "visa_from", "visa_expiry"),
+    "claim": ("claims_in", "claimed_on"),
+}
 # name -> type, and the phrase that stands for it in a sentence
 _CLAIM: Final[dict[str, tuple[Type, str]]] = {
     "asked_on": (DATE, "the day asked about"),
     "application_date": (DATE, "the application"),
     "lodged_state": (CODE, "the state of the claim"),
     "claims_in": (CODES, "the states of all claims"),
+    "claimed_on": (_DATES, "the days of all claims"),
     "nationality": (CODE, "the claimant's nationality"),
     "habitual_residence": (CODE, "the habitual residence"),
     "age": (NUMBER, "the claimant's age"),
@@ -115,7 +123,28 @@ SHARES: Final = tuple(name for name in _GOODS if name.endswith("_share"))
 # Facts that are whole numbers by the contract of columns.
 INTEGERS: Final = frozenset({"age", "days_since_crossing", "quantity"})
 
-CLAIMS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _CLAIM.items()}
+_ENTRY: Final = {name: entry for entry, names in BESIDE.items() for name in names}
+CLAIMS: Final = {
+    name: Symbol(Role.FACT, kind, _ENTRY.get(name, "")) for name, (kind, _) in _CLAIM.items()
+}
 GOODS: Final = {name: Symbol(Role.FACT, kind) for name, (kind, _) in _GOODS.items()}
 PHRASES: Final = {name: phrase for table in (_GOODS, _CLAIM) for name, (_, phrase) in table.items()}
+# What a list's name says where its entries are read one after the other.
+ENTRY_PHRASES: Final = {
+    "family_state": "the relative's state",
+    "family_relation": "the relative's kind",
+    "family_status": "the relative's status",
+    "family_age": "the relative's age",
+    "residence_state": "the document's issuer",
+    "residence_from": "the document's start",
+    "residence_expiry": "the document's end",
+    "visa_state": "the visa's issuer",
+    "visa_type": "the visa's type",
+    "visa_from": "the visa's start",
+    "visa_expiry": "the visa's end",
+    "claims_in": "the state of a claim",
+    "claimed_on": "the day of a claim",
+    "transited": "a country crossed",
+    "protection_denied_in": "a country that denied protection",
+}
 FACTS: Final = GOODS | CLAIMS

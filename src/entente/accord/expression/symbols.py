@@ -62,10 +62,15 @@ class Role(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """What is known of a name before any value is."""
+    """What is known of a name before any value is.
+
+    `beside` names the lists that run side by side with this one, such as the relatives; a list
+    that names none stands alone.
+    """
 
     role: Role
     type: Type
+    beside: str = ""
 
 
 @final

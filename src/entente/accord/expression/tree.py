@@ -1,6 +1,7 @@
 """The tree that every reading of an expression walks; each node knows its line and column."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, final
 
@@ -118,6 +119,20 @@ class Call:
     at: Place
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A term that a clause defines, with what it stands for; every reading but words sees `part`.
+
+    `says` is its phrase in a sentence.
+    """
+
+    id: str
+    says: str
+    part: "Node"
+    at: Place
+
+
 Node: TypeAlias = (
     Constant
     | Name
@@ -130,6 +145,7 @@ Node: TypeAlias = (
     | Negative
     | Choose
     | Call
+    | Named
 )
 
 STATE_FUNCTIONS: Final = (
@@ -137,6 +153,8 @@ STATE_FUNCTIONS: Final = (
 )  # fmt: skip
 DATE_FUNCTIONS: Final = ("announced", "signed", "effective", "applied")
 SERIES_FUNCTIONS: Final = ("last", "lag", "mean", "sum", "change", "share")
+# Read one entry after the other of the lists that run side by side, such as the relatives.
+ENTRY_FUNCTIONS: Final = ("some", "best", "alike")
 # name -> what each argument is; a trailing "*" repeats it
 FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(STATE_FUNCTIONS, ("clause",)),
@@ -158,6 +176,9 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "known": ("name",),
     "count": ("value",),
     "first": ("value",),
+    "some": ("condition",),
+    "best": ("value", "condition*"),  # keys follow
+    "alike": ("value", "condition"),
 }
 
 
@@ -178,8 +199,67 @@ def children(node: Node) -> tuple[Node, ...]:
             return (condition, then, otherwise)
         case Call(arguments=arguments):
             return arguments
+        case Named(part=part):
+            return (part,)
         case _:
             return ()
+
+
+def plain(node: Node) -> Node:
+    """Return what a term stands for, or the node itself."""
+    return plain(node.part) if isinstance(node, Named) else node
+
+
+def is_best(node: Node) -> bool:
+    """Tell whether a node is a list made of entries, by `best`."""
+    found = plain(node)
+    return isinstance(found, Call) and found.function == "best"
+
+
+def counts_entries(node: Node) -> bool:
+    """Tell `count(condition)`, which counts entries, from `count(list)`."""
+    if not isinstance(node, Call) or node.function != "count":
+        return False
+    part = plain(node.arguments[0])
+    return not isinstance(part, Name | ListOf | Constant) and not is_best(part)
+
+
+def elements(node: Node) -> tuple[str, ...]:
+    """Return the names that stand for one entry each, if they are lists, where entries are read."""
+    match node:
+        case Name(id=id_):
+            return (id_,)
+        case Member(item=item, items=Name()):
+            return elements(item)
+        case Call(function="first" | "count", arguments=(Name(),)):
+            return ()
+        case _:
+            return tuple(name for child in children(node) for name in elements(child))
+
+
+def with_terms(node: Node, terms: Mapping[str, Named]) -> Node:
+    """Put what terms stand for in place of their names."""
+    match node:
+        case Name(id=id_) if id_ in terms:
+            return replace(terms[id_], at=node.at)
+        case Constant() | Name():
+            return node
+        case ListOf(items=items):
+            return replace(node, items=tuple(with_terms(item, terms) for item in items))
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            both = with_terms(left, terms), with_terms(right, terms)
+            return replace(node, left=both[0], right=both[1])
+        case Member(item=item, items=items):
+            return replace(node, item=with_terms(item, terms), items=with_terms(items, terms))
+        case Logic(parts=parts):
+            return replace(node, parts=tuple(with_terms(part, terms) for part in parts))
+        case Not(part=part) | Negative(part=part) | Named(part=part):
+            return replace(node, part=with_terms(part, terms))
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            asked = with_terms(condition, terms)
+            return Choose(asked, with_terms(then, terms), with_terms(otherwise, terms), node.at)
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(with_terms(part, terms) for part in arguments))
 
 
 def role_of(function: str, index: int) -> str:

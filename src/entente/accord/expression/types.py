@@ -20,6 +20,7 @@ from entente.accord.expression.symbols import (
 )
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
+    ENTRY_FUNCTIONS,
     SERIES_FUNCTIONS,
     STATE_FUNCTIONS,
     Arithmetic,
@@ -31,9 +32,11 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
+    counts_entries,
 )
 from entente.problems import Place, Problem, did_you_mean
 from entente.units import DAYS, FRACTION, MONTHS, Unit
@@ -47,8 +50,14 @@ def type_of(node: Node, symbols: Symbols) -> tuple[Type, list[Problem]]:
 
 @dataclass(slots=True)
 class _Typist:
+    """Types a tree; inside `some`, `best`, `alike` and `count` a list stands for one entry.
+
+    entries   the lists met where entries are read one after the other; None: outside
+    """
+
     symbols: Symbols
     problems: list[Problem] = field(default_factory=list)
+    entries: set[str] | None = None
 
     def of(self, node: Node) -> Type:
         return _TYPISTS[type(node)](self, node)
@@ -78,6 +87,9 @@ class _Typist:
 
     def name(self, node: Name) -> Type:
         symbol = self.symbols.values.get(node.id)
+        if symbol is not None and symbol.type.kind is Kind.LIST and self.entries is not None:
+            self.entries.add(symbol.beside or node.id)
+            return Type(symbol.type.of or Kind.CODE)
         if symbol is not None:
             return symbol.type
         if node.id in self.symbols.clauses:
@@ -114,7 +126,7 @@ class _Typist:
         return left.unit or right.unit
 
     def member(self, node: Member) -> Type:
-        item, items = self.of(node.item), self.of(node.items)
+        item, items = self.of(node.item), self._whole(node.items)
         if items.kind not in (Kind.LIST, Kind.ANY):
             self._clash(node.items.at, f"'in' asks for a list, not a {items}")
         elif Kind.ANY not in (item.kind, items.kind) and _ordinary(item) is not items.of:
@@ -180,6 +192,8 @@ class _Typist:
             return TRUTH if function in STATE_FUNCTIONS else DATE
         if function in SERIES_FUNCTIONS:
             return self._series(node)
+        if function in ENTRY_FUNCTIONS or counts_entries(node):
+            return self._entries(node)
         return _CALLS[function](self, node)
 
     def _clause(self, node: Node) -> None:
@@ -270,11 +284,49 @@ class _Typist:
         return TRUTH
 
     def count(self, node: Call) -> Type:
-        self._want(node.arguments[0], Kind.LIST, "count")
+        self._list(node)
         return NUMBER
 
+    def _list(self, node: Call) -> Type:
+        found = self._whole(node.arguments[0])
+        if found.kind not in (Kind.LIST, Kind.ANY):
+            self._clash(node.arguments[0].at, f"{node.function} asks for a list, not a {found}")
+        return found
+
+    def _whole(self, node: Node) -> Type:
+        """Type a list where it stands for itself, also where entries are read."""
+        outer, self.entries = self.entries, None
+        found = self.of(node)
+        self.entries = outer
+        return found
+
+    def _entries(self, node: Call) -> Type:
+        """Type what reads entries: `some(c)`, `count(c)`, `best(x, c, key...)`, `alike(x, c)`."""
+        outer, self.entries = self.entries, set()
+        condition = int(node.function in ("best", "alike"))
+        types = [
+            self._want(part, Kind.TRUTH, node.function) if index == condition else self.of(part)
+            for index, part in enumerate(node.arguments)
+        ]
+        for key, part in zip(types[2:], node.arguments[2:], strict=True):
+            if key.kind not in (Kind.NUMBER, Kind.DATE, Kind.ANY):
+                self._clash(part.at, f"a {key} has no order", "rank by numbers or dates")
+        met, self.entries = self.entries, outer
+        if outer is not None:
+            outer |= met
+        elif len(met) != 1 and ANY not in types:
+            said = " and ".join(sorted(met)) or "no list"
+            mend = "read lists that run side by side, such as those of the relatives"
+            self._clash(node.at, f"{node.function} reads {said} entry by entry", mend)
+        if node.function == "best":
+            return Type(Kind.LIST, of=types[0].kind)
+        return TRUTH if node.function == "some" else NUMBER
+
+    def named(self, node: Named) -> Type:
+        return self.of(node.part)
+
     def first(self, node: Call) -> Type:
-        found = self._want(node.arguments[0], Kind.LIST, "first")
+        found = self._list(node)
         return Type(found.of) if found.of else ANY
 
 
@@ -305,6 +357,7 @@ _TYPISTS: Final[Mapping[type[Node], Callable[..., Type]]] = {
     Negative: _Typist.negative,
     Choose: _Typist.choose,
     Call: _Typist.call,
+    Named: _Typist.named,
 }
 _CALLS: Final[Mapping[str, Callable[..., Type]]] = {
     "min": _Typist.numbers,

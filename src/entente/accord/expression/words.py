@@ -1,12 +1,12 @@
 """Third reading: an expression as a plain English sentence part."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from entente.accord.calendar import Duration
-from entente.accord.expression.facts import FACTS, PHRASES
+from entente.accord.expression.facts import BESIDE, ENTRY_PHRASES, FACTS, PHRASES
 from entente.accord.expression.symbols import Kind, Role, Symbols
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
@@ -20,9 +20,13 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
+    counts_entries,
+    elements,
+    plain,
 )
 from entente.accord.expression.types import type_of
 from entente.places import countries
@@ -50,7 +54,7 @@ def words(tree: Node, labels: Mapping[str, str], symbols: Symbols) -> str:
     'ladder is not in force, or more than 14 days have passed since the crossing'
     """
     speaker = _Speaker(labels, symbols)
-    if isinstance(tree, Compare | Member | Logic | Not):
+    if isinstance(plain(tree), Compare | Member | Logic | Not):
         return speaker.says(tree)
     kind = type_of(tree, symbols)[0].kind
     return speaker.says(tree) if kind is Kind.TRUTH else speaker.names(tree)
@@ -93,6 +97,7 @@ def one_of(items: Sequence[str], word: str = "or") -> str:
 class _Speaker:
     labels: Mapping[str, str]
     symbols: Symbols
+    entry: bool = False  # whether lists stand for one entry each
 
     def says(self, node: Node, *, so: bool = True) -> str:
         """Say a condition, or its contrary."""
@@ -103,6 +108,11 @@ class _Speaker:
         if isinstance(node, Constant):
             return "always" if node.value is so else "never"
         return f"{self.names(node)} is {'so' if so else 'not so'}"
+
+    def _named(self, node: Named, so: bool) -> str:
+        if node.says:
+            return node.says if so else _deny(node.says)
+        return self.says(node.part, so=so)
 
     def _name(self, node: Name, so: bool) -> str:
         symbol = self.symbols.values.get(node.id)
@@ -162,6 +172,11 @@ class _Speaker:
         return self.says(node.part, so=not so)
 
     def _call(self, node: Call, so: bool) -> str:
+        if node.function == "some":
+            condition = node.arguments[0]
+            noun = _entry_noun(condition)
+            told = replace(self, entry=True).says(condition)
+            return f"for {'some' if so else 'no'} {noun}, {told}"
         if node.function in STATE_FUNCTIONS:
             state = node.function.replace("_", " ")
             return f"{self._clause(node)} is {'' if so else 'not '}{state}"
@@ -196,29 +211,55 @@ class _Speaker:
             case Choose(condition=condition, then=then, otherwise=otherwise):
                 sides = self.names(then), self.names(otherwise)
                 return f"{sides[0]} if {self.says(condition)}, else {sides[1]}"
+            case Named(says=says, part=part):
+                return says or self.names(part)
             case Call():
                 return self._value_of(node)
             case _:
                 return f"whether {self.says(node)}"
 
     def _noun(self, node: Name) -> str:
+        if self.entry and node.id in ENTRY_PHRASES:
+            return ENTRY_PHRASES[node.id]
         symbol = self.symbols.values.get(node.id)
-        plain = node.id.replace("_", " ")
+        bare = node.id.replace("_", " ")
         if symbol is not None and symbol.role is not Role.METRIC:
-            return self.labels.get(node.id) or PHRASES.get(node.id, plain)
+            return self.labels.get(node.id) or PHRASES.get(node.id, bare)
         if symbol is None and node.id in PHRASES:
             return PHRASES[node.id]
-        label = self.labels.get(node.id, plain)
-        return f"reported {plain}" if label == plain else f"reported {plain} ({label})"
+        label = self.labels.get(node.id, bare)
+        return f"reported {bare}" if label == bare else f"reported {bare} ({label})"
 
     def _value_of(self, node: Call) -> str:
         if node.function in DATE_FUNCTIONS:
             noun = {"announced": "announcement", "signed": "signature", "effective": "effect",
                     "applied": "application"}[node.function]  # fmt: skip
             return f"the {noun} of {self._clause(node)}"
+        if counts_entries(node) or node.function in ("best", "alike"):
+            return self._of_entries(node)
         parts = [self.names(part) for part in node.arguments]
         form = _VALUES.get(node.function)
         return form.format(*parts) if form else f"the {node.function} of {one_of(parts, 'and')}"
+
+    def _of_entries(self, node: Call) -> str:
+        within = replace(self, entry=True)
+        if node.function == "count":
+            told = within.says(node.arguments[0])
+            return f"the number of {_entry_noun(node.arguments[0])}s for which {told}"
+        value, condition, *keys = node.arguments
+        if node.function == "alike":
+            return f"the number that share {within.names(value)}"
+        noun = _entry_noun(value)
+        ranked = ", then ".join(within.names(key) for key in keys)
+        how = f", ranked by {ranked}" if ranked else ""
+        return f"{within.names(value)} of the {noun} for which {within.says(condition)}{how}"
+
+
+def _entry_noun(node: Node) -> str:
+    """Name what is read entry by entry."""
+    names = elements(node)
+    found = (noun for noun, lists in BESIDE.items() for name in names if name in lists)
+    return next(found, "entry")
 
 
 _VALUES: Final = {
@@ -246,6 +287,7 @@ _SAYERS: Final[Mapping[type[Node], Callable[..., str]]] = {
     Logic: _Speaker._logic,
     Not: _Speaker._not,
     Call: _Speaker._call,
+    Named: _Speaker._named,
 }
 
 
@@ -257,6 +299,8 @@ def _counted(left: Node, sign: str, right: Node) -> Node | None:
 
 
 def _verb(subject: str) -> str:
+    if subject.startswith("the number of "):
+        return "is"
     last = subject.split(" (")[0].split()[-1]
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is"))
     return "are" if plural else "is"
