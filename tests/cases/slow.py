@@ -9,6 +9,7 @@ import numpy as np
 from entente.accord import calendar
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate, Exempt
+from entente.accord.clauses.allocate import Clock
 from entente.accord.course import Course, course, resting_places
 from entente.accord.document import Accord
 from entente.accord.expression import Expression, Kind
@@ -100,22 +101,11 @@ def ruled(clause: Allocate, claim: dict[str, Any], case: Case, acts: Any, run: C
     spared = exempted(clause, case, acts, run)
     if spared is not None:
         return spared
-    ended: list[tuple[date, str]] = []
-    asked = asked_of(claim)
-    for clock in clause.clocks:
-        held = truth(clock.extend, case) if clock.extend else False
-        starts = clock.starts.answer(case)
-        lacks = held is None or (not held and starts.fault.any())
-        if not lacks and not held:
-            end = calendar.add(calendar.as_date(starts.values.reshape(-1)[0]), clock.length)
-            if asked is not None and asked > end:
-                ended.append((end, clock.on_expiry.text))
-        if lacks:
-            earlier = [end for end, _ in ended]
-            return brought(min(ended)[1], claim, case, clause) if earlier else "MISSING"
-    if ended:
-        first = min(end for end, _ in ended)
-        return brought(next(to for end, to in ended if end == first), claim, case, clause)
+    for accepts in (False, True):
+        kind = [c for c in clause.clocks if (c.on_expiry.text == "accept") is accepts]
+        told = clocked(kind, claim, case, clause)
+        if told is not None:
+            return told
     for rule in clause.rules:
         holds = truth(rule.if_, case)
         if holds is None:
@@ -123,6 +113,28 @@ def ruled(clause: Allocate, claim: dict[str, Any], case: Case, acts: Any, run: C
         if holds:
             return said(rule.to, case)
     raise AssertionError("the last rule takes every case")
+
+
+def clocked(clocks: list[Clock], claim: dict[str, Any], case: Case, clause: Allocate) -> str | None:
+    """Return what the first clock to run out brings, None where none has."""
+    ended, unknown, asked = [], False, claim.get("asked_on")
+    for place, clock in enumerate(clocks if asked is not None else []):
+        held = truth(clock.extend, case) if clock.extend else False
+        starts = clock.starts.answer(case)
+        end = None
+        if not starts.fault.any():
+            day = calendar.as_date(starts.values.reshape(-1)[0])
+            end = NEVER if day >= NEVER else calendar.add(day, clock.length)
+        if held is True or (end is not None and asked <= end):
+            continue
+        if held is None or end is None:
+            unknown = True
+        else:
+            ended.append((end, place, clock.on_expiry.text))
+    alike = len({clock.on_expiry.text for clock in clocks}) == 1
+    if unknown and not (ended and alike):
+        return "MISSING"
+    return brought(min(ended)[2], claim, case, clause) if ended else None
 
 
 def exempted(clause: Allocate, case: Case, acts: Any, run: Course) -> str | None:

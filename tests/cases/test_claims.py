@@ -34,7 +34,8 @@ def test_cells_are_read_by_their_kind(tmp_path: Path) -> None:
     assert not problems
     assert rows[0] == {
         "claim_id": "a", "age": 17.0, "married": False, "family_state": ["DEU", "FRA"],
-        "hit_date": NEVER, "claims_in": ["DEU", "FRA"], "nationality": "stateless",
+        "hit_date": NEVER, "claims_in": ["DEU", "FRA"],
+        "claimed_on": [date(2015, 1, 2), date(2016, 1, 2)], "nationality": "stateless",
         "visa_expiry": [date(2015, 2, 1)],
     }  # fmt: skip
     assert rows[1]["age"] is None

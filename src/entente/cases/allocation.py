@@ -1,22 +1,23 @@
-"""One acting clause as table columns: exemptions, clocks and rules, tried in order."""
+"""One acting clause as steps to try in order: exemptions, clocks and rules, read by a table."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, TypeAlias, final
 
 import ibis
 
-from entente.accord.clauses import Allocate
+from entente.accord.clauses import Allocate, Exempt
+from entente.accord.clauses.allocate import Clock, Rule
 from entente.accord.document import Accord
 from entente.accord.expression import Expression
-from entente.accord.expression.columns import Column, OfTable
-from entente.accord.expression.facts import FACTS
+from entente.accord.expression.facts import BESIDE, FACTS
 from entente.accord.expression.symbols import Kind
+from entente.accord.expression.table import Column, OfTable
 from entente.accord.expression.tree import Constant
-from entente.cases.cells import NEVER
-from entente.cases.law import Acting
+from entente.cases import clocks
+from entente.cases.law import Acting, Given
 from entente.places import alpha3_of_alpha2
 
 Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
@@ -42,25 +43,36 @@ class Ground:
     why: str
 
 
-class Answer(NamedTuple):
-    """What a clause answers, as columns.
-
-    code     the index of the ground it rests on
-    state    the outcome, MISSING where a fact is not known
-    missing  what is not known, null where nothing
-    """
-
-    code: Expr
-    state: Expr
-    missing: Expr
-
-
 class Step(NamedTuple):
     """One thing to try: where it `holds` (None: always) the outcome is `to`."""
 
     holds: Column | None
     to: Column
+
+
+Read: TypeAlias = Callable[[OfTable], Step]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A step not yet read: what it rests on, and how a table reads it.
+
+    key    equal for steps that read alike
+    """
+
     ground: Ground
+    key: tuple[object, ...]
+    read: Read
+    given: Given = ()
+
+    @classmethod
+    def constant(cls, ground: Ground, state: str, missing: str | None = None) -> "Try":
+        """Make a step that always holds and gives one answer."""
+        lacks = None if missing is None else ibis.literal(missing)
+        return cls(
+            ground, (state, missing), lambda _: Step(None, Column(ibis.literal(state), lacks))
+        )
 
 
 class _NotKnown(dict[str, Any]):
@@ -73,16 +85,9 @@ class _NotKnown(dict[str, Any]):
 @final
 @dataclass
 class Scribe:
-    """Says what clauses rest on, and numbers the grounds   [code]."""
+    """Says what clauses rest on."""
 
     accord: Accord
-    grounds: list[Ground] = field(default_factory=list)
-
-    def number(self, ground: Ground) -> int:
-        """Return the number of a ground."""
-        if ground not in self.grounds:
-            self.grounds.append(ground)
-        return self.grounds.index(ground)
 
     @cached_property
     def _say(self) -> Callable[[Expression], str]:
@@ -90,17 +95,52 @@ class Scribe:
         return lambda expression: expression.words(labels, symbols)
 
     def ground(
-        self, clause: Allocate, rule: str, citation: str, because: Expression | str
+        self,
+        clause: Allocate,
+        rule: str,
+        citation: str,
+        because: Expression | str,
+        basis: str | None = None,
     ) -> Ground:
         """Say why a part of a clause decides."""
         common = clause.common
         said = because if isinstance(because, str) else f"{rule}: {self._say(because)}"
-        return Ground(common.id, rule, citation or self.sources(clause), common.basis or "", said)
+        cited, rests = citation or self.sources(clause), basis or common.basis or ""
+        return Ground(common.id, rule, cited, rests, said)
 
     def sources(self, clause: Allocate) -> str:
         """Name the sources that a clause rests on."""
         known = self.accord.sources
         return "; ".join(known[id_].title for id_ in clause.common.source if id_ in known)
+
+    def tries(self, acting: Acting) -> Iterator[Try]:
+        """List what a clause tries, in order: exemptions, clocks that have run out, rules."""
+        clause = acting.clause
+        for exempt in acting.exempts:
+            ground = self.ground(clause, exempt.common.id, "", exempt.if_)
+            read = partial(_exempted, exempt, clause)
+            yield Try(ground, (exempt.if_, exempt.to), read, acting.given)
+        for clock in clocks.in_order(clause):
+            said = f"{clock.id}: {clock.length.words()} ran out"
+            ground = self.ground(clause, clock.id, clock.citation, said)
+            read = partial(_ran_out, clock, clause)
+            yield Try(ground, (clause.clocks, clock.id), read, acting.given)
+        for rule in clause.rules:
+            because = f"{rule.id}: none of the rules before" if rule.catches_all else rule.if_
+            ground = self.ground(clause, rule.id, rule.citation, because, rule.basis)
+            yield Try(ground, (rule.if_, rule.to), partial(_ruled, rule), acting.given)
+
+
+def _exempted(exempt: Exempt, clause: Allocate, scope: OfTable) -> Step:
+    return Step(exempt.if_.column(scope), _instead(exempt.to, clause, scope))
+
+
+def _ran_out(clock: Clock, clause: Allocate, scope: OfTable) -> Step:
+    return Step(clocks.holds(clock, clause, scope), _brought(clock.on_expiry, scope))
+
+
+def _ruled(rule: Rule, scope: OfTable) -> Step:
+    return Step(None if rule.catches_all else rule.if_.column(scope), rule.to.column(scope))
 
 
 @final
@@ -108,100 +148,31 @@ class Scribe:
 class Reader:
     """A table of claims as expressions read it.
 
-    table   the claims
-    today   the day for which the law and the facts are read
-    asked   the day up to which clocks have run
+    table     the claims, with their entries and lengths of lists that stand ready
+    today     the day for which the law and the facts are read
+    longest   how many entries the longest list has
     """
 
     table: Expr
     today: Expr
-    asked: Expr
+    longest: int
 
-    def scope(self, given: Mapping[str, Any]) -> OfTable:
+    def scope(self, given: Given) -> OfTable:
         """Return the columns beside what a clause is given; an absent column is not known."""
         absent = {name: _null(name) for name in FACTS if name not in self.table.columns}
-        values = absent | {key: _given(value) for key, value in given.items()}
-        return OfTable(self.table, self.today, values, _NotKnown(values))
-
-    def answer(self, acting: Acting, scribe: Scribe) -> Answer:
-        """Try a clause's parts in order; the first that holds decides, a missing fact stops."""
-        scope = self.scope(dict(acting.given))
-        return _first_of(list(self._steps(acting, scope, scribe)), scribe)
-
-    def _steps(self, acting: Acting, scope: OfTable, scribe: Scribe) -> Iterator[Step]:
-        clause = acting.clause
-        for exempt in acting.exempts:
-            ground = scribe.ground(clause, exempt.common.id, "", exempt.if_)
-            yield Step(exempt.if_.column(scope), _instead(exempt.to, clause, scope), ground)
-        yield from self._clocks(clause, scope, scribe)
-        for rule in clause.rules:
-            holds = None if rule.catches_all else rule.if_.column(scope)
-            because = f"{rule.id}: none of the rules before" if rule.catches_all else rule.if_
-            ground = scribe.ground(clause, rule.id, rule.citation, because)
-            yield Step(holds, rule.to.column(scope), ground)
-
-    def _clocks(self, clause: Allocate, scope: OfTable, scribe: Scribe) -> Iterator[Step]:
-        """Let a clock that has run out decide; of several, the one that ran out first.
-
-        A clock that is extended has not run out, whatever its start.
-        """
-        ends, missing = [], []
-        for clock in clause.clocks:
-            starts = clock.starts.column(scope)
-            length = ibis.interval(
-                **(
-                    {"months": clock.length.months}
-                    if clock.length.unit in ("m", "y")
-                    else {"days": clock.length.count * (7 if clock.length.unit == "w" else 1)}
-                )
-            )
-            ended, lacks = (starts.value + length).cast("date"), starts.missing
-            if clock.extend is not None:
-                extended = clock.extend.column(scope)
-                held = extended.value.fill_null(ibis.literal(value=False))
-                ended = held.ifelse(ibis.literal(NEVER), ended)
-                lacks = None if lacks is None else held.ifelse(ibis.null("string"), lacks)
-                lacks = _joined(extended.missing, lacks)
-            ends.append(ended.fill_null(ibis.literal(NEVER)))
-            missing.append(lacks)
-        for clock, ended, lacks in zip(clause.clocks, ends, missing, strict=True):
-            first = ibis.least(*ends) if len(ends) > 1 else ended
-            holds = Column((self.asked > ended) & (ended <= first), lacks)
-            said = f"{clock.id}: {clock.length.words()} ran out"
-            ground = scribe.ground(clause, clock.id, "", said)
-            yield Step(holds, _brought(clock.on_expiry, scope), ground)
+        values = absent | {key: _given(value) for key, value in given}
+        return OfTable(self.table, self.today, values, _NotKnown(values), self.longest)
 
 
-def _first_of(steps: Sequence[Step], scribe: Scribe) -> Answer:
-    """Let the first step that holds decide; number the steps by their grounds."""
-    choose: list[tuple[Expr, Expr]] = []
-    states: list[tuple[Expr, Expr]] = []
-    lacks: list[tuple[Expr, Expr]] = []
-    for step in steps:
-        number = ibis.literal(scribe.number(step.ground), type="int32")
-        holds = ibis.literal(value=True) if step.holds is None else step.holds.value
-        if step.holds is not None and step.holds.missing is not None:
-            stops = step.holds.missing.notnull()
-            choose.append((stops, number))
-            states.append((stops, ibis.literal(MISSING)))
-            lacks.append((stops, step.holds.missing))
-        state = step.to.value.cast("string")
-        choose.append((holds, number))
-        states.append((holds, state if step.to.missing is None else state.fill_null(MISSING)))
-        if step.to.missing is not None:
-            lacks.append((holds & step.to.missing.notnull(), step.to.missing))
-        lacks.append((holds, ibis.null("string")))
-    return Answer(
-        ibis.cases(*choose, else_=ibis.null("int32")),
-        ibis.cases(*states, else_=ibis.literal(NONE)),
-        ibis.cases(*lacks, else_=ibis.null("string")),
-    )
-
-
-def _joined(one: Expr | None, other: Expr | None) -> Expr | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return ibis.coalesce(one, other)
+def ready(table: Expr, longest: int) -> Expr:
+    """Let the entries and lengths of lists that run side by side stand ready as columns."""
+    columns = {}
+    for entry, names in BESIDE.items():
+        given = [name for name in names if name in table.columns]
+        if given:
+            columns[f"{entry}:n"] = ibis.coalesce(*(table[name].length() for name in given))
+        columns |= {f"{name}:{k}": table[name][k] for name in given for k in range(longest)}
+    return table.mutate(**columns) if columns else table
 
 
 def _brought(outcome: Expression, scope: OfTable) -> Column:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from entente.accord.expression import Kind
-from entente.accord.expression.facts import CLAIMS
+from entente.accord.expression.facts import BESIDE, CLAIMS
 from entente.places import countries, subdivisions
 from entente.problems import did_you_mean
 
@@ -17,14 +17,14 @@ NONE: Final = "none"
 Cell: TypeAlias = Callable[[str], object]
 
 NOT_FACTS: Final = ("claim_id", "as_of")
-COLUMNS: Final = (*NOT_FACTS, *(name for name in CLAIMS if name != "demographic"))
-# Columns whose lists run side by side: the first says how many there are.
-PARALLEL: Final = (
-    ("family_state", "family_relation", "family_status", "family_age"),
-    ("residence_state", "residence_from", "residence_expiry"),
-    ("visa_state", "visa_type", "visa_from", "visa_expiry"),
+COLUMNS: Final = (
+    *NOT_FACTS,
+    *(name for name in CLAIMS if name not in ("demographic", "claimed_on")),
 )
-FOLLOWERS: Final = frozenset(name for group in PARALLEL for name in group[1:])
+# A column of pairs, and the facts that its parts are.
+DERIVED: Final[Mapping[str, tuple[str, str]]] = {"claims_in": ("claims_in", "claimed_on")}
+FOLLOWERS: Final = frozenset(name for group in BESIDE.values() for name in group[1:])
+MOST: Final = 40  # entries of a list; nobody writes a longer one by hand
 
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "family_relation": (
@@ -69,7 +69,10 @@ def _list(one: Cell, *, follows: bool) -> Cell:
     def read(text: str) -> tuple[object, ...]:
         if text == NONE and not follows:
             return ()
-        return tuple(one(part.strip()) if part.strip() else None for part in text.split(";"))
+        parts = [part.strip() for part in text.split(";")]
+        if len(parts) > MOST:
+            raise ValueError(f"the list has {len(parts)} entries; give at most {MOST}")
+        return tuple(one(part) if part else None for part in parts)
 
     return read
 
@@ -138,13 +141,12 @@ def _known(column: str) -> tuple[Collection[str] | None, str]:
     return countries(), "country code such as GTM"
 
 
-def _state_on_a_day(text: str) -> str:
-    """Read `STATE:date`; rules ask for the states only."""
+def _state_on_a_day(text: str) -> tuple[str, date]:
+    """Read `STATE:date`."""
     state, colon, day = text.partition(":")
     if not colon:
         raise ValueError(f"'{text}' has no date; write STATE:date, such as DEU:2019-07-01")
-    _day(day)
-    return str(_code("lodged_state")(state))
+    return str(_code("lodged_state")(state)), _day(day)
 
 
 _CELLS: Final[Mapping[Kind, Cell]] = {

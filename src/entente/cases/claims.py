@@ -1,6 +1,6 @@
 """Reading tables of claims: the columns of the contract, every cell checked, good rows kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
@@ -13,8 +13,8 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from entente.accord.expression import Kind
-from entente.accord.expression.facts import CLAIMS
-from entente.cases.cells import COLUMNS, NONE, NOT_FACTS, PARALLEL, cell
+from entente.accord.expression.facts import BESIDE, CLAIMS
+from entente.cases.cells import COLUMNS, DERIVED, NONE, NOT_FACTS, cell
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against
@@ -25,6 +25,7 @@ _ARROW: Final = {
     Kind.CODE: pa.string(), Kind.TEXT: pa.string(),
 }  # fmt: skip
 _UNREADABLE: Final = "E300"
+_FEW: Final = 3  # entries; claims with longer lists are asked apart
 
 
 @final
@@ -167,7 +168,10 @@ class _Reading:
     def typed(self, texts: Table) -> Table:
         """Turn texts into values; each different text of a column is read once."""
         columns = {name: self._column(name, texts[name]) for name in texts.column_names}
-        for group in PARALLEL:
+        for name, parts in DERIVED.items():
+            if name in columns:
+                columns |= columns[name].apart(parts)
+        for group in BESIDE.values():
             self._align([columns[name] for name in group if name in columns])
         if "claim_id" in columns:
             self._keys(columns["claim_id"])
@@ -282,10 +286,47 @@ class _Column:
             self.values.append(())
             self.codes = np.where(rows, len(self.values) - 1, self.codes)
 
+    def apart(self, names: Sequence[str]) -> "dict[str, _Column]":
+        """Part a list of pairs into lists that run side by side."""
+        return {
+            name: _Column(
+                name,
+                self.codes,
+                self.words,
+                [value and tuple(pair and pair[place] for pair in value) for value in self.values],
+            )
+            for place, name in enumerate(names)
+        }
+
     def array(self) -> Any:
         """Return the column as an Arrow array   [row]."""
         values = pa.array(self.values, arrow_type(self.name))
         return values.take(pa.array(self.codes))
+
+
+def longest_list(claims: Table) -> int:
+    """Return how many entries the longest of the lists that run side by side has."""
+    return int(_lengths(claims).max(initial=0))
+
+
+def by_length(claims: Table) -> Iterator[Table]:
+    """Part the few claims with long lists from the others: rules are read entry by entry."""
+    long = _lengths(claims) > _FEW
+    if not long.any() or long.all():
+        yield claims
+        return
+    yield claims.filter(pa.array(~long))
+    yield claims.filter(pa.array(long))
+
+
+def _lengths(claims: Table) -> NDArray[np.int64]:
+    """Return the length of each claim's longest list   [row]."""
+    longest = np.zeros(claims.num_rows, np.int64)
+    for name in (name for names in BESIDE.values() for name in names):
+        if name in claims.column_names:
+            counted = pc.fill_null(pc.list_value_length(claims[name]), 0)
+            longest = np.maximum(longest, counted.to_numpy())
+    return longest
 
 
 def arrow_type(name: str) -> Any:
@@ -301,6 +342,8 @@ def arrow_type(name: str) -> Any:
 def table_of(rows: Iterable[dict[str, Any]]) -> Table:
     """Make a table of claims from values that are already of the right kinds."""
     listed = list(rows)
-    names = [name for name in COLUMNS if any(name in row for row in listed)]
+    derived = [name for names in DERIVED.values() for name in names]
+    wanted = dict.fromkeys([*COLUMNS, *derived])
+    names = [name for name in wanted if any(name in row for row in listed)]
     arrays = {name: pa.array([row.get(name) for row in listed], arrow_type(name)) for name in names}
     return pa.table(arrays).append_column("row", pa.array(np.arange(len(listed))))

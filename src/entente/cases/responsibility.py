@@ -1,9 +1,8 @@
 """Which state answers for each claim: an accord's allocations over a whole table at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias
 
 import ibis
 import numpy as np
@@ -12,15 +11,19 @@ import pyarrow as pa
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
 from entente.accord.document import Accord
-from entente.cases.allocation import MISSING, NONE, Answer, Ground, Reader, Scribe, met_in
+from entente.cases.allocation import Scribe, ready
+from entente.cases.bench import Bench
 from entente.cases.cells import NEVER
+from entente.cases.claims import by_length, longest_list
 from entente.cases.engine import Engine, connected, fetched, held
-from entente.cases.law import Acting, Reading, Regime, Stretch, quantity, readings
+from entente.cases.law import quantity, readings
 from entente.cases.verdict import settled
 from entente.problems import InputProblemsError, Problem
 
 Table: TypeAlias = Any  # a pyarrow.Table; neither pyarrow nor Ibis gives types to check against
 Expr: TypeAlias = Any
+
+_DATED: Final = "asked_on or application_date"
 
 
 def responsible(
@@ -48,7 +51,8 @@ def responsible(
     engine = connected(backend)
     answered = [
         _answered(part, known, taken, wanted, engine)
-        for known, part in _versions(claims, accord, as_of)
+        for known, shared in _versions(claims, accord, as_of)
+        for part in by_length(shared)
     ]
     whole = pa.concat_tables(answered)
     ordered = len(answered) == 1 and backend == "duckdb"
@@ -81,15 +85,14 @@ def _versions(claims: Table, accord: Accord, as_of: date | None) -> Iterator[tup
 def _answered(claims: Table, accord: Accord, choices: Choices, sets: str, engine: Engine) -> Table:
     """Answer the claims that share one text."""
     group = [c for c in accord.clauses.values() if isinstance(c, Allocate) and c.sets == sets]
-    frozen = _frozen(group)
-    with held(engine, claims) as table:
-        asked = _first_known(table, ("asked_on", "application_date"))
-        today = asked if frozen is None else _first_known(table, (frozen,))
-        reader = Reader(table, today, asked)
-        law = readings(accord, choices, sets, _days(engine, table, today, accord))
-        bench = _Bench(reader, group, Scribe(accord), frozen or "asked_on or application_date")
+    frozen, longest = _frozen(group), longest_list(claims)
+    with held(engine, claims) as held_claims:
+        table = ready(held_claims, longest)
+        asked = _first_known(table, (frozen,) if frozen else ("asked_on", "application_date"))
+        law = readings(accord, choices, sets, _days(engine, table, asked, accord))
+        bench = Bench(table, asked, longest, group, Scribe(accord), frozen or _DATED)
         found = fetched(engine, bench.query(law))
-    return settled(found, law, bench.scribe.grounds, accord)
+    return settled(found, law, [step.ground for step in bench.steps], accord)
 
 
 def _frozen(group: Sequence[Allocate]) -> str | None:
@@ -114,157 +117,3 @@ def _days(engine: Engine, table: Expr, today: Expr, accord: Accord) -> tuple[dat
     """Return the first and last day asked about, or the horizon where none is."""
     ends = fetched(engine, table.aggregate(first=today.min(), last=today.max())).to_pylist()[0]
     return (ends["first"] or accord.horizon[0], ends["last"] or accord.horizon[1])
-
-
-@final
-@dataclass(slots=True)
-class _Bench:
-    """The query under way: what each acting clause answers is computed once, then chosen by day.
-
-    dated   the columns that would say for which day a claim is
-    """
-
-    reader: Reader
-    group: Sequence[Allocate]
-    scribe: Scribe
-    dated: str
-    names: dict[Acting, str] = field(default_factory=dict)
-    columns: dict[str, Expr] = field(default_factory=dict)
-
-    def query(self, law: Sequence[Reading]) -> Expr:
-        """Return a table: for each reading and time of day the code, state and what is missing.
-
-        Columns are numbered by reading and by regime within the day: `state_0_1`.
-        """
-        for reading in law:
-            for stretch in reading.stretches:
-                for _, regime in stretch.regimes:
-                    self._prepare(regime)
-        begin, end = self.scribe.accord.horizon
-        today = self.reader.today
-        self.columns["_day"] = today
-        self.columns["_outside"] = (today < ibis.literal(begin)) | (today > ibis.literal(end))
-        table = self.reader.table.mutate(**self.columns)
-        out = {"row": table.row, "claim_id": table.claim_id, "outside": table["_outside"]}
-        for number, reading in enumerate(law):
-            count = max(len(stretch.regimes) for stretch in reading.stretches)
-            for index in range(count):
-                answer = self._by_day(table, reading.stretches, index)
-                suffix = f"{number}_{index}"
-                out |= {f"{name}_{suffix}": getattr(answer, name) for name in Answer._fields}
-                out[f"time_{suffix}"] = _times(table, reading.stretches, index)
-        return table.select(**out)
-
-    def _prepare(self, regime: Regime) -> None:
-        """Add the columns that a regime chooses among, once each."""
-        for acting in regime.acting:
-            if acting not in self.names:
-                self.names[acting] = name = f"_{len(self.names)}"
-                answer = self.reader.answer(acting, self.scribe)
-                for part in Answer._fields:
-                    self.columns[f"{name}_{part}"] = getattr(answer, part)
-                place = self._place()
-                here = ibis.literal(value=True)
-                if acting.inside:
-                    here = here & met_in(place, acting.inside)
-                if acting.resting:
-                    here = here & ~met_in(place, acting.resting)
-                self.columns[f"{name}_here"] = here
-
-    def _place(self) -> Expr:
-        table = self.reader.table
-        return table.place if "place" in table.columns else ibis.null("string")
-
-    def _by_day(self, table: Expr, stretches: Sequence[Stretch], index: int) -> Answer:
-        """Choose by the day of each row what governs, as the day's `index`-th regime."""
-        undated = Answer(
-            ibis.literal(self.scribe.number(Ground("", "", "", "", "")), type="int32"),
-            ibis.literal(MISSING),
-            ibis.literal(f"{self.dated} is not known"),
-        )
-        governs = [
-            self._governed(table, stretch.regimes[min(index, len(stretch.regimes) - 1)][1])
-            for stretch in stretches
-        ]
-        ends = [table["_day"] < ibis.literal(stretch.end.item()) for stretch in stretches]
-        return Answer(
-            *(
-                ibis.cases(
-                    (table["_day"].isnull(), getattr(undated, part)),
-                    *zip(ends, (getattr(answer, part) for answer in governs), strict=True),
-                    else_=getattr(governs[-1], part),
-                )
-                for part in Answer._fields
-            )
-        )
-
-    def _governed(self, table: Expr, regime: Regime) -> Answer:
-        """Let the strongest clause that acts where the claim is decide, else what holds then."""
-        unplaced = table.place.isnull() if "place" in table.columns else ibis.literal(value=True)
-        branches: list[tuple[Expr, Answer]] = []
-        for acting in regime.acting:
-            name, places = self.names[acting], bool(acting.inside or acting.resting)
-            own = Answer(*(table[f"{name}_{part}"] for part in Answer._fields))
-            if not places:
-                return _chosen(branches, own)
-            ground = self.scribe.ground(acting.clause, "where", "", "the place of entry decides")
-            branches.append((unplaced, self._constant(ground, MISSING, "place is not known")))
-            branches.append((table[f"{name}_here"], own))
-        return _chosen(branches, self._otherwise(table, regime))
-
-    def _otherwise(self, table: Expr, regime: Regime) -> Answer:
-        """Return what holds where no clause is in force: the first `otherwise` of the group."""
-        said = [
-            f"{id_} is {state.replace('_', ' ')}{f' since {since}' if since else ''}"
-            for id_, state, since in regime.idle
-        ]
-        said += [f"{a.clause.common.id} rests in {', '.join(a.resting)}" for a in regime.acting
-                 if a.resting]  # fmt: skip
-        said += [f"{a.clause.common.id} acts in {', '.join(a.inside)} only" for a in regime.acting
-                 if a.inside]  # fmt: skip
-        clause = next((c for c in self.group if c.otherwise is not None), None)
-        why = "; ".join(said)
-        if clause is None or clause.otherwise is None:
-            return self._constant(Ground("", "", "", "", why), NONE, None)
-        to = clause.otherwise.column(self.reader.scope({}))
-        ground = self.scribe.ground(clause, "otherwise", "", why)
-        return Answer(
-            ibis.literal(self.scribe.number(ground), type="int32"),
-            to.value.cast("string").fill_null(MISSING),
-            ibis.null("string") if to.missing is None else to.missing,
-        )
-
-    def _constant(self, ground: Ground, state: str, missing: str | None) -> Answer:
-        lacks = ibis.null("string") if missing is None else ibis.literal(missing)
-        number = ibis.literal(self.scribe.number(ground), type="int32")
-        return Answer(number, ibis.literal(state), lacks)
-
-
-def _chosen(branches: Sequence[tuple[Expr, Answer]], last: Answer) -> Answer:
-    if not branches:
-        return last
-    return Answer(
-        *(
-            ibis.cases(
-                *((where, getattr(answer, part)) for where, answer in branches),
-                else_=getattr(last, part),
-            )
-            for part in Answer._fields
-        )
-    )
-
-
-def _times(table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:
-    """Return from which time of its day a row's regime governs; null where the day has fewer."""
-    several = [
-        (
-            (table["_day"] >= ibis.literal(stretch.first.item()))
-            & (table["_day"] < ibis.literal(stretch.end.item())),
-            ibis.literal(f"from {stretch.regimes[index][0]}"),
-        )
-        for stretch in stretches
-        if len(stretch.regimes) > max(index, 1)
-    ]
-    if not several:
-        return ibis.literal("") if index == 0 else ibis.null("string")
-    return ibis.cases(*several, else_=ibis.literal("") if index == 0 else ibis.null("string"))

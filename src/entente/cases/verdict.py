@@ -20,6 +20,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 FLAG: Final = "FLAG"
 OPEN_POINT: Final = "open_point"
 TIME_OF_DAY: Final = "time_of_day"
+SEVERAL: Final = ";"  # joins the states between which a text does not choose
+_SILENT: Final = "the text does not say which of several states answers"
 OUTSIDE: Final = "outside_horizon"
 
 
@@ -32,8 +34,15 @@ def settled(
     """
     found = {name: _whole(answers[name]) for name in answers.column_names}
     keys = [name.removeprefix("state_") for name in found if name.startswith("state_")]
+    for key in keys[1:]:
+        again = pc.equal(found[f"code_{key}"], found[f"code_{keys[0]}"])
+        for part in ("state", "missing"):
+            found[f"{part}_{key}"] = pc.if_else(
+                again, found[f"{part}_{keys[0]}"], found[f"{part}_{key}"]
+            )
     open_, timed = _turns(found, keys)
-    flagged = open_ | timed
+    silent = _mask(pc.match_substring(found[f"state_{keys[0]}"], SEVERAL))
+    flagged = open_ | timed | silent
     base = keys[0]
     state = pc.if_else(pa.array(flagged), FLAG, found[f"state_{base}"])
     told = _of_grounds(found[f"code_{base}"], grounds)
@@ -41,11 +50,11 @@ def settled(
     lacked = pc.replace_substring(found[f"missing_{base}"], " is not known", "")
     lacks = pc.binary_join_element_wise(f"{MISSING} ", lacked, _at(told["rule"]), "")
     points = list(law[0].settled)
-    turns = _says(points, accord)
+    turns = pc.if_else(pa.array(open_ | timed), _says(points, accord), _SILENT)
     why = pc.if_else(pa.array(flagged), turns, pc.if_else(missing, lacks, told["why"]))
     hourly = bool(points) and all(_hourly(accord, point) for point in points)
     flags = _joined(
-        (OPEN_POINT, open_),
+        (OPEN_POINT, open_ | silent),
         (TIME_OF_DAY, timed | (open_ & hourly)),
         (OUTSIDE, _mask(found["outside"])),
         told["basis"],
@@ -138,7 +147,7 @@ def _readings(
         few = {name: column.take(pa.array(indexes)).to_pylist() for name, column in found.items()}
         texts[indexes] = [
             "; ".join(
-                f"{label}: {few[f'state_{key}'][i]}"
+                ": ".join(filter(None, (label, few[f"state_{key}"][i].replace(SEVERAL, " or "))))
                 for key in keys
                 if few[f"time_{key}"][i] is not None
                 for label in [_label(law, key, few[f"time_{key}"][i])]

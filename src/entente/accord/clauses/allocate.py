@@ -105,7 +105,7 @@ class Allocate:
 
     common: Common
     sets: str
-    terms: Mapping[str, Term]
+    terms: Mapping[str, Term] = field(hash=False)
     rules: tuple[Rule, ...]
     clocks: tuple[Clock, ...]
     otherwise: Expression | None

@@ -189,7 +189,8 @@ class _Evaluator:
                 found, fault = found | (item == value), _either(fault, fault_part)
             return found, fault
         items, fault_items = self._list(node.items)
-        return _contained(item, items).astype(np.bool_), _either(fault, fault_items)
+        found = np.asarray(_contained(item, items), np.bool_)
+        return found, _either(fault, fault_items)
 
     def logic(self, node: Logic) -> _Read:
         ends = node.word == "or"  # the value that stops the reading
