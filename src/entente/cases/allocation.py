@@ -65,6 +65,7 @@ class Try:
     key: tuple[object, ...]
     read: Read
     given: Given = ()
+    clause: Allocate | None = None
 
     @classmethod
     def constant(cls, ground: Ground, state: str, missing: str | None = None) -> "Try":
@@ -119,16 +120,16 @@ class Scribe:
         for exempt in acting.exempts:
             ground = self.ground(clause, exempt.common.id, "", exempt.if_)
             read = partial(_exempted, exempt, clause)
-            yield Try(ground, (exempt.if_, exempt.to), read, acting.given)
+            yield Try(ground, (exempt.if_, exempt.to), read, acting.given, clause)
         for clock in clocks.in_order(clause):
             said = f"{clock.id}: {clock.length.words()} ran out"
             ground = self.ground(clause, clock.id, clock.citation, said)
             read = partial(_ran_out, clock, clause)
-            yield Try(ground, (clause.clocks, clock.id), read, acting.given)
+            yield Try(ground, (clause.clocks, clock.id), read, acting.given, clause)
         for rule in clause.rules:
             because = f"{rule.id}: none of the rules before" if rule.catches_all else rule.if_
             ground = self.ground(clause, rule.id, rule.citation, because, rule.basis)
-            yield Try(ground, (rule.if_, rule.to), partial(_ruled, rule), acting.given)
+            yield Try(ground, (rule.if_, rule.to), partial(_ruled, rule), acting.given, clause)
 
 
 def _exempted(exempt: Exempt, clause: Allocate, scope: OfTable) -> Step:
@@ -151,17 +152,23 @@ class Reader:
     table     the claims, with their entries and lengths of lists that stand ready
     today     the day for which the law and the facts are read
     longest   how many entries the longest list has
+    silent    only values are asked for, not the names of what is missing
     """
 
     table: Expr
     today: Expr
     longest: int
+    silent: bool
 
-    def scope(self, given: Given) -> OfTable:
-        """Return the columns beside what a clause is given; an absent column is not known."""
+    def scope(self, given: Given, owner: str = "") -> OfTable:
+        """Return the columns beside what a clause is given; an absent column is not known.
+
+        `owner` names the clause whose terms stand ready.
+        """
         absent = {name: _null(name) for name in FACTS if name not in self.table.columns}
         values = absent | {key: _given(value) for key, value in given}
-        return OfTable(self.table, self.today, values, _NotKnown(values), self.longest)
+        known = _NotKnown(values)
+        return OfTable(self.table, self.today, values, known, self.longest, owner, self.silent)
 
 
 def ready(table: Expr, longest: int) -> Expr:

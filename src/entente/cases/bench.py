@@ -12,8 +12,12 @@ from typing import Any, TypeAlias, final
 import ibis
 
 from entente.accord.clauses import Allocate
+from entente.accord.expression.columns import term_columns
+from entente.accord.expression.table import NOTHING, OfTable
+from entente.accord.expression.tree import depth
+from entente.cases import clocks
 from entente.cases.allocation import MISSING, NONE, Ground, Reader, Scribe, Step, Try, met_in
-from entente.cases.law import Acting, Reading, Regime, Stretch
+from entente.cases.law import Acting, Given, Reading, Regime, Stretch
 
 Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
 
@@ -35,13 +39,13 @@ class Bench:
     scribe: Scribe
     dated: str
     steps: list[Try] = field(default_factory=list)
+    owners: list[tuple[object, ...]] = field(default_factory=list)
     numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def query(self, law: Sequence[Reading]) -> Expr:
-        """Return a table: by reading and time of day the step's code, state and what is missing.
+        """Return a table: the state at first, and by reading and time of day the step's code.
 
-        Columns are numbered by reading and by regime within the day: `state_0_1`. Beyond the first
-        they are null where they would repeat it.
+        Columns are numbered by reading and by regime within the day: `code_0_1`.
         """
         regimes = [r for reading in law for s in reading.stretches for _, r in s.regimes]
         clauses = list(dict.fromkeys(acting for regime in regimes for acting in regime.acting))
@@ -66,13 +70,13 @@ class Bench:
         """Add a column for every condition, then for every clause the number of its step."""
         begin, end = self.scribe.accord.horizon
         outside = (self.today < ibis.literal(begin)) | (self.today > ibis.literal(end))
-        columns = {"_day": self.today, "_outside": outside}
-        reader = Reader(self.table, self.today, self.longest)
+        table = self._with_terms(self.table.mutate(_day=self.today, _outside=outside), list(tried))
+        columns = {}
         for number, step in enumerate(self.steps):
-            holds = step.read(reader.scope(step.given)).holds
+            holds = step.read(self._scope(table, step)).holds
             if holds is not None:
                 columns[f"_holds_{number}"] = holds.value
-        table = self.table.mutate(**columns)
+        table = table.mutate(**columns)
         columns = {}
         for index, (acting, numbers) in enumerate(tried.items()):
             columns[f"_rule_{index}"] = _first(table, numbers)
@@ -84,6 +88,60 @@ class Bench:
                 here = here & ~met_in(place, acting.resting)
             columns[f"_here_{index}"] = here
         return table.mutate(**columns)
+
+    def _with_terms(self, table: Expr, clauses: Sequence[Acting]) -> Expr:
+        """Add the columns of terms, those that others are made of first, then of clocks."""
+        named = {
+            self._owner(a.clause, a.given): (a, list(a.clause.named().values())) for a in clauses
+        }
+        deepest = max((depth(term) for _, terms in named.values() for term in terms), default=0)
+        for level in range(1, deepest + 1):
+            layer: dict[str, Expr] = {}
+            for owner, (acting, terms) in named.items():
+                scope = self._reader(table).scope(acting.given, owner)
+                for term in (term for term in terms if depth(term) == level):
+                    read = term_columns(term, scope)
+                    layer |= {f"{owner}.{term.id}{entry}": v for entry, v in read.items()}
+            table = table.mutate(**layer)
+        columns: dict[str, Expr] = {}
+        for owner, (acting, _) in named.items():
+            scope = self._reader(table).scope(acting.given, owner)
+            ran = clocks.columns(acting.clause, scope)
+            columns |= {f"{owner}.{name}": value for name, value in ran}
+        return table.mutate(**columns) if columns else table
+
+    def _reader(self, table: Expr, *, silent: bool = True) -> Reader:
+        return Reader(table, table["_day"], self.longest, silent)
+
+    def _owner(self, clause: Allocate, given: Given) -> str:
+        """Name the terms and clocks of a clause, given what it may read besides the claim."""
+        key = (clause.common.id, tuple(clause.terms.items()), clause.clocks, given)
+        if key not in self.owners:
+            self.owners.append(key)
+        return f"_{self.owners.index(key)}"
+
+    def _scope(self, table: Expr, step: Try, *, silent: bool = True) -> OfTable:
+        owner = self._owner(step.clause, step.given) if step.clause is not None else ""
+        return self._reader(table, silent=silent).scope(step.given, owner)
+
+    def again(self, table: Expr, codes: Sequence[int]) -> Expr:
+        """Look again at rows with a `code`: the state that step gives, and what is missing.
+
+        A step whose condition is not known has the code that `_unknown` gives it.
+        """
+        states, lacks = [], []
+        for code in codes:
+            number = code if code >= 0 else _unknown(code)
+            step = self.steps[number].read(self._scope(table, self.steps[number], silent=False))
+            if code >= 0:
+                state = step.to.value.cast("string").fill_null(MISSING)
+                states.append((table.code == code, state))
+            column = step.to if code >= 0 else step.holds
+            if column is not None and column.missing is not None:
+                lacks.append((table.code == code, column.missing))
+        state = ibis.cases(*states, else_=MISSING) if states else ibis.literal(MISSING)
+        missing = ibis.cases(*lacks, else_=NOTHING) if lacks else NOTHING
+        return table.select(place=table.place_, state=state, missing=missing)
 
     def _by_day(
         self, table: Expr, stretches: Sequence[Stretch], index: int, clauses: list[Acting]
@@ -147,19 +205,17 @@ class Bench:
 
     def _told(self, table: Expr, law: Sequence[Reading]) -> Expr:
         """Look up what each chosen step gives."""
-        reader = Reader(table, table["_day"], self.longest)
-        steps = [step.read(reader.scope(step.given)) for step in self.steps]
-        states, lacks = _answers(table, steps)
+        steps = [step.read(self._scope(table, step)) for step in self.steps]
+        found = [
+            (table["_pick_0_0"] == number, step.to.value.cast("string").fill_null(MISSING))
+            for number, step in enumerate(steps)
+        ]
         out = {"row": table.row, "claim_id": table.claim_id, "outside": table["_outside"]}
-        base = table["_pick_0_0"]
+        out["state_0_0"] = ibis.cases(*found, else_=MISSING)
         for number, reading in enumerate(law):
             for index in range(_most(reading)):
                 suffix = f"{number}_{index}"
-                code = table[f"_pick_{suffix}"]
-                again = ibis.literal(value=False) if suffix == "0_0" else code == base
-                out[f"code_{suffix}"] = code
-                out[f"state_{suffix}"] = _looked_up(code, states, again)
-                out[f"missing_{suffix}"] = _looked_up(code, lacks, again)
+                out[f"code_{suffix}"] = table[f"_pick_{suffix}"]
                 out[f"time_{suffix}"] = _times(table, reading.stretches, index)
         return table.select(**out)
 
@@ -168,39 +224,22 @@ def _most(reading: Reading) -> int:
     return max(len(stretch.regimes) for stretch in reading.stretches)
 
 
+def _unknown(code: int) -> int:
+    """Turn a step's number into the code of its not being known, and back."""
+    return -1 - code
+
+
 def _first(table: Expr, numbers: Sequence[int]) -> Expr:
-    """Return the number of the first step that holds, or that is not known to."""
+    """Return the number of the first step that holds, or the code of one that is not known."""
     branches: list[tuple[Expr, Expr]] = []
     for number in numbers:
         code = ibis.literal(number, type="int32")
         if f"_holds_{number}" not in table.columns:
             return ibis.cases(*branches, else_=code) if branches else code
-        holds = table[f"_holds_{number}"].fill_null(ibis.literal(value=True))
+        holds = table[f"_holds_{number}"]
         branches.append((holds, code))
+        branches.append((holds.isnull(), ibis.literal(_unknown(number), type="int32")))
     return ibis.cases(*branches, else_=ibis.null("int32"))
-
-
-def _answers(table: Expr, steps: Sequence[Step]) -> tuple[dict[int, Expr], dict[int, Expr]]:
-    """Return the state that each step gives, and what it lacks, by number."""
-    states, lacks = {}, {}
-    for number, step in enumerate(steps):
-        state, lack = step.to.value.cast("string"), step.to.missing
-        states[number] = state if lack is None else state.fill_null(MISSING)
-        if step.holds is not None:
-            stops = table[f"_holds_{number}"].isnull()
-            states[number] = stops.ifelse(ibis.literal(MISSING), states[number])
-            if step.holds.missing is not None:
-                after = ibis.null("string") if lack is None else lack
-                lack = stops.ifelse(step.holds.missing, after)
-        if lack is not None:
-            lacks[number] = lack
-    return states, lacks
-
-
-def _looked_up(code: Expr, by_number: dict[int, Expr], again: Expr) -> Expr:
-    nothing = ibis.null("string")
-    found = [(code == number, value) for number, value in by_number.items()]
-    return ibis.cases((again, nothing), *found, else_=nothing)
 
 
 def _times(table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:

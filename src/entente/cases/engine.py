@@ -54,6 +54,22 @@ def held(engine: Engine, table: Table) -> Iterator[Expr]:
 
 def fetched(engine: Engine, expression: Expr) -> Table:
     """Compute an expression in an engine and bring its rows here, as an Arrow table."""
+    with _layers_apart():
+        return _fetched(engine, expression)
+
+
+@contextmanager
+def _layers_apart() -> Iterator[None]:
+    """Keep layers of a query apart, so that a column used often is written and computed once."""
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+def _fetched(engine: Engine, expression: Expr) -> Table:
     if engine.name == "pyspark":
         return engine._session.sql(engine.compile(expression)).toArrow()
     return engine.to_pyarrow(expression)

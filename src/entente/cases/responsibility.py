@@ -1,12 +1,14 @@
 """Which state answers for each claim: an accord's allocations over a whole table at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
@@ -17,7 +19,7 @@ from entente.cases.cells import NEVER
 from entente.cases.claims import by_length, longest_list
 from entente.cases.engine import Engine, connected, fetched, held
 from entente.cases.law import quantity, readings
-from entente.cases.verdict import settled
+from entente.cases.verdict import Again, settled
 from entente.problems import InputProblemsError, Problem
 
 Table: TypeAlias = Any  # a pyarrow.Table; neither pyarrow nor Ibis gives types to check against
@@ -86,13 +88,35 @@ def _answered(claims: Table, accord: Accord, choices: Choices, sets: str, engine
     """Answer the claims that share one text."""
     group = [c for c in accord.clauses.values() if isinstance(c, Allocate) and c.sets == sets]
     frozen, longest = _frozen(group), longest_list(claims)
-    with held(engine, claims) as held_claims:
-        table = ready(held_claims, longest)
-        asked = _first_known(table, (frozen,) if frozen else ("asked_on", "application_date"))
+    dated = (frozen,) if frozen else ("asked_on", "application_date")
+    with held(engine, claims) as table:
+        asked = _first_known(table, dated)
         law = readings(accord, choices, sets, _days(engine, table, asked, accord))
-        bench = Bench(table, asked, longest, group, Scribe(accord), frozen or _DATED)
+        own = ready(table, longest)
+        bench = Bench(
+            own, _first_known(own, dated), longest, group, Scribe(accord), frozen or _DATED
+        )
         found = fetched(engine, bench.query(law))
-    return settled(found, law, [step.ground for step in bench.steps], accord)
+        second = _again(engine, claims, found, bench, dated)
+    return settled(found, second, law, [step.ground for step in bench.steps], accord)
+
+
+def _again(
+    engine: Engine, claims: Table, found: Table, bench: Bench, dated: Sequence[str]
+) -> Again:
+    """Look again at the rows that lack something, or that readings answer by another rule."""
+    again = Again.of(found)
+    if not len(again.rows):
+        return again
+    at = pc.index_in(pa.array(again.rows), claims["row"].combine_chunks())
+    rows = claims.take(at).append_column("code", pa.array(again.codes))
+    rows = rows.append_column("place_", pa.array(np.arange(rows.num_rows)))
+    with held(engine, rows) as table:
+        own = ready(table, bench.longest)
+        own = own.mutate(_day=_first_known(own, dated))
+        told = fetched(engine, bench.again(own, sorted(set(again.codes.tolist()))))
+    told = told.sort_by("place")
+    return replace(again, states=told["state"].to_pylist(), missing=told["missing"].to_pylist())
 
 
 def _frozen(group: Sequence[Allocate]) -> str | None:

@@ -90,7 +90,7 @@ def _codes(clause: str, expression: Expression) -> Iterator[Problem]:
 
 def _state(clause: str, code: Constant, *, only_capitals: bool = False) -> Iterator[Problem]:
     value = code.value
-    if not isinstance(value, str) or value in countries() or value == "stateless":
+    if not isinstance(value, str) or value in countries() or value in ("stateless", "none"):
         return
     if only_capitals and len(value) != 3:
         return  # an outcome of its own, such as BARRED

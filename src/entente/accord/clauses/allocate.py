@@ -111,6 +111,10 @@ class Allocate:
     otherwise: Expression | None
     frozen_at: str | None
 
+    def named(self) -> dict[str, Named]:
+        """Return what each term stands for, those before it already in their places."""
+        return _meanings(self.terms)
+
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
         parts = [
@@ -168,10 +172,7 @@ def rule(reading: Reading, path: Path, value: object) -> Rule | None:
 
 def allocate(*, terms: Mapping[str, Term], **parts: Any) -> Allocate:
     """Make the clause: what a term says stands for its name, also in the terms after it."""
-    found: dict[str, Named] = {}
-    for id_, term in terms.items():
-        tree = term.is_.with_terms(found).tree
-        found[id_] = Named(id_, term.says, tree, term.is_.where)
+    found = _meanings(terms)
 
     def meant(value: Any) -> Any:
         if isinstance(value, Expression):
@@ -186,6 +187,14 @@ def allocate(*, terms: Mapping[str, Term], **parts: Any) -> Allocate:
         return value
 
     return Allocate(terms=terms, **{key: meant(value) for key, value in parts.items()})
+
+
+def _meanings(terms: Mapping[str, Term]) -> dict[str, Named]:
+    found: dict[str, Named] = {}
+    for id_, term in terms.items():
+        tree = term.is_.with_terms(found).tree
+        found[id_] = Named(id_, term.says, tree, term.is_.where)
+    return found
 
 
 TERM: Final[Mapping[str, Field]] = {

@@ -171,7 +171,7 @@ class _Evaluator:
         return values, self.fault(~known, f"{node.id} is not known", node.at)
 
     def named(self, node: Named) -> _Read:
-        return self.of(node.part)
+        return _Evaluator(self.scope, self.faults, True, self.entry).of(node.part)
 
     def listing(self, node: ListOf) -> _Read:
         raise AssertionError(f"{node.at}: a list stands only after 'in', or in count and first")

@@ -15,6 +15,8 @@ import ibis
 
 from entente.accord.calendar import Duration
 from entente.accord.expression import entries
+from entente.accord.expression.facts import FACTS
+from entente.accord.expression.symbols import Kind
 from entente.accord.expression.table import (
     Column,
     Columns,
@@ -46,8 +48,18 @@ from entente.accord.expression.tree import (
     Node,
     Not,
     counts_entries,
+    free_elements,
     is_best,
 )
+
+
+def term_columns(node: Named, scope: Columns) -> dict[str, Expr]:
+    """Read a term for every entry, or once where it reads none: place -> value."""
+    lists = [n for n in free_elements(node) if n in FACTS and FACTS[n].type.kind is Kind.LIST]
+    reader = _Reader(scope, True)
+    if not lists:
+        return {"": reader.of(node.part).value}
+    return {f":{k}": reader.at(k).of(node.part).value for k in range(scope.longest)}
 
 
 def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> Column:
@@ -59,7 +71,7 @@ def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> 
     scope = OfTable(columns) if isinstance(columns, ibis.Table) else columns
     reader = _Reader(scope, together)
     found = entries.joined(reader, tree) if is_best(tree) else reader.of(tree)
-    if found.missing is None or together:
+    if found.missing is None or together or scope.silent:
         return found
     empty = ibis.null(found.value.type())
     return Column(found.missing.notnull().ifelse(empty, found.value), found.missing)
@@ -80,6 +92,8 @@ class _Reader:
         return Column(literal(node.value), None)
 
     def _asked(self, value: Expr, reason: str) -> Column:
+        if self.scope.silent:
+            return Column(value, None)
         return Column(value, fault(value.isnull(), reason))
 
     def name(self, node: Name) -> Column:
@@ -89,7 +103,10 @@ class _Reader:
         return self._asked(value, f"{node.id} is not known")
 
     def named(self, node: Named) -> Column:
-        return self.of(node.part)
+        ready = self.scope.term(node.id, self.entry) if self.scope.silent else None
+        if ready is not None:
+            return Column(ready, None)
+        return _Reader(self.scope, True, self.entry).of(node.part)
 
     def at(self, index: int) -> "_Reader":
         """Return the reader of one entry, where parts are always weighed together."""
@@ -124,6 +141,8 @@ class _Reader:
         if self.together:
             parts = [self.of(part) for part in node.parts]
             join = all_of if node.word == "and" else any_of
+            if self.scope.silent:
+                return Column(join([part.value for part in parts]), None)
             return weighed(join([part.value for part in parts]), [p.missing for p in parts])
         found = self.of(node.parts[-1])
         for part in reversed(node.parts[:-1]):

@@ -13,6 +13,7 @@ import ibis
 from entente.accord.expression.facts import BESIDE
 from entente.accord.expression.table import (
     NO,
+    NOTHING,
     Column,
     Columns,
     Expr,
@@ -51,6 +52,7 @@ class _Spread(NamedTuple):
 
     present: list[Expr]
     values: list[Expr]
+    unknown: Expr
     missing: Expr | None
 
 
@@ -61,7 +63,7 @@ def some(reader: Reader, node: Call) -> Column:
     found = any_of([entry.there & entry.read.value for entry in each])
     unlisted = _count(reader, condition).isnull()
     value = unlisted.ifelse(ibis.null("boolean"), found)
-    return weighed(value, [_unlisted(reader, condition), *_lacks(each)])
+    return _read(reader, value, beside=condition, each=each)
 
 
 def number(reader: Reader, node: Call) -> Column:
@@ -83,17 +85,16 @@ def alike(reader: Reader, node: Call) -> Column:
 def first(reader: Reader, best: Node) -> Column:
     """Read the first value of a list made by `best`."""
     spread = _best(reader, best)
-    missing = first_of(spread.missing, _none_fits(spread))
     if not spread.present:
-        return Column(ibis.null("string"), missing)
-    value = ibis.cases(*zip(spread.present, spread.values, strict=True))
-    return Column(_nothing_if(missing, value), missing)
+        return _known(reader, spread, ibis.null("string"))
+    return _known(reader, spread, ibis.cases(*zip(spread.present, spread.values, strict=True)))
 
 
 def length(reader: Reader, best: Node) -> Column:
     """Read how many values a list made by `best` has."""
     spread = _best(reader, best)
-    return weighed(_nothing_if(spread.missing, _sum(spread.present)), [spread.missing])
+    value = spread.unknown.ifelse(ibis.null("float64"), _sum(spread.present))
+    return Column(value, spread.missing)
 
 
 def among(reader: Reader, item: Column, best: Node) -> Column:
@@ -101,8 +102,9 @@ def among(reader: Reader, item: Column, best: Node) -> Column:
     spread = _best(reader, best)
     pairs = zip(spread.present, spread.values, strict=True)
     found = any_of([present & (value == item.value) for present, value in pairs])
-    missing = first_of(item.missing, spread.missing)
-    return weighed(_nothing_if(missing, found), [missing])
+    unknown = spread.unknown | item.value.isnull()
+    value = unknown.ifelse(ibis.null("boolean"), found)
+    return Column(value, first_of(item.missing, spread.missing))
 
 
 def joined(reader: Reader, best: Node) -> Column:
@@ -113,33 +115,83 @@ def joined(reader: Reader, best: Node) -> Column:
         piece = begun.ifelse(ibis.literal(";"), ibis.literal("")) + value.cast("string")
         whole = present.ifelse(whole + piece, whole)
         begun = begun | present
-    missing = first_of(spread.missing, _none_fits(spread))
-    return Column(_nothing_if(missing, whole), missing)
+    return _known(reader, spread, whole)
 
 
 def _best(reader: Reader, node: Node) -> _Spread:
     """Rank the entries that fit by each key in turn; tell each value of the best once.
 
-    A key that is not known matters only while entries of different values are left to rank.
+    An entry is beaten by one of another value that ranks higher: keys matter only between values.
     """
     call = plain(node)
     assert isinstance(call, Call)
     wanted, condition, *keys = call.arguments
-    fits, values = _each(reader, condition, wanted), _each(reader, wanted, wanted)
-    kept = [_sure(entry.there & entry.read.value) for entry in fits]
-    lacks: list[Expr | None] = [_unlisted(reader, wanted), *_lacks(fits)]
-    lacks += [_lack(keep, value.read) for keep, value in zip(kept, values, strict=True)]
-    for key in keys:
-        several = _several(kept, values)
-        ranks = [entry.read for entry in _each(reader, key, wanted)]
-        lacks += [_lack(several & keep, rank) for keep, rank in zip(kept, ranks, strict=True)]
-        kept = _highest(kept, [rank.value for rank in ranks], several)
-    plainly = [entry.read.value for entry in values]
+    fits = _each(reader, condition, wanted)
+    values = [entry.read for entry in _each(reader, wanted, wanted)]
+    ranks = [[entry.read for entry in _each(reader, key, wanted)] for key in keys]
+    own = [entry.there & entry.read.value for entry in fits]
+    kept = []
+    for index, fit in enumerate(own):
+        rivals = [
+            other & (values[place].value != values[index].value) & _higher(ranks, place, index)
+            for place, other in enumerate(own)
+            if place != index
+        ]
+        kept.append(fit & ~any_of(rivals))
+    unlisted = _count(reader, wanted).isnull()
+    lacking = [keep & value.value.isnull() for keep, value in zip(kept, values, strict=True)]
+    unknown = any_of([unlisted, *(keep.isnull() for keep in kept), *map(_sure, lacking)])
     present = [
-        keep & ~any_of([_sure(kept[j] & (plainly[j] == plainly[i])) for j in range(i)])
+        _sure(keep)
+        & ~any_of([_sure(kept[j] & (values[j].value == values[i].value)) for j in range(i)])
         for i, keep in enumerate(kept)
     ]
-    return _Spread(present, plainly, reduce(first_of, lacks))
+    missing = None
+    if not reader.scope.silent:
+        maybe = [entry.there & entry.read.value.fill_null(~NO) for entry in fits]
+        lacks = list(fits)
+        for reads in (values, *ranks):
+            lacks += [_Entry(fit, read) for fit, read in zip(maybe, reads, strict=True)]
+        missing = unknown.ifelse(_reasons(reader, wanted, lacks), NOTHING)
+    return _Spread(present, [value.value for value in values], unknown, missing)
+
+
+def _higher(ranks: Sequence[Sequence[Column]], one: int, other: int) -> Expr:
+    """Tell whether one entry ranks higher than another, by each key in turn."""
+    found = NO
+    for reads in reversed(ranks):
+        left, right = reads[one].value, reads[other].value
+        found = (left > right) | ((left == right) & found)
+    return found
+
+
+def _read(reader: Reader, value: Expr, beside: Node, each: Sequence[_Entry]) -> Column:
+    """Give a value, and what is missing where it is not known."""
+    if reader.scope.silent:
+        return Column(value, None)
+    return weighed(value, [_reasons(reader, beside, each)])
+
+
+def _known(reader: Reader, spread: _Spread, value: Expr) -> Column:
+    """Give what a list made by `best` tells, where it is known and not empty."""
+    none = ~any_of(spread.present)
+    value = (spread.unknown | none).ifelse(ibis.null(value.type()), value)
+    if reader.scope.silent:
+        return Column(value, None)
+    return Column(value, first_of(spread.missing, fault(none, "no entry fits")))
+
+
+def _reasons(reader: Reader, beside: Node, lacks: Sequence[_Entry]) -> Expr:
+    """Name the lists where none is known, else the first part of an entry that is not."""
+    name = _list_of(reader, beside)
+    leader = next((names[0] for names in BESIDE.values() if name in names), name)
+    unlisted = fault(_count(reader, beside).isnull(), f"{leader} is not known")
+    told_ = [
+        (lack.there & lack.read.value.isnull()).ifelse(told(lack.read.missing), NOTHING)
+        for lack in lacks
+        if lack.read.missing is not None
+    ]
+    return ibis.coalesce(unlisted, *told_)
 
 
 def _each(reader: Reader, node: Node, beside: Node) -> list[_Entry]:
@@ -158,19 +210,12 @@ def _count(reader: Reader, node: Node) -> Expr:
     return reader.scope.entries(_list_of(reader, node))
 
 
-def _unlisted(reader: Reader, node: Node) -> Expr:
-    """Name the leading list where none of those side by side is known."""
-    name = _list_of(reader, node)
-    leader = next((names[0] for names in BESIDE.values() if name in names), name)
-    return fault(_count(reader, node).isnull(), f"{leader} is not known")
-
-
 def _counted(reader: Reader, beside: Node, each: list[_Entry], holds: list[Expr]) -> Column:
     """Count the entries for which something holds; unknown where it is for one of them."""
     held = [entry.there & where for entry, where in zip(each, holds, strict=True)]
     unknown = any_of([_count(reader, beside).isnull(), *(where.isnull() for where in held)])
     value = unknown.ifelse(ibis.null("float64"), _sum([_sure(where) for where in held]))
-    return weighed(value, [_unlisted(reader, beside), *_lacks(each)])
+    return _read(reader, value, beside, each)
 
 
 def _sum(parts: Sequence[Expr]) -> Expr:
@@ -180,37 +225,3 @@ def _sum(parts: Sequence[Expr]) -> Expr:
 
 def _sure(condition: Expr) -> Expr:
     return condition.fill_null(NO)
-
-
-def _nothing_if(missing: Expr | None, value: Expr) -> Expr:
-    return value if missing is None else missing.isnull().ifelse(value, ibis.null(value.type()))
-
-
-def _lack(where: Expr, read: Column) -> Expr:
-    return (where & read.value.isnull()).ifelse(told(read.missing), ibis.null("string"))
-
-
-def _lacks(each: Sequence[_Entry]) -> list[Expr]:
-    """Name what is missing for those entries that are there."""
-    return [_lack(entry.there, entry.read) for entry in each if entry.read.missing is not None]
-
-
-def _several(kept: Sequence[Expr], values: Sequence[_Entry]) -> Expr:
-    """Tell whether the entries that are kept differ in their values."""
-    own = [entry.read.value for entry in values]
-    return any_of(
-        [_sure(kept[i] & kept[j] & (own[i] != own[j])) for j in range(len(kept)) for i in range(j)]
-    )
-
-
-def _highest(kept: Sequence[Expr], ranks: Sequence[Expr], several: Expr) -> list[Expr]:
-    """Keep the entries that rank highest, where several are left to rank."""
-    if len(kept) < 2:
-        return list(kept)
-    own = [k.ifelse(rank, ibis.null(rank.type())) for k, rank in zip(kept, ranks, strict=True)]
-    top = ibis.greatest(*own)
-    return [keep & (~several | _sure(rank == top)) for keep, rank in zip(kept, own, strict=True)]
-
-
-def _none_fits(spread: _Spread) -> Expr:
-    return fault(~any_of(spread.present), "no entry fits")

@@ -81,21 +81,64 @@ def alike(reader: "_Evaluator", node: Call) -> Read:
 
 
 def best(reader: "_Evaluator", node: Call) -> Read:
-    """Rank the entries that fit by each key in turn; tell each value of the best once."""
+    """Rank the entries that fit by each key in turn; tell each value of the best once.
+
+    An entry is beaten by one of another value that ranks higher: keys matter only between values.
+    """
     wanted, condition, *keys = node.arguments
     fits, values = _each(reader, condition, wanted), _each(reader, wanted, wanted)
+    ranks = [_each(reader, key, wanted) for key in keys]
     count = range(len(fits.there))
-    kept = [fits.fits(index) for index in count]
-    lacks = fits.lacks()
+    sure = [fits.fits(index) for index in count]
+    maybe = [fits.there[index] & (sure[index] | fits.unknown(index)) for index in count]
+    kept, unknown = [], fits.unlisted != 0
     for index in count:
-        lacks = _either(lacks, np.where(kept[index], values.faults[index], 0))
-    for key in keys:
-        ranks = _each(reader, key, wanted)
-        several = _several(kept, values)
+        beaten, perhaps = np.zeros((), np.bool_), np.zeros((), np.bool_)
+        for rival in count:
+            if rival != index:
+                higher = _and(_differ(values, rival, index), _higher(ranks, rival, index))
+                beaten = beaten | (sure[rival] & higher[0])
+                perhaps = perhaps | (maybe[rival] & (higher[0] | higher[1]))
+        kept.append(sure[index] & ~perhaps)
+        unknown = unknown | (maybe[index] & ~beaten & ~kept[index])
+        unknown = unknown | (kept[index] & (values.faults[index] != 0))
+    lacks = fits.lacks()
+    for each in (values, *ranks):
         for index in count:
-            lacks = _either(lacks, np.where(several & kept[index], ranks.faults[index], 0))
-        kept = _highest(kept, ranks, several)
-    return _told(kept, values), lacks
+            lacks = _either(lacks, np.where(maybe[index], each.faults[index], 0))
+    return _told(kept, values), np.where(unknown, lacks, 0).astype(np.int16)
+
+
+Maybe: TypeAlias = tuple[Truth, Truth]  # where it holds, and where that is not known
+
+
+def _and(one: Maybe, other: Maybe) -> Maybe:
+    could = (one[0] | one[1]) & (other[0] | other[1])
+    return one[0] & other[0], could & ~(one[0] & other[0])
+
+
+def _or(one: Maybe, other: Maybe) -> Maybe:
+    holds = one[0] | other[0]
+    return holds, (one[1] | other[1]) & ~holds
+
+
+def _compared(holds: Array, each: Each, one: int, other: int) -> Maybe:
+    unknown = (each.faults[one] != 0) | (each.faults[other] != 0)
+    return np.asarray(holds & ~unknown, np.bool_), unknown
+
+
+def _differ(values: Each, one: int, other: int) -> Maybe:
+    return _compared(values.values[one] != values.values[other], values, one, other)
+
+
+def _higher(ranks: list[Each], one: int, other: int) -> Maybe:
+    """Tell whether one entry ranks higher than another, by each key in turn."""
+    found: Maybe = (np.zeros((), np.bool_), np.zeros((), np.bool_))
+    for each in reversed(ranks):
+        left, right = each.values[one], each.values[other]
+        same = _compared(left == right, each, one, other)
+        found = _or(_compared(left > right, each, one, other), _and(same, found))
+    return found
 
 
 def _each(reader: "_Evaluator", node: Node, beside: Node) -> Each:
@@ -133,28 +176,6 @@ def _sum(truths: list[Truth], each: Each) -> Array:
     for truth in truths:
         total = total + truth
     return total
-
-
-def _several(kept: list[Truth], values: Each) -> Truth:
-    """Tell where the entries that are kept differ in their values."""
-    found: Truth = np.zeros((), np.bool_)
-    for right in range(len(kept)):
-        for left in range(right):
-            differ = values.values[left] != values.values[right]
-            sound = (values.faults[left] == 0) & (values.faults[right] == 0)
-            found = found | (kept[left] & kept[right] & sound & differ)
-    return found
-
-
-def _highest(kept: list[Truth], ranks: Each, several: Truth) -> list[Truth]:
-    """Keep the entries that rank highest, where several are left to rank."""
-    reached = []
-    for keep, own, fault in zip(kept, ranks.values, ranks.faults, strict=True):
-        top = keep & (fault == 0)
-        for rival, other, lack in zip(kept, ranks.values, ranks.faults, strict=True):
-            top = top & ~(rival & (lack == 0) & (other > own))
-        reached.append(np.where(several, top, keep))
-    return reached
 
 
 def _told(kept: list[Truth], values: Each) -> Array:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
 NO: Final = ibis.literal(value=False)
+NOTHING: Final = ibis.null("string")
 
 
 class Column(NamedTuple):
@@ -44,6 +45,13 @@ class Columns(Protocol):
         """Return a metric over time, as known on each row's date."""
 
     @property
+    def silent(self) -> bool:
+        """Tell whether only values are asked for, not the names of what is missing."""
+
+    def term(self, name: str, entry: int | None) -> Expr | None:
+        """Return the column in which a term stands ready, for one entry or for the row."""
+
+    @property
     def longest(self) -> int:
         """Return how many entries the longest list of any row has."""
 
@@ -63,6 +71,9 @@ class OfTable:
     known    states, dates and series, by the call that asks for them, `"in_force(ladder)"`
     longest  how many entries the longest list has, where rules read lists entry by entry
 
+    owner    whose terms stand ready as columns: `"dublin.minor"`, or `"dublin.family:0"` by entry
+    silent   only values are asked for, not the names of what is missing
+
     Entries and lengths may stand ready as columns: `"visa_state:0"`, `"visa:n"`.
     """
 
@@ -71,6 +82,15 @@ class OfTable:
     values: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
     longest: int = 0
+    owner: str = ""
+    silent: bool = False
+
+    def term(self, name: str, entry: int | None) -> Expr | None:
+        """Return a term's column where it stands ready."""
+        for place in ("", f":{entry}"):
+            if f"{self.owner}.{name}{place}" in self.table.columns:
+                return self.table[f"{self.owner}.{name}{place}"]
+        return None
 
     def entries(self, name: str) -> Expr:
         """Return the number of entries: the first known length of the lists side by side."""

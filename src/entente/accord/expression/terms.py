@@ -30,6 +30,7 @@ from entente.accord.expression.tree import (
     Logic,
     Member,
     Name,
+    Named,
     Negative,
     Node,
     Not,
@@ -101,6 +102,9 @@ class Terms:
             else:
                 raise NoExactForm(f"'{name}', whose type is not known")
         return self.variables[key]
+
+    def _meant(self, node: Named) -> Term:
+        return self.term(node.part)
 
     def _named(self, node: Name) -> Term:
         symbol = self.symbols.values.get(node.id)
@@ -345,6 +349,7 @@ _READERS: Final[Mapping[type[Node], Callable[..., Term]]] = {
     Arithmetic: Terms._arithmetic,
     Choose: Terms._choose,
     Call: Terms._call,
+    Named: Terms._meant,
 }
 _CALLS: Final[Mapping[str, Callable[..., Term]]] = {
     "min": Terms._extreme,

@@ -231,10 +231,32 @@ def elements(node: Node) -> tuple[str, ...]:
             return (id_,)
         case Member(item=item, items=Name()):
             return elements(item)
-        case Call(function="first" | "count", arguments=(Name(),)):
+        case Call(function="first" | "count" | "known", arguments=(Name(),)):
             return ()
         case _:
             return tuple(name for child in children(node) for name in elements(child))
+
+
+def free_elements(node: Node) -> tuple[str, ...]:
+    """Return the names that stand for one entry each, if they are lists, wherever a node is read.
+
+    Those inside `some`, `count`, `best` and `alike` are read there.
+    """
+    if isinstance(node, Call) and (node.function in ENTRY_FUNCTIONS or counts_entries(node)):
+        return ()
+    if isinstance(node, Name):
+        return (node.id,)
+    if isinstance(node, Member) and isinstance(node.items, Name):
+        return free_elements(node.item)
+    if isinstance(node, Call) and node.function in ("first", "count", "known"):
+        return ()
+    return tuple(name for child in children(node) for name in free_elements(child))
+
+
+def depth(node: Node) -> int:
+    """Return how many terms stand within one another below a node."""
+    below = max((depth(child) for child in children(node)), default=0)
+    return below + isinstance(node, Named)
 
 
 def with_terms(node: Node, terms: Mapping[str, Named]) -> Node:

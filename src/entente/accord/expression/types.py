@@ -280,7 +280,7 @@ class _Typist:
         return DATE
 
     def known(self, node: Call) -> Type:
-        self.of(node.arguments[0])
+        self._whole(node.arguments[0])
         return TRUTH
 
     def count(self, node: Call) -> Type:
