@@ -1,6 +1,5 @@
 """From answers to amounts: integers of dollars, cents and millionths of a percent."""
 
-from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Final, TypeAlias
 
@@ -39,6 +38,8 @@ def charged(lines: EntryTable, table: Expr, book: Book) -> Expr:
     t = _valued(lines, t, book)
     t = t.mutate(base=_base(lines, t, book))
     t = _joined(lines, t.mutate(flag=_flag(t, book)), book.flags(), "flag", "flag_number")
+    if {"entry", "invoice"} & set(lines.columns):
+        t = _entries(lines, t, book)
     t = t.mutate(
         added=_added(lines, t, book, "asked"),
         lawful=_added(lines, t, book, "legal"),
@@ -141,6 +142,7 @@ def _valued(lines: EntryTable, t: Expr, book: Book) -> Expr:
     if "invoice" in lines.columns:
         dollars = _by_invoice(lines, t, value, dollars)
     t = t.mutate(dollars=dollars)
+    t = lines.store.keep(t) if "invoice" in lines.columns else t
     if not book.foreign_parts():
         return t.mutate(dutiable=t.dollars)
     parts = (value.cast("float64") * _PART).round().cast("int64")
@@ -203,45 +205,57 @@ def _added(lines: EntryTable, t: Expr, book: Book, basis: str) -> Expr:
     return t.money.ifelse(_half_up(quantity * t[f"{told}_by_unit"], MICRO), whole)
 
 
+def _portion(t: Expr, book: Book) -> Expr:
+    """Return the dollars on which the processing fee is due."""
+    return t.on_foreign.ifelse(t.dutiable, t.dollars) if book.foreign_parts() else t.dollars
+
+
 def _fees(lines: EntryTable, t: Expr, book: Book) -> Expr:
     """Return the processing fee, which an entry pays within limits, and the harbor fee."""
-    portion = t.on_foreign.ifelse(t.dutiable, t.dollars) if book.foreign_parts() else t.dollars
-    fee = _limited(t, share(portion, t.processing, floats=book.in_floats(PROCESSING)))
-    groups = [c for c in ("entry", "invoice") if c in lines.columns]
-    if groups:
-        fee = _by_entry(lines, t, portion, groups, fee)
+    fee = share(_portion(t, book), t.processing, floats=book.in_floats(PROCESSING))
+    fee = _limited(t.least, t.most, fee)
+    if "entry_total" in t.columns:
+        fee = _by_entry(lines, t, fee)
     if not book.vessels():
         return fee
     return fee + share(t.dollars, t.harbor, floats=book.in_floats(HARBOR))
 
 
-def _limited(t: Expr, fee: Expr) -> Expr:
+def _limited(least: Expr, most: Expr, fee: Expr) -> Expr:
     """Keep a fee within the limits of an entry; where it is not known, neither are they."""
-    within = ibis.greatest(t.least, ibis.least(t.most, fee))
+    within = ibis.greatest(least, ibis.least(most, fee))
     return fee.isnull().ifelse(ibis.null("int64"), within)
 
 
-def _by_entry(
-    lines: EntryTable, t: Expr, portion: Expr, groups: Sequence[str], alone: Expr
-) -> Expr:
-    """Share the fee of an entry among its lines by value, so that the cents add up."""
-    entry = reduce(lambda a, b: (a == "").ifelse(b, a), [_text(t[name]) for name in groups])
-    whole = ibis.window(group_by=entry)
+def _entries(lines: EntryTable, t: Expr, book: Book) -> Expr:
+    """Join to each line the dollars, the paying lines and the fee's limits of its entry.
+
+    A line without an entry is of the entry that its invoice is, and without either by itself.
+    """
+    names = [_text(t[name]) for name in ("entry", "invoice") if name in lines.columns]
+    t = t.mutate(entry_name=reduce(lambda a, b: (a == "").ifelse(b, a), names))
     due = (t.processing > 0).ifelse(1, 0).cast("int64")
-    total = (portion * due).sum().over(whole)
-    rate = t.processing.max().over(whole)
-    least, most = (limit.max().over(whole) for limit in (t.least, t.most))
-    fee = ibis.greatest(least, ibis.least(most, share(total, rate)))
-    weight = (total == 0).ifelse(due, portion * due)
-    so_far = weight.sum().over(
-        ibis.cumulative_window(group_by=entry, order_by=list(lines.store.order(t)))
-    )
-    of_all = ibis.greatest(weight.sum().over(whole), 1)
+    t = t.mutate(due=due, portion=_portion(t, book) * due)
+    sums = t.group_by(entry_key=t.entry_name).aggregate(
+        entry_total=t.portion.sum(), entry_due=t.due.sum(), entry_rate=t.processing.max(),
+        entry_least=t.least.max(), entry_most=t.most.max(),
+    )  # fmt: skip
+    sums = lines.store.keep(sums)
+    return t.left_join(sums, t.entry_name == sums.entry_key)
+
+
+def _by_entry(lines: EntryTable, t: Expr, alone: Expr) -> Expr:
+    """Share the fee of an entry among its lines by value, so that the cents add up."""
+    fee = _limited(t.entry_least, t.entry_most, share(t.entry_total, t.entry_rate))
+    weight = (t.entry_total == 0).ifelse(t.due, t.portion)
+    of_all = ibis.greatest((t.entry_total == 0).ifelse(t.entry_due, t.entry_total), 1)
+    rows = ibis.cumulative_window(group_by="entry_name", order_by=list(lines.store.order(t)))
+    so_far = weight.sum().over(rows)
     upto, before = (
         _quotient(fee * part * 2 + of_all, of_all * 2) for part in (so_far, so_far - weight)
     )
     shared = alone.isnull().ifelse(ibis.null("int64"), upto - before)
-    return (entry == "").ifelse(alone, shared)
+    return (t.entry_name == "").ifelse(alone, shared)
 
 
 def _flag(t: Expr, book: Book) -> Expr:

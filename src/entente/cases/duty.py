@@ -32,6 +32,7 @@ class Priced:
 
     good       the lines that are priced, as they were given
     table      the output columns as an Ibis table; amounts in USD to the cent
+    refundable whether some line may pay what is not lawful
     rejected   a problem for each cell or row that could not be read; the row has no price
     warnings   cells that were mended
     """
@@ -39,6 +40,7 @@ class Priced:
     source: EntryTable
     good: Expr
     table: Expr
+    refundable: bool
     rejected: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
@@ -58,10 +60,11 @@ class Priced:
         table = self.table if file.suffix == ".parquet" else guarded(self.table)
         self.source.store.write(table, file)
 
-    @property
+    @cached_property
     def lines(self) -> int:
-        """Return how many rows could be taken."""
-        return self.source.count()
+        """Return how many lines are priced."""
+        counted = self.source.store.rows(self.good.aggregate(lines=self.good.count()))
+        return int(counted[0]["lines"])
 
 
 def duty(
@@ -96,6 +99,7 @@ def duty(
         lines,
         lines.table if found.wrong is None else lines.table.filter(~found.wrong),
         charged(lines, table, book),
+        book.basis("legal") != book.basis("charged"),
         tuple(sorted((*lines.broken, *rejected), key=lambda problem: problem.where.line)),
         lines.mended(read["hts"]),
     )

@@ -94,6 +94,8 @@ class Programs:
                 whole.codes |= cut.codes
                 whole.edges |= cut.edges
                 whole.whole |= cut.whole
+        for share in {duty.share for program in self.every for duty in program.duties} - {None}:
+            found.setdefault(str(share), Cut()).whole = True
         origins = found.setdefault("origin", Cut())
         origins.codes |= {party for program in self.every for party in program.parties} | ORIGINS
         found.setdefault("chapter98", Cut()).whole = True

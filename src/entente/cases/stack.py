@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, final
 from entente.accord.clauses import Schedule
 
 _UNRANKED: Final = inf
+_DECIMALS: Final = 9
 _PERCENT: Final = "percent"
 
 Shares: TypeAlias = Callable[[str], float | None]  # a share of content, None where not known
@@ -32,8 +33,8 @@ class Term:
 
     @property
     def effective(self) -> Decimal:
-        """Return the rate on the whole value."""
-        return Decimal(repr(self.rate)) * self.share
+        """Return the rate on the whole value; what a formula errs in floats is rounded away."""
+        return Decimal(repr(round(self.rate, _DECIMALS))) * self.share
 
 
 def stacked(

@@ -73,7 +73,7 @@ class Store:
         """Return the rows of a CSV file that could not be read: line and reason."""
         if not self.embedded:
             return []
-        asked = "SELECT DISTINCT line, error_message FROM reject_errors ORDER BY line"
+        asked = "SELECT line, error_message FROM reject_errors ORDER BY line, column_idx"
         return [(int(line), str(why)) for line, why in self._say(asked).fetchall()]
 
     def keep(self, table: Expr) -> Expr:

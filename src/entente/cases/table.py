@@ -93,10 +93,6 @@ class EntryTable:
         """Return the columns of entry lines that the table has."""
         return tuple(c for c in self.table.columns if c in COLUMNS)
 
-    def count(self) -> int:
-        """Return how many rows could be taken."""
-        return int(self.table.count().to_pyarrow().as_py())
-
     def dictionary(self, column: str, reader: Callable[[str], Any]) -> Dictionary:
         """Read every different cell of a column; without the column, an empty one is its only."""
         cells = [None]
@@ -241,8 +237,8 @@ def _text(cell: object) -> str:
 def _header(file: Path) -> list[str]:
     try:
         opened = gzip.open if file.suffix == ".gz" else open
-        with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
-            return next(csv.reader(lines), [])
+        with opened(file, "rb") as lines:
+            return next(csv.reader([lines.readline().decode("utf-8-sig")]), [])
     except (OSError, UnicodeDecodeError) as failure:
         raise _unusable(file, f"cannot be read: {failure}", "save it as CSV in UTF-8") from failure
 
@@ -267,10 +263,16 @@ def _known_columns(file: Path, columns: Iterable[str]) -> None:
 
 
 def _broken(store: Store, file: str) -> tuple[Problem, ...]:
-    """Return the rows that are no rows of the table: too few or too many cells, not UTF-8."""
+    """Return the rows that are no rows of the table: too few or too many cells, not UTF-8.
+
+    The engine tells each cell that a row lacks; the first says what it has.
+    """
+    first: dict[int, str] = {}
+    for line, message in store.rejects():
+        first.setdefault(line, message)
     return tuple(
         Problem("E301", Place(file, line), "", message.splitlines()[0], "mend the row")
-        for line, message in store.rejects()
+        for line, message in first.items()
     )
 
 

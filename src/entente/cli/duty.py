@@ -108,7 +108,10 @@ def _tell(priced: "Priced", out: str) -> None:
         click.echo(str(problem), err=True)
     rows = len({problem.where.line for problem in priced.rejected})
     rejected = f", {rows:,} rejected" if rows else ""
-    click.echo(f"{priced.lines - rows:,} lines priced{rejected}: {out}", err=True)
+    click.echo(f"{priced.lines:,} lines priced{rejected}: {out}", err=True)
+    if priced.refundable:
+        back = priced.totals["refundable_duty"]
+        click.echo(f"collected and later held unlawful: {back:,} USD", err=True)
 
 
 def _expose(
