@@ -200,3 +200,42 @@ def test_two_runs_may_not_write_one_folder_at_once(monkeypatch, capsys, tmp_path
     with alone(tmp_path / "r"):
         assert called(monkeypatch, "run", "us-mexico-2019", *SHORT, "--out", tmp_path / "r") == 3
     assert "is in use by process" in capsys.readouterr().err
+
+
+def test_a_run_can_be_made_again_from_its_folder_alone(folder):
+    result = invoke("run", "--again", folder)
+    assert result.exit_code == 0, result.output
+    assert "made again, the same in every number" in result.stdout
+
+
+def test_a_run_that_does_not_come_out_again_exits_3_with_what_differs(
+    monkeypatch, capsys, folder, tmp_path
+):
+    import shutil
+
+    import xarray as xr
+
+    changed = tmp_path / "changed"
+    shutil.copytree(folder, changed)
+    with xr.open_dataset(folder / "outcome.nc", engine="h5netcdf") as held:
+        dataset = held.load()
+    dataset["court_queue"][3, 1] += 1
+    dataset.to_netcdf(changed / "outcome.nc", engine="h5netcdf")
+    record = json.loads((changed / "run.json").read_text())
+    record["versions"]["numpy"], record["seed"] = "1.0", 2
+    (changed / "run.json").write_text(json.dumps(record))
+    (changed / "accord.toml").write_text((folder / "accord.toml").read_text() + "# more\n")
+    assert called(monkeypatch, "run", "--again", changed) == 3
+    told = capsys.readouterr().err
+    assert "not as then: numpy: 1.0 then," in told
+    assert "accord.toml: not the text that was run" in told
+    assert "the draws in the folder: not those that its record vouches for" in told
+    assert "apprehensions: other numbers in 12 of 12 draws" in told
+    assert "tables/monthly.csv: other figures" in told
+    assert not list(changed.glob("unfinished*"))
+
+
+def test_a_run_made_again_takes_everything_from_its_record(monkeypatch, capsys, folder):
+    assert called(monkeypatch, "run", "--again", folder, "--seed", 2) == 2
+    assert "leave out --seed" in capsys.readouterr().err
+    assert called(monkeypatch, "run") == 2

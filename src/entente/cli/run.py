@@ -5,22 +5,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from entente.cli.options import hands, progress, settings
 
 if TYPE_CHECKING:
+    from entente.lab.crew import Hands
     from entente.outcome.run import Run
 
 
 @click.command(epilog="Example:  entente run us-mexico-2019 --draws 500 --choose resumed=true")
-@click.argument("name")
+@click.argument("name", required=False)
 @settings
 @hands
 @click.option("--without-feedback", is_flag=True, help="let goods and people not move each other")
+@click.option(
+    "--again",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="make the run in DIR again from its record, and check that it comes out the same",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
-    name: str,
+    name: str | None,
     draws: int,
     months: int | None,
     start: date | None,
@@ -30,6 +38,7 @@ def command(
     workers: int,
     cluster: str | None,
     without_feedback: bool,
+    again: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -38,13 +47,21 @@ def command(
     NAME is a shipped accord, a path, or NAME@DATE as known on that day. Parts that are finished are
     kept in DIR while it works: a run that was cut short goes on with the same command.
     """
+    from entente.lab.crew import Hands
+
+    crew = Hands(workers, cluster)
+    if again is not None:
+        _only_again()
+        _check(again, crew)
+        return
+    if name is None:
+        raise click.UsageError("name an accord, or give --again DIR")
     import json
 
     from rich.console import Console
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.lab.crew import Hands
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.outcome.simulate import simulate
@@ -56,7 +73,7 @@ def command(
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
         with progress(accord.name, draws) as advance:
-            run = simulate(accord, asked, advance, hands=Hands(workers, cluster), folder=folder)
+            run = simulate(accord, asked, advance, hands=crew, folder=folder)
         told = json.dumps(run.record, indent=2) if as_json else summary(run)
         _write(run, folder)
     click.echo(f"wrote {folder / 'brief.html'}", err=True)
@@ -70,3 +87,34 @@ def _write(run: "Run", folder: Path) -> None:
 
     write_whole(folder / "brief.html", brief(run))
     run.save(folder)
+
+
+def _only_again() -> None:
+    """Refuse what a run made again takes from its record."""
+    context = click.get_current_context()
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name not in ("again", "workers", "cluster")
+        and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(f"a run made again has its own: leave out {', '.join(given)}")
+
+
+def _check(folder: Path, crew: "Hands") -> None:
+    """Make a run again and say whether it comes out the same."""
+    from entente.lab.shelf import alone
+    from entente.outcome.again import again, draws_of
+    from entente.outcome.run import clear
+    from entente.problems import InputProblemsError, Place, Problem
+
+    with alone(folder), progress(str(folder), draws_of(folder)) as advance:
+        found = again(folder, crew, advance)
+        clear(folder)
+    for line in found.means:
+        click.echo(f"not as then: {line}", err=True)
+    if found.different:
+        where = Place(str(folder))
+        raise InputProblemsError([Problem("E307", where, "", line) for line in found.different])
+    click.echo(f"{folder}: made again, the same in every number")

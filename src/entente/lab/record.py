@@ -1,9 +1,11 @@
 """What a run was made of: everything that is needed to make it again."""
 
 import platform
+import re
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from typing import Any, Final
 
 import xarray as xr
@@ -13,8 +15,7 @@ from entente.lab.blocks import by_block
 from entente.lab.settings import Settings
 from entente.world import sources
 
-# The libraries whose release can move a number.
-_NUMERIC: Final = ("numpy", "scipy", "numba", "xarray", "pandas")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def accord_digest(text: str) -> str:
@@ -36,13 +37,21 @@ def outcome_digest(dataset: xr.Dataset) -> str:
     return digest.hexdigest()
 
 
+@cache
 def versions() -> Mapping[str, str]:
-    """Name the releases of entente, Python and the numeric libraries."""
+    """Name the releases of entente, Python and every library that entente always needs."""
+    needed = [line for line in requires("entente") or () if "extra ==" not in line]
+    names = sorted(found[0] for line in needed if (found := _PLAIN.match(line)))
     return {
         "entente": version("entente"),
         "python": platform.python_version(),
-        **{name: version(name) for name in _NUMERIC},
+        **{name: version(name) for name in names},
     }
+
+
+def machine() -> Mapping[str, str]:
+    """Name the kind of machine; another kind may round a number otherwise."""
+    return {"system": platform.system(), "machine": platform.machine()}
 
 
 def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
@@ -61,5 +70,6 @@ def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
         "fixed": dict(settled.fixed),
         "version": versions()["entente"],
         "versions": dict(versions()),
+        "platform": dict(machine()),
         "data": dict(sources.digests()),
     }

@@ -106,8 +106,7 @@ class Run:
             (folder / _RECORD).unlink(missing_ok=True)
         _replace(folder, home)
         write_whole(folder / _RECORD, json.dumps(self.record, indent=2) + "\n")
-        for work in folder.glob(f"{UNFINISHED}-*"):
-            shutil.rmtree(work)
+        clear(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -124,6 +123,12 @@ class Run:
             raise InputProblemsError([problem]) from failure
         as_of = f"@{record['as_of']}" if record["as_of"] else ""
         return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets, swings=swings)
+
+
+def clear(folder: Path) -> None:
+    """Take away the parts of runs that were being made in a folder."""
+    for work in folder.glob(f"{UNFINISHED}-*"):
+        shutil.rmtree(work)
 
 
 def _outcome(folder: Path) -> xr.Dataset:
