@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
 
-.PHONY: demo test check fix bench docs lock clean
+.PHONY: demo test check fix bench docs desk lock clean
 
 demo: .venv/run
 	$(BIN)/entente run us-mexico-2019
@@ -30,11 +30,16 @@ docs: .venv/dev
 	$(BIN)/sphinx-build -W -q docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
+desk: .venv/desk
+	$(BIN)/entente desk
+
 lock: .venv/dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	  pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
-	  --extra dev --extra solver --extra cluster --extra spark --extra pdf -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	  --extra dev --extra solver --extra cluster --extra spark --extra pdf --extra desk -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	  --extra desk -c requirements/run.txt pyproject.toml -o requirements/desk.txt
 
 clean:
 	rm -rf .venv build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -43,7 +48,7 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-.venv/run .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/uv
+.venv/run .venv/dev .venv/desk: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/uv
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/$*.txt
 	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@

@@ -32,6 +32,7 @@ VERBS: Final = {
     "new": "Write a starter file for an accord of your own.",
     "schema": "Print the language of accords as JSON Schema, for editors.",
     "data": "List the shipped tables with source, vintage and licence.",
+    "desk": "Serve the web desk on this machine.",
     "cite": "Say how to cite entente.",
 }
 

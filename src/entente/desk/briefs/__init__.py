@@ -1,0 +1,1 @@
+"""Briefs: frozen revisions, their review, and how readers find them."""

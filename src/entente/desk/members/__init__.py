@@ -1,0 +1,1 @@
+"""Subscriptions: plans, codes of institutions and payments."""

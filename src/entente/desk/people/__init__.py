@@ -1,0 +1,1 @@
+"""Accounts: an e-mail address, a name to show, and what may be asked of them."""

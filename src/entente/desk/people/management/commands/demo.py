@@ -1,0 +1,96 @@
+"""Fill an empty desk for a demonstration: an account for each role, plans and a published brief."""
+
+from typing import Any, Final
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from entente.accord.text import read
+from entente.desk.briefs import publishing
+from entente.desk.briefs.models import Brief, Subject
+from entente.desk.members.models import Plan
+from entente.desk.members.subscribe import take_free
+from entente.desk.people.models import User
+from entente.desk.talk.models import Comment
+from entente.lab.settings import Settings
+from entente.outcome.simulate import simulate
+from entente.report.pages import brief
+
+PASSWORD: Final = "demonstration only"  # noqa: S105
+ROLES: Final = {
+    "analysts": ("studio.add_job",),
+    "reviewers": ("briefs.review",),
+    "moderators": ("talk.moderate",),
+}
+_PEOPLE: Final = {
+    "reader": (),
+    "subscriber": (),
+    "analyst": ("analysts",),
+    "reviewer": ("analysts", "reviewers"),
+    "moderator": ("moderators",),
+}
+_ACCORDS: Final = ("us-mexico-2019", "us-mexico-2019-asylum")
+
+
+def make_roles() -> None:
+    """Make the groups whose members may do more than read."""
+    for name, allowed in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        for permission in allowed:
+            label, codename = permission.split(".")
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=label, codename=codename)
+            )
+
+
+class Command(BaseCommand):
+    """Do it once; a desk that has accounts is left as it is."""
+
+    help = "Fill an empty desk with accounts, plans and a published brief, for a demonstration."
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        """Fill the desk and say how to sign in."""
+        make_roles()
+        if User.objects.exists():
+            return
+        with transaction.atomic():
+            people = {name: self._person(name, groups) for name, groups in _PEOPLE.items()}
+            self._administrator()
+            free = Plan.objects.create(
+                slug="reader", name="Reader", says="Comment under every brief."
+            )
+            Plan.objects.create(
+                slug="desk", name="Desk", says="Briefs for subscribers, too.", cents=1200, months=1
+            )
+            take_free(people["subscriber"], free)
+            for accord in _ACCORDS:
+                self._brief(accord, people)
+        self.stdout.write(f"accounts: {', '.join(f'{n}@example.org' for n in [*people, 'admin'])}")
+        self.stdout.write(f"password of each: {PASSWORD}")
+
+    def _person(self, name: str, groups: tuple[str, ...]) -> User:
+        user = User.objects.create_user(f"{name}@example.org", PASSWORD, name=name.capitalize())
+        user.groups.set(Group.objects.filter(name__in=groups))
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+    def _administrator(self) -> None:
+        user = User.objects.create_superuser("admin@example.org", PASSWORD, name="Administrator")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+    def _brief(self, name: str, people: dict[str, User]) -> Brief:
+        accord = read(name)
+        run = simulate(accord, Settings(draws=200))
+        title = accord.title or name
+        made = publishing.draft(people["analyst"], title, brief(run), accord.text, dict(run.record))
+        for slug, said in (("migration", "Migration"), ("tariffs", "Tariffs")):
+            made.subjects.add(Subject.objects.get_or_create(slug=slug, defaults={"name": said})[0])
+        publishing.step(made, people["analyst"], "send")
+        publishing.step(made, people["reviewer"], "publish")
+        Comment.objects.create(
+            brief=made, author=people["subscriber"],
+            text="What would change if the standstill ended in **July**?",
+        )  # fmt: skip
+        return made

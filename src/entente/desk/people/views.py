@@ -1,0 +1,58 @@
+"""One's own account: see it, take it away, end it."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entente.desk.members.models import Subscription
+from entente.desk.talk.models import Comment
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the account with its subscriptions and notices."""
+    held = Subscription.objects.filter(user=request.user).select_related("plan")
+    notices = request.user.notices.select_related("comment__brief", "comment__author")[:20]
+    return render(request, "people/account.html", {"held": held, "notices": notices})
+
+
+@require_safe
+@login_required
+def export(request: HttpRequest) -> JsonResponse:
+    """Give a person everything that the desk holds about them."""
+    user = request.user
+    held = {
+        "email": user.email,
+        "name": user.name,
+        "joined": user.date_joined,
+        "subscriptions": list(
+            Subscription.objects.filter(user=user).values("plan__name", "starts", "ends")
+        ),
+        "comments": list(
+            Comment.objects.filter(author=user).values("brief__slug", "written", "text", "state")
+        ),
+        "runs": list(user.jobs.values("name", "asked", "settings", "state")),
+    }
+    response = JsonResponse(held, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="account.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """End an account after its password is given; comments stay, without their author's name."""
+    if request.method == "POST":
+        if request.user.check_password(request.POST.get("password", "")):
+            user = request.user
+            logout(request)
+            user.delete()
+            messages.success(request, _("Your account and what belonged to it are gone."))
+            return redirect("briefs:home")
+        messages.error(request, _("That is not the password of this account."))
+    return render(request, "people/delete.html")

@@ -1,0 +1,198 @@
+"""The desk's settings, read from the environment; a demonstration on one machine needs none.
+
+ENTENTE_DESK_SECRET    secret key; without it the desk runs as a demonstration on this machine only
+ENTENTE_DESK_HOSTS     names under which the desk is served, with commas between
+ENTENTE_DESK_HOME      folder of the database, of runs and of uploads; default ./entente-desk
+ENTENTE_DESK_PROXIES   how many trusted proxies stand before the desk; default 0
+DATABASE_URL           a PostgreSQL database; default SQLite in the home folder
+EMAIL_URL              smtp://user:password@host:port; default the console
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+HERE = Path(__file__).parent
+HOME = Path(os.environ.get("ENTENTE_DESK_HOME", "entente-desk")).absolute()
+
+DEMO = "ENTENTE_DESK_SECRET" not in os.environ
+SECRET_KEY = os.environ.get(
+    "ENTENTE_DESK_SECRET", "a demonstration on this machine keeps no secret"
+)
+DEBUG = False
+ALLOWED_HOSTS = [h for h in os.environ.get("ENTENTE_DESK_HOSTS", "").split(",") if h]
+ALLOWED_HOSTS += ["localhost", "127.0.0.1"] if DEMO else []
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not DEMO]
+
+ROOT_URLCONF = "entente.desk.urls"
+WSGI_APPLICATION = "entente.desk.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django_q",
+    "csp",
+    "entente.desk.people.apps.People",
+    "entente.desk.members.apps.Members",
+    "entente.desk.briefs.apps.Briefs",
+    "entente.desk.talk.apps.Talk",
+    "entente.desk.studio.apps.Studio",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "entente.desk.members.context.subscription",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{HOME / 'desk.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+# Rate limits are counted in the cache, so every process must see the same one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+    }
+}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+]
+# Reset by a code sent by e-mail, which lives ten minutes (ASVS 5.0, 6.5.5). The code lies in the
+# session, so sessions stay in the database and never in a cookie.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "briefs:home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "entente.desk.people.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None
+# Beside allauth's own limits: codes of institutions, comments and flags.
+ACCOUNT_RATE_LIMITS = {"redeem": "10/m/user", "comment": "6/m/user", "flag": "20/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ENTENTE_DESK_PROXIES", "0"))
+
+_MAIL = urlsplit(os.environ.get("EMAIL_URL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL.hostname else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_TLS = _MAIL.scheme == "smtp+tls"
+DEFAULT_FROM_EMAIL = os.environ.get("ENTENTE_DESK_FROM", "desk@localhost")
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [HERE / "static", HERE.parent / "report" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = HOME / "kept"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [HERE / "locale"]
+
+# Tasks may be delivered twice; each replaces what it wrote. A retry waits longer than any run may.
+Q_CLUSTER = {
+    "name": "entente",
+    "orm": "default",
+    "workers": int(os.environ.get("ENTENTE_DESK_WORKERS", "1")),
+    "timeout": 1800,
+    "retry": 2000,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "entente.desk.people.log.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"entente.desk": {"handlers": ["console"], "level": "INFO"}},
+}
+
+# What a person may ask of the laboratory (ASVS 5.0, 15.2.2).
+DESK_DRAWS, DESK_MONTHS, DESK_RUNS_WAITING = 5_000, 36, 3
+DESK_EDIT_MINUTES = 15
+DESK_PAYMENT_SECRET = os.environ.get("ENTENTE_DESK_PAYMENT_SECRET", "" if not DEMO else "demo")

@@ -1,0 +1,1 @@
+"""The analyst's room: accords checked and run, and runs made into briefs."""

@@ -1,0 +1,73 @@
+"""What is asked of a run: an accord's text, draws, months, seed and choices."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from entente.accord.checks import check
+from entente.problems import Problem
+
+_LARGEST = 200_000  # characters of an accord; the longest shipped one has a tenth
+
+
+class AccordForm(forms.Form):
+    """An accord's text, checked as `entente check` does."""
+
+    name = forms.SlugField(label=_("Short name"), max_length=60)
+    text = forms.CharField(
+        label=_("The accord"),
+        max_length=_LARGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code"}),
+    )
+
+    def problems(self) -> list[Problem]:
+        """List what `entente check` finds, every place named by line and column."""
+        return problems_of(self.data.get("name", ""), self.data.get("text", "")[:_LARGEST])
+
+
+class RunForm(AccordForm):
+    """An accord and how to run it, within what one person may ask of the desk."""
+
+    draws = forms.IntegerField(
+        label=_("Draws"), min_value=20, max_value=settings.DESK_DRAWS, initial=1000
+    )
+    months = forms.IntegerField(
+        label=_("Months"), min_value=1, max_value=settings.DESK_MONTHS, initial=18
+    )
+    seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=1)
+    choose = forms.CharField(
+        label=_("Choices"),
+        required=False,
+        max_length=2000,
+        help_text=_("One a line: ID=VALUE, or ID@DATE=VALUE from that day on."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "code"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a text with errors; they are listed beside it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if any(problem.is_error for problem in self.problems()):
+            self.add_error("text", _("The accord has errors; they are listed beside it."))
+        return cleaned
+
+    def asked(self) -> dict[str, Any]:
+        """Give what was asked, for the job's record."""
+        lines = self.cleaned_data["choose"].splitlines()
+        return {
+            **{name: self.cleaned_data[name] for name in ("draws", "months", "seed")},
+            "choose": [line.strip() for line in lines if line.strip()],
+        }
+
+
+def problems_of(name: str, text: str) -> list[Problem]:
+    """Check a text that lies in no file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "accord.toml"
+        path.write_text(text, encoding="utf-8")
+        shown = f"{name or 'accord'}.toml"
+        return [problem.within(shown) for problem in check(str(path))]

@@ -1,0 +1,54 @@
+"""Runs that analysts ask for: what was asked, how far it is, and where its result lies."""
+
+from pathlib import Path
+from typing import ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Job(models.Model):
+    """A run of an accord. Work on it may be delivered twice; the second time replaces the first."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    UNDER_WAY: ClassVar = (State.QUEUED, State.RUNNING)
+
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    name = models.CharField(_("accord"), max_length=120)
+    accord = models.TextField(_("the accord's text"))
+    settings = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    draws_done = models.PositiveIntegerField(default=0)
+    draws = models.PositiveIntegerField(default=0)
+    says = models.TextField(_("why it failed"), blank=True)
+    headline = models.CharField(max_length=400, blank=True)
+    asked = models.DateTimeField(auto_now_add=True)
+    began = models.DateTimeField(null=True, blank=True)
+    ended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def folder(self) -> Path:
+        """Say where the run is kept."""
+        return Path(settings.MEDIA_ROOT) / "runs" / str(self.key)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether it waits or runs."""
+        return self.state in self.UNDER_WAY

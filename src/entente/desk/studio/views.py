@@ -1,0 +1,196 @@
+"""Accords and runs: start from any accord, see its faults and its course, run it, publish it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_q.tasks import async_task
+
+from entente.accord.starter import starter
+from entente.accord.text import read, shipped, text_of
+from entente.accord.timeline import timeline
+from entente.desk.briefs import frozen, publishing
+from entente.desk.briefs.models import Brief
+from entente.desk.studio.forms import AccordForm, RunForm
+from entente.desk.studio.models import Job
+from entente.outcome.compare import compare as set_beside
+from entente.outcome.run import Run
+from entente.problems import EntenteError
+from entente.report.pages import compare_page
+
+analyst = permission_required("studio.add_job", raise_exception=True)
+
+
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """Show the shipped accords."""
+    return render(request, "studio/library.html", {"accords": [read(name) for name in shipped()]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@analyst
+def new(request: HttpRequest) -> HttpResponse:
+    """Write an accord, from any shipped one or a starter, and have it run."""
+    if request.method != "POST":
+        return render(request, "studio/new.html", {"form": RunForm(initial=_start(request))})
+    form = RunForm(request.POST)
+    waiting = Job.objects.filter(owner=request.user, state__in=Job.UNDER_WAY).count()
+    if waiting >= settings.DESK_RUNS_WAITING:
+        form.add_error(None, _("You have as many runs under way as one person may."))
+    if not form.is_valid():
+        content = {"form": form, "problems": form.problems()}
+        return render(request, "studio/new.html", content, status=422)
+    job = Job.objects.create(
+        owner=request.user,
+        name=form.cleaned_data["name"],
+        accord=form.cleaned_data["text"],
+        settings=form.asked(),
+        draws=form.cleaned_data["draws"],
+    )
+    async_task("entente.desk.studio.work.run", job.pk, task_name=str(job.key))
+    return redirect("studio:job", key=job.key)
+
+
+def _start(request: HttpRequest) -> dict[str, Any]:
+    """Begin with a shipped accord, with the accord of an own run, or with the starter."""
+    name = request.GET.get("from", "")
+    if name in shipped():
+        return {"name": name, "text": text_of(name)}
+    return {"name": "my-accord", "text": starter("my-accord")}
+
+
+@require_POST
+@analyst
+def check_text(request: HttpRequest) -> HttpResponse:
+    """List the faults of a text while it is written."""
+    return render(
+        request, "studio/problems.html", {"problems": AccordForm(request.POST).problems()}
+    )
+
+
+@require_POST
+@analyst
+def timeline_of_text(request: HttpRequest) -> HttpResponse:
+    """Show what is in force when, of a text while it is written."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "accord.toml"
+        path.write_text(request.POST.get("text", ""), encoding="utf-8")
+        try:
+            intervals = timeline(read(str(path)))
+        except EntenteError:
+            intervals = None
+    return render(request, "studio/timeline.html", {"intervals": intervals})
+
+
+@require_safe
+@analyst
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Show one's own runs."""
+    own = Job.objects.filter(owner=request.user).defer("accord")
+    return render(request, "studio/jobs.html", {"jobs": own[:100]})
+
+
+@require_safe
+@analyst
+def job(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a run: how far it is, or what came out."""
+    return render(request, "studio/job.html", {"job": _own(request, key)})
+
+
+@require_safe
+@analyst
+def progress(request: HttpRequest, key: str) -> HttpResponse:
+    """Say how far a run is; told again each second while it is under way."""
+    found = _own(request, key)
+    response = render(request, "studio/progress.html", {"job": found, "left": _left(found)})
+    if not found.is_under_way:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _left(found: Job) -> int | None:
+    """Estimate the seconds left from the draws done; None before any is."""
+    if not found.draws_done or not found.began:
+        return None
+    spent = (timezone.now() - found.began).total_seconds()
+    return round(spent * (found.draws - found.draws_done) / found.draws_done)
+
+
+@require_POST
+@analyst
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Stop a run at its next block of draws."""
+    found = _own(request, key)
+    Job.objects.filter(pk=found.pk, state__in=Job.UNDER_WAY).update(
+        state=Job.State.CANCELLED, ended=timezone.now()
+    )
+    return redirect("studio:job", key=key)
+
+
+@require_safe
+@analyst
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the page of a finished run."""
+    text = _page(_own(request, key))
+    response = HttpResponse(text)
+    response["Content-Security-Policy"] = frozen.policy(text, "'self'")
+    return response
+
+
+@require_safe
+@analyst
+def compare(request: HttpRequest) -> HttpResponse:
+    """Set own finished runs beside each other; which ones stands in the address."""
+    keys = list(dict.fromkeys(request.GET.getlist("run")))
+    if len(keys) < 2:
+        messages.info(request, _("Choose two or more finished runs to set beside each other."))
+        return redirect("studio:jobs")
+    chosen = [_own(request, key) for key in keys]
+    try:
+        text = compare_page(set_beside([Run.load(found.folder) for found in chosen]))
+    except EntenteError as failure:
+        messages.error(request, str(failure))
+        return redirect("studio:jobs")
+    response = HttpResponse(text)
+    response["Content-Security-Policy"] = frozen.policy(text, "'self'")
+    return response
+
+
+@require_POST
+@analyst
+def publish(request: HttpRequest, key: str) -> HttpResponse:
+    """Make a brief of a finished run, or a new revision of an own brief."""
+    found = _own(request, key)
+    text, run = _page(found), Run.load(found.folder)
+    record = dict(run.record)
+    slug = request.POST.get("revises", "")
+    if slug:
+        brief = get_object_or_404(Brief, slug=slug, author=request.user)
+        note = request.POST.get("note", "")[:300]
+        publishing.revise(brief, request.user, text, found.accord, record, note)
+    else:
+        title = run.accord.title or found.name
+        brief = publishing.draft(request.user, title, text, found.accord, record)
+    return redirect(brief)
+
+
+def _own(request: HttpRequest, key: str) -> Job:
+    """Find a run of this person; another's is not there."""
+    try:
+        return Job.objects.get(key=key, owner=request.user)
+    except (Job.DoesNotExist, ValueError) as absent:
+        raise Http404 from absent
+
+
+def _page(found: Job) -> str:
+    if found.state != Job.State.DONE:
+        raise Http404
+    return (found.folder / "brief.html").read_text(encoding="utf-8")

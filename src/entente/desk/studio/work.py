@@ -1,0 +1,75 @@
+"""What a worker does with a job: run the accord, tell how far it is, keep the run whole."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.utils import timezone
+
+from entente.accord.choices import Choices
+from entente.accord.usable import usable
+from entente.desk.briefs.publishing import HEADLINE, plain
+from entente.desk.studio.models import Job
+from entente.files import write_whole
+from entente.lab.settings import Settings
+from entente.outcome.simulate import simulate
+from entente.problems import EntenteError
+from entente.report.pages import brief
+
+
+class CancelledError(Exception):
+    """The person who asked for the run no longer wants it."""
+
+
+def run(pk: int) -> None:
+    """Do a job. Delivered twice, it goes on from the blocks of draws that were kept."""
+    job = Job.objects.get(pk=pk)
+    if not job.is_under_way:
+        return
+    _set(job, state=Job.State.RUNNING, began=timezone.now())
+    try:
+        headline = _run(job)
+    except CancelledError:
+        _set(job, state=Job.State.CANCELLED, ended=timezone.now())
+    except EntenteError as failure:
+        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=str(failure))
+    else:
+        _set(job, state=Job.State.DONE, ended=timezone.now(), headline=headline)
+
+
+def _run(job: Job) -> str:
+    """Run the accord and keep the run with its page; return the page's headline."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{job.name}.toml"
+        path.write_text(job.accord, encoding="utf-8")
+        accord = usable(str(path))
+        asked = settings_of(job, accord)
+        _set(job, draws=asked.draws)
+        finished = simulate(
+            accord, asked, progress=lambda done: _tell(job, done), folder=job.folder
+        )
+        page = brief(finished)
+        write_whole(job.folder / "brief.html", page)
+        finished.save(job.folder)
+    return plain(HEADLINE, page)[:400]
+
+
+def settings_of(job: Job, accord: Any) -> Settings:
+    """Turn what was asked into the laboratory's settings; raises InputProblemsError."""
+    asked = job.settings
+    choices = Choices.parse(tuple(asked.get("choose", ())), accord)
+    return Settings(
+        draws=int(asked["draws"]), months=int(asked["months"]), seed=int(asked["seed"]),
+        choices=choices,
+    ).settled(accord)  # fmt: skip
+
+
+def _tell(job: Job, done: float) -> None:
+    """Write how far the run is; stop where it was cancelled meanwhile."""
+    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+    if not running.update(draws_done=int(done)):
+        raise CancelledError
+
+
+def _set(job: Job, **fields: Any) -> None:
+    Job.objects.filter(pk=job.pk).exclude(state=Job.State.CANCELLED).update(**fields)

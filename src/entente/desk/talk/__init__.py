@@ -1,0 +1,1 @@
+"""Comments under briefs: by subscribers, moderated, made safe."""

@@ -1,0 +1,18 @@
+"""Where each page of the desk is found."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from entente.desk import health
+
+urlpatterns = [
+    path("", include("entente.desk.briefs.urls")),
+    path("", include("entente.desk.talk.urls")),
+    path("membership/", include("entente.desk.members.urls")),
+    path("studio/", include("entente.desk.studio.urls")),
+    path("account/", include("entente.desk.people.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("health", health.health, name="health"),
+]

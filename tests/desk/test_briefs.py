@@ -1,0 +1,117 @@
+"""Briefs: drafted, reviewed, published, found, framed; frozen once made."""
+
+import pytest
+from django.urls import reverse
+
+from conftest import PAGE, RECORD
+from entente.desk.briefs import finding, publishing
+from entente.desk.briefs.models import Act, Brief, Subject
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def test_the_home_page_shows_the_newest_first_in_few_queries(
+    client, publish, django_assert_max_num_queries
+):
+    for title in ("First", "Second", "Third"):
+        publish(title, headline=title)
+    with django_assert_max_num_queries(5):
+        page = client.get("/").content.decode()
+    assert page.index("Third") < page.index("Second") < page.index("First")
+
+
+def test_a_brief_shows_its_page_its_thread_and_its_revisions_in_few_queries(
+    client, publish, django_assert_max_num_queries
+):
+    brief = publish("Tariffs on Mexico")
+    with django_assert_max_num_queries(8):
+        page = client.get(brief.get_absolute_url()).content.decode()
+    assert "An added duty is unlikely" in page
+    assert page.count('<a class="skip"') == 1
+    assert "seed 1, 200 draws, accord abababababab" in page
+
+
+def test_a_draft_is_there_for_its_author_and_reviewers_only(client, person):
+    writer, other = person("writer", "analysts"), person("other", "analysts")
+    brief = publishing.draft(writer, "Draft", PAGE.format("likely"), "accord", RECORD)
+    seen = {}
+    for user in (None, other, writer, person("judge", "reviewers")):
+        client.logout()
+        if user:
+            client.force_login(user, BACKEND)
+        seen[user and user.name] = client.get(brief.get_absolute_url()).status_code
+    assert seen == {None: 404, "Other": 404, "Writer": 200, "Judge": 200}
+
+
+def test_nobody_publishes_alone_and_each_step_is_in_the_log(client, person):
+    writer, judge = person("writer", "analysts", "reviewers"), person("judge", "reviewers")
+    brief = publishing.draft(writer, "Draft", PAGE.format("likely"), "accord", RECORD)
+    publishing.step(brief, writer, "send")
+    with pytest.raises(publishing.RefusedStepError, match="own"):
+        publishing.step(brief, writer, "publish")
+    publishing.step(brief, judge, "publish")
+    with pytest.raises(publishing.RefusedStepError, match="not"):
+        publishing.step(brief, judge, "publish")
+    acts = [(act.who.name, act.did) for act in Act.objects.order_by("pk")]
+    assert acts == [
+        ("Writer", "drafted"), ("Writer", "sent to review"), ("Judge", "published"),
+    ]  # fmt: skip
+
+
+def test_an_earlier_revision_stays_as_it_was(client, publish):
+    brief = publish("Tariffs")
+    publishing.revise(brief, brief.author, PAGE.format("likely"), "accord", RECORD, "new data")
+    first = client.get(reverse("briefs:revision", args=[brief.slug, 1])).content.decode()
+    assert "duty is unlikely" in first
+    assert "earlier revision" in first
+    assert "duty is likely" in client.get(brief.get_absolute_url()).content.decode()
+
+
+def test_a_brief_for_subscribers_gives_others_its_summary(client, publish, subscriber):
+    brief = publish("Tariffs")
+    Brief.objects.update(for_subscribers=True)
+    page = client.get(brief.get_absolute_url()).content.decode()
+    assert "Apprehensions fall to about 44,000." in page
+    assert "whole</main>" not in page
+    assert client.get(reverse("briefs:page", args=[brief.slug, 1])).status_code == 404
+    assert client.get(reverse("briefs:embed", args=[brief.slug, 1])).status_code == 404
+    client.force_login(subscriber, BACKEND)
+    assert "whole</main>" in client.get(brief.get_absolute_url()).content.decode()
+
+
+def test_briefs_are_found_by_their_words_and_related_by_subject_and_text(client, publish):
+    mexico, colombia = publish("Tariffs on Mexico"), publish("Tariffs on Colombia")
+    turkey = publish("The statement of the Union and Turkey", headline="certain")
+    assert list(finding.search("colombia tariff")) == [colombia]
+    assert list(finding.search("nothing here")) == []
+    assert finding.related(mexico, mexico.newest)[0] == colombia
+    subject = Subject.objects.create(slug="s", name="Sea")
+    for brief in (mexico, turkey):
+        brief.subjects.add(subject)
+    assert finding.related(mexico, mexico.newest)[0] == turkey
+    assert "Tariffs on Colombia" in client.get("/search/?q=colombia").content.decode()
+
+
+@pytest.mark.parametrize("words", ['"', "a OR b*", "title:x", "%_'--", "<script>"])
+def test_no_words_of_a_search_break_it(client, publish, words):
+    publish("Tariffs on Mexico")
+    page = client.get("/search/", {"q": words})
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode().replace("<script src", "")
+
+
+def test_the_embedded_page_may_be_framed_by_anyone_and_nothing_else(client, publish):
+    brief = publish("Tariffs")
+    framed = client.get(reverse("briefs:embed", args=[brief.slug, 1]))
+    assert "frame-ancestors *" in framed["Content-Security-Policy"]
+    assert "X-Frame-Options" not in framed
+    own = client.get(brief.get_absolute_url())
+    assert "frame-ancestors 'self'" in own["Content-Security-Policy"]
+    assert "unsafe" not in own["Content-Security-Policy"]
+
+
+def test_the_feed_is_atom(client, publish):
+    publish("Tariffs on Mexico")
+    feed = client.get(reverse("briefs:feed"))
+    assert "application/atom+xml" in feed["Content-Type"]
+    assert "Tariffs on Mexico" in feed.content.decode()

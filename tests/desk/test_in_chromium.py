@@ -1,0 +1,124 @@
+"""Each person's way through the desk in a real browser: quiet, open to all, wide and narrow."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from conftest import PASSWORD, mailed_code
+from entente.desk.studio import work
+from entente.desk.studio.models import Job
+from entente.desk.talk.models import Comment
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver runs a loop of its own
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+_QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+_OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=_QUIET)
+        yield opened
+        opened.close()
+
+
+class Visitor:
+    """A person at the desk; each page they see is quiet, open and no wider than the window."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.page, self.home, self.said = page, home, []
+        page.on("console", self.hears)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def hears(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(message.text)
+
+    def goes(self, path: str) -> None:
+        self.page.goto(self.home + path)
+        self.looks()
+
+    def clicks(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+        self.looks()
+
+    def looks(self) -> None:
+        found = Axe().run(self.page, options=_RULES).response["violations"]
+        broken = [f"{r['id']}: {n['html'][:160]}" for r in found for n in r["nodes"]]
+        assert broken == [], self.page.url
+        assert self.page.evaluate(_OVERHANG) <= 0, self.page.url
+        assert self.said == [], self.page.url
+
+    def signs_in(self, address: str, password: str = PASSWORD) -> None:
+        self.goes("/account/login/")
+        self.page.fill("input[name=login]", address)
+        self.page.fill("input[name=password]", password)
+        self.clicks("Sign In")
+
+
+@pytest.fixture(params=[1100, 320], ids=["wide", "narrow"])
+def visitor(request, browser, live_server) -> Iterator[Visitor]:
+    with browser.new_context(viewport={"width": request.param, "height": 900}) as context:
+        yield Visitor(context.new_page(), live_server.url)
+
+
+def test_a_reader_finds_a_brief_and_resets_a_forgotten_password(visitor, publish, person):
+    publish("Tariffs on Mexico")
+    person("reader")
+    visitor.goes("/search/?q=mexico")
+    visitor.goes("/briefs/tariffs-on-mexico/")
+    assert visitor.page.get_by_text("Only subscribers may comment").is_visible()
+    visitor.goes("/membership/")
+    visitor.goes("/account/password/reset/")
+    visitor.page.fill("input[name=email]", "reader@example.org")
+    visitor.clicks("Reset My Password")
+    visitor.page.fill("input[name=code]", mailed_code())
+    visitor.clicks("Confirm")
+    for field in ("password1", "password2"):
+        visitor.page.fill(f"input[name={field}]", "another long pass phrase 7")
+    visitor.clicks("Change Password")
+    visitor.signs_in("reader@example.org", "another long pass phrase 7")
+    visitor.goes("/account/")
+
+
+def test_a_subscriber_comments_and_a_moderator_removes_it(visitor, publish, subscriber, person):
+    publish("Tariffs on Mexico")
+    visitor.signs_in(subscriber.email)
+    visitor.goes("/briefs/tariffs-on-mexico/")
+    visitor.page.fill("#text", "A **clear** remark.")
+    visitor.page.get_by_role("button", name="Comment", exact=True).click()
+    visitor.page.locator("#thread strong").wait_for()
+    visitor.looks()
+    visitor.clicks("Log out")
+    moderator = person("mod", "moderators")
+    Comment.objects.update(state="held")
+    visitor.signs_in(moderator.email)
+    visitor.goes("/moderation/")
+    visitor.clicks("Remove it")
+    assert Comment.objects.get().state == "removed"
+
+
+def test_an_analyst_writes_an_accord_runs_it_and_proposes_a_brief(visitor, person):
+    analyst = person("analyst", "analysts")
+    visitor.signs_in(analyst.email)
+    visitor.goes("/studio/accords/")
+    visitor.goes("/studio/new/?from=us-mexico-2019")
+    visitor.page.locator("#problems li").first.wait_for()
+    visitor.page.fill("input[name=draws]", "20")
+    visitor.page.fill("input[name=months]", "2")
+    visitor.clicks("Run it")
+    work.run(Job.objects.get().pk)
+    visitor.page.get_by_role("link", name="Read the page").wait_for()
+    visitor.clicks("Make it a brief")
+    visitor.clicks("Send to review")
+    visitor.goes("/studio/")
