@@ -22,7 +22,10 @@ settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
 
 
 # Tests that run the whole laboratory or whole accords; `make check` leaves them to `make test`.
-SLOW = {"browser", "cases", "cli", "desk", "docs", "lab", "movement", "report", "test_replays.py", "trade"}
+SLOW = {
+    "browser", "cases", "cli", "desk", "docs", "lab", "movement", "report", "test_replays.py",
+    "trade",
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
