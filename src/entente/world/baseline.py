@@ -1,7 +1,7 @@
 """The world as a whole: what can be seen of it, and how it answers a month of levers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self, final
 
 import numpy as np
@@ -76,6 +76,10 @@ class World:
             Trade.open(start, months, luck.of("trade"), fixed),
             feedback,
         )
+
+    def where(self, changes: Mapping[str, FloatArray]) -> Self:
+        """Return the world where causes of movement change; see `movement.causes`."""
+        return replace(self, movement=self.movement.where(changes))
 
     def practice(self) -> Levers:
         """Return the levels that go on wherever and whenever an accord sets none."""

@@ -1,7 +1,7 @@
 """People between the states of the corridor, month by month: observe, then answer the levers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self, TypeAlias, final
 
 import numpy as np
@@ -10,6 +10,7 @@ from entente.evidence import Cohorts, FloatArray, IntArray, Levers, Series
 from entente.luck import Luck
 from entente.places import GROUPS, Group
 from entente.problems import NoSolutionError
+from entente.world.movement.causes import shifted
 from entente.world.movement.cohorts import cohorts, places_met
 from entente.world.movement.compliance import Deployment, answer, days_in
 from entente.world.movement.corridor import moved, spread_over, wandered
@@ -130,6 +131,10 @@ class Movement:
         given = parameters(luck, fixed)
         journey = journey_months(past.km, past.sectors, given["movement.travel_speed"])
         return cls(start, luck, past, given, usual, effect, journey)
+
+    def where(self, changes: Draws) -> Self:
+        """Return the same run where causes of movement change; see `causes` [month, group]."""
+        return replace(self, usual=shifted(self.usual, self.given, changes))
 
     @property
     def notes(self) -> tuple[str, ...]:
