@@ -44,6 +44,11 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+def words_of(column: str) -> tuple[str, ...]:
+    """Return the words that a column may hold; none where it holds codes."""
+    return _WORDS.get(column, ())
+
+
 @cache
 def cell(column: str) -> Cell:
     """Return what reads a column's cells: the text to its value, or ValueError('what; mend').

@@ -10,6 +10,7 @@ from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
     from entente.accord.reasons import Explanation
+    from entente.cases.flip import ClaimExplanation
 
 
 @click.command(
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Explain one draw of this finished run.",
 )
+@click.option(
+    "--claim", metavar="CLAIMS.csv:ID", help="Explain the answer to one claim of a table."
+)
+@click.option("--sets", metavar="QUANTITY", help="With --claim: which quantity is allocated.")
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="With --run: the month.")
 @click.option("--draw", type=click.IntRange(0), help="With --run: the draw's number.")
 @click.option("--json", "as_json", is_flag=True, help="Print a record a machine can read.")
@@ -44,6 +49,8 @@ def command(
     choose: tuple[str, ...],
     as_of: date | None,
     folder: Path | None,
+    claim: str | None,
+    sets: str | None,
     month: datetime | None,
     draw: int | None,
     as_json: bool,
@@ -52,20 +59,27 @@ def command(
 
     Every clause that does not decide says why not. NAME is a shipped accord or a file. With --run,
     --month and --draw it is told of one draw of a finished run, as it stood at the month's end.
+    With --claim one claim of a table is answered. Last come the least changes that would flip a
+    result.
     """
     import json
     from dataclasses import asdict
 
-    if folder is None and on is not None and month is None and draw is None:
+    found: Explanation | ClaimExplanation
+    if claim is not None and on is None and folder is None:
+        found = _of_a_claim(name, claim, choose, as_of, sets)
+    elif folder is None and on is not None and month is None and draw is None:
         found = _on_a_day(name, on, choose, as_of)
     elif folder is not None and month is not None and draw is not None and on is None:
         if choose or as_of:
             raise click.UsageError("a finished run has its own choices and day of knowledge")
         found = _in_a_draw(name, folder, month.date(), draw)
     else:
-        raise click.UsageError("give --on DATE, or --run DIR with --month YYYY-MM and --draw I")
+        raise click.UsageError(
+            "give --on DATE, --claim CLAIMS.csv:ID, or --run DIR with --month YYYY-MM and --draw I"
+        )
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=1))
+        click.echo(json.dumps(asdict(found), indent=1, default=str))
         return
     for line in found.lines():
         click.echo(line)
@@ -81,6 +95,22 @@ def _on_a_day(
     accord = usable(name, as_of)
     moment = on.date() if on.time() == time.min else on
     return explain(accord, moment, Choices.parse(choose, accord))
+
+
+def _of_a_claim(
+    name: str, claim: str, choose: tuple[str, ...], as_of: date | None, sets: str | None
+) -> "ClaimExplanation":
+    from entente.accord.choices import Choices
+    from entente.accord.usable import usable
+    from entente.cases.claims import read_claims
+    from entente.cases.flip import explain_claim
+
+    file, colon, claim_id = claim.rpartition(":")
+    if not colon:
+        raise click.UsageError("name the claim as CLAIMS.csv:ID")
+    accord = usable(name)
+    choices = Choices.parse(choose, accord)
+    return explain_claim(read_claims(Path(file)), claim_id, accord, choices, as_of=as_of, sets=sets)
 
 
 def _in_a_draw(name: str, folder: Path, month: date, draw: int) -> "Explanation":

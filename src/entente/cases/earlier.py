@@ -1,0 +1,68 @@
+"""Why earlier rules did not decide a claim: of each the first part that is not so."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from entente.accord.calendar import DateArray, Duration
+from entente.accord.choices import Choices
+from entente.accord.clauses import Allocate
+from entente.accord.course import course
+from entente.accord.document import Accord
+from entente.accord.expression.arrays import Known, Truth, as_array, unknown
+from entente.accord.expression.facts import CLAIMS
+from entente.accord.standing import Moment
+
+
+def earlier_rules(
+    row: Mapping[str, Any], answer: Mapping[str, Any], accord: Accord, choices: Choices
+) -> Iterator[str]:
+    """Say of each rule before the one that decided why it did not, open points as in the file."""
+    clause = accord.clauses.get(answer["clause"] or "")
+    if not isinstance(clause, Allocate):
+        return
+    day = row.get(clause.frozen_at or "") or row.get("asked_on") or row.get("application_date")
+    run = course(accord, choices)
+    now = run.plan.begin if day is None else np.datetime64(day, "s")
+    standing = run.at(now)
+    claim = _Claim(row, Moment(run.world, now, standing.codes))
+    labels, symbols = accord.labels(), accord.symbols()
+    for rule in clause.rules:
+        if rule.id == answer["rule"]:
+            return
+        holds, why = rule.if_.because(claim, labels, symbols)
+        yield f"rule {rule.id}: {why}" + ("" if holds is False else " (not decided here)")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One claim as expressions read it, at an instant of the law   [1]."""
+
+    row: Mapping[str, Any]
+    moment: Moment
+
+    @property
+    def today(self) -> DateArray:
+        return self.moment.today
+
+    def value(self, name: str) -> Known:
+        if name not in CLAIMS:
+            return self.moment.value(name)
+        given = self.row.get(name)
+        if given is None:
+            missing = unknown(CLAIMS[name].type.kind)
+            return Known(missing.values[None], missing.known[None])
+        value = tuple(given) if isinstance(given, list) else given
+        return Known(as_array(value)[None], np.ones(1, np.bool_))
+
+    def state(self, function: str, clause: str) -> Truth:
+        return self.moment.state(function, clause)
+
+    def date(self, function: str, clause: str) -> Known:
+        return self.moment.date(function, clause)
+
+    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
+        return self.moment.series(function, metric, other)
