@@ -13,7 +13,7 @@ from entente.accord.checks import check
 from entente.accord.text import read
 from entente.cli import entente
 from entente.plan.deals import bargain
-from entente.plan.deals.emulator import Emulator
+from entente.plan.deals.emulator import Emulator, _krige
 from entente.plan.deals.negotiation import before_signature
 from entente.plan.deals.terms import deal, read_terms
 from entente.problems import InputProblemsError
@@ -112,23 +112,25 @@ def test_an_emulator_of_a_smooth_outcome_says_truly_how_far_it_is_off():
     truth = 3 * shares[:, 0] ** 2 - shares[:, 0] * shares[:, 1]
     found = Emulator.fit(shares, np.column_stack([truth + noise]))
     assert found.error[0] == pytest.approx(0.1, abs=0.03)
+    assert found.spread[0] > 0.5
     fresh = generator.uniform(size=(50, 2))
     miss = found.at(fresh)[:, 0] - (3 * fresh[:, 0] ** 2 - fresh[:, 0] * fresh[:, 1])
-    assert np.abs(miss).max() < 0.15
+    assert np.sqrt(np.mean(miss**2)) < found.error[0]
 
 
-def test_leaving_one_out_by_the_hat_matrix_is_leaving_one_out():
+def test_the_error_told_is_that_of_fitting_again_without_each_deal():
+    """The slow twin fits anew for every deal left out, with the same reach and noise."""
     generator = np.random.default_rng(2)
-    shares, outcome = generator.uniform(size=(12, 1)), generator.normal(size=12)
-    found = Emulator.fit(shares, outcome[:, None])
+    shares = generator.uniform(size=(12, 2))
+    outcome = np.sin(3 * shares[:, 0]) + generator.normal(0, 0.1, 12)
+    reach, nugget = np.array([0.5, 2.0]), 1e-1
+    _, whole = _krige(shares, outcome, 1, reach, nugget)
     missed = []
     for out in range(12):
         rest = np.arange(12) != out
-        features = np.vander(2 * shares[rest, 0] - 1, found.degrees[0] + 1, increasing=True)
-        weights = np.linalg.lstsq(features, outcome[rest], rcond=None)[0]
-        here = np.vander(2 * shares[out] - 1, found.degrees[0] + 1, increasing=True)[0]
-        missed.append(outcome[out] - here @ weights)
-    assert found.error[0] == pytest.approx(np.sqrt(np.mean(np.square(missed))), rel=1e-3)
+        _, fit = _krige(shares[rest], outcome[rest], 1, reach, nugget)
+        missed.append(outcome[out] - fit.at(shares[rest], shares[out][None])[0])
+    assert whole.error == pytest.approx(np.sqrt(np.mean(np.square(missed))), rel=1e-4)
 
 
 TERMS = (
@@ -210,3 +212,10 @@ def test_an_empty_zone_is_said_to_be_empty(tmp_path):
     assert result.exception.exit_code == 4
     assert "the bargaining zone is empty" in str(result.exception)
     assert "zone is empty" in (tmp_path / "deals" / "deals.html").read_text()
+
+
+def test_what_cannot_be_played_anew_in_every_deal_is_refused(tmp_path):
+    result = negotiate(tmp_path / "deals", "--choose", "resumed=played")
+    assert result.exception.exit_code == 3
+    assert "it cannot be played anew in every deal" in str(result.exception)
+    assert not (tmp_path / "deals").exists()

@@ -70,7 +70,8 @@ def command(
     terms = read_terms(vary, accord)
     sides = plan.sides_of(accord)
     without = plan.before_signature(accord) if against is None else usable(against)
-    settled = Settings(draws, months, start, seed, Choices.parse(choose, accord)).settled(accord)
+    asked = Settings(draws, months, start, seed, Choices.parse(choose, accord))
+    settled = plan.settled_for(accord, asked)
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
         bench = Bench(accord, sides, settled, shelf_in(folder))

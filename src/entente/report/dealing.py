@@ -97,25 +97,21 @@ def error_sentences(found: Negotiation) -> list[str]:
 
 
 def _points_table(found: Negotiation) -> Table:
-    first, second = (words.label(side) for side in found.sides)
-    head = (
-        "Point", *(term.name for term in found.terms), f"{first} gains", f"{second} gains",
-        f"in draws, {first}", f"in draws, {second}", "Waiting, person-months", "Protected",
-    )  # fmt: skip
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            point.name,
-            *(term.told(point.terms[term.name]) for term in found.terms),
-            Value(float(point.gains[0]), "USD"),
-            Value(float(point.gains[1]), "USD"),
-            Value(float(point.better[0]), "share"),
-            Value(float(point.better[1]), "share"),
-            Value(point.waiting, "person-months"),
-            Value(point.protected, "persons"),
-        )
-        for point in found.points
-    )
-    return Table("points", "Where the two may settle: each deal was run", head, rows)
+    """Return a column for each point, so that it can be read on a narrow screen."""
+    rows: list[tuple[Cell, ...]] = [
+        (term.name, *(term.told(point.terms[term.name]) for point in found.points))
+        for term in found.terms
+    ]
+    for index, side in enumerate(found.sides):
+        who = words.label(side)
+        rows.append((f"{who} gains", *(Value(float(p.gains[index]), "USD") for p in found.points)))
+        shares = (Value(float(p.better[index]), "share") for p in found.points)
+        rows.append((f"{who} gains, in draws", *shares))
+    waiting = (Value(p.waiting, "person-months") for p in found.points)
+    rows.append(("Waiting or held, person-months", *waiting))
+    rows.append(("Granted protection", *(Value(p.protected, "persons") for p in found.points)))
+    head = ("", *(point.name for point in found.points))
+    return Table("points", "Where the two may settle: each deal was run", head, tuple(rows))
 
 
 def _stakes_table(found: Negotiation) -> Table:

@@ -12,7 +12,10 @@ from scipy.stats import qmc
 from entente.accord.document import Accord
 from entente.evidence import FloatArray
 from entente.lab.crew import Hands
+from entente.lab.settings import Settings
 from entente.lab.work import Progress
+from entente.outcome.play import reckoned, wanted
+from entente.outcome.simulate import require_covered
 from entente.plan.deals import bargain
 from entente.plan.deals.emulator import Emulator
 from entente.plan.deals.terms import Term, deal
@@ -150,6 +153,24 @@ def sides_of(accord: Accord) -> tuple[str, str]:
         mend = "add [stake] and [player] tables; us-mexico-2019 has both"
         raise InputProblemsError([Problem("E306", accord.at("stake"), "", message, mend)])
     return weighing[0], weighing[1]
+
+
+def settled_for(accord: Accord, settings: Settings) -> Settings:
+    """Settle what every deal is run with; choices by the record of promises have their odds.
+
+    Raises InputProblemsError where the world does not hold the parties, or a choice is to be
+    played: what a party would choose differs from deal to deal.
+    """
+    require_covered(accord)
+    settled = settings.settled(accord)
+    played = wanted(accord, settled.choices, "played")
+    message = "it cannot be played anew in every deal"
+    mend = "supply it, or give it odds; the deals found can be run with it played"
+    found = [Problem("E306", accord.at("choice", id_), id_, message, mend) for id_ in played]
+    if found:
+        raise InputProblemsError(found)
+    choices, _ = reckoned(accord, settled)
+    return replace(settled, choices=choices)
 
 
 def negotiate(

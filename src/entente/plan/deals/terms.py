@@ -46,7 +46,7 @@ class Term:
     def at(self, share: float) -> float:
         """Return the value at a share of the range; whole where the text writes whole numbers."""
         value = self.low + (self.high - self.low) * share
-        return float(round(value)) if self.whole or self.dated else float(f"{value:.6g}")
+        return float(round(value)) if self.whole or self.dated else float(f"{value:.4g}")
 
     def told(self, value: float) -> str:
         """Write a value as the accord does."""

@@ -1,7 +1,7 @@
 """The figure of a negotiation: what both sides gain, with people's outcomes always drawn."""
 
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import numpy as np
@@ -121,10 +121,12 @@ def _named(found: Negotiation) -> list[alt.Chart]:
     rows["row"] = np.arange(len(rows)) * 14 - 14
     base = alt.Chart(rows).encode(x="first:Q", y="second:Q")
     mark = base.mark_point(shape="diamond", color=theme.INK, fill=theme.PAPER, size=110, opacity=1)
+    halo: dict[str, Any] = {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5}
     texts = [
         alt.Chart(rows[rows.index == index])
-        .mark_text(align="right", dx=-9, dy=float(row["row"]), color=theme.INK, fontSize=12)
+        .mark_text(align="right", dx=-9, dy=float(row["row"]), fontSize=12, **style)
         .encode(x="first:Q", y="second:Q", text="name:N")
+        for style in (halo, {"color": theme.INK})
         for index, row in rows.iterrows()
     ]
     return [mark, *texts]
