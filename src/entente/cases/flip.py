@@ -11,10 +11,10 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Kind
-from entente.accord.expression.facts import CLAIMS
+from entente.accord.expression.facts import BESIDE, CLAIMS
 from entente.accord.expression.tree import Constant, Node, children
 from entente.accord.reasons import Flip
-from entente.cases.cells import FOLLOWERS, NOT_FACTS, PARALLEL, words_of
+from entente.cases.cells import FOLLOWERS, NOT_FACTS, words_of
 from entente.cases.claims import Claims
 from entente.cases.earlier import earlier_rules
 from entente.cases.responsibility import responsible
@@ -122,7 +122,7 @@ def _changed(row: Row, named: frozenset[str]) -> Iterator[tuple[str, int, Row]]:
             continue
         for distance, other in _others(column, value, named | own):
             yield column, distance, {**row, column: other}
-        for group in PARALLEL:
+        for group in BESIDE.values():
             if column == group[0]:
                 yield from ((column, 1, {**row, **less}) for less in _without_one(row, group))
 
@@ -145,7 +145,7 @@ def _others(column: str, value: Any, codes: frozenset[str]) -> Iterator[tuple[in
         yield from ((1, code) for code in sorted(fits) if code != value)
 
 
-_HEADS: Final = frozenset(group[0] for group in PARALLEL)
+_HEADS: Final = frozenset(group[0] for group in BESIDE.values())
 
 
 def _without_one(row: Row, group: tuple[str, ...]) -> Iterator[Row]:
