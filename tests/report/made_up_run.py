@@ -27,6 +27,7 @@ _LEVELS = {
     "waiting_metered": 19000, "transferred": 12, "transfer_shortfall": 80, "released": 6000,
     "court_queue": 1020000, "protected_usa": 1600, "returned_usa": 3800, "guard_south": 6000,
     "imports": 3.1e8, "duty_revenue": 1.4e7, "buyers_cost": 1.5e7, "deadweight": 4e5,
+    "consumers_cost": 5e6, "diverted": 8e6,
 }  # fmt: skip
 HERE = Path(__file__).parent
 

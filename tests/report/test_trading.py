@@ -32,9 +32,17 @@ def test_the_states_and_the_rest_that_is_not_held_make_up_the_duty(reading):
     (table,) = trading.by_state(reading)
     assert table.rows[0][0] == "Texas"
     assert table.rows[-1][0] == "38 other states and the District of Columbia, not held one by one"
-    shown = sum(cell.middle for _, cell in table.rows if isinstance(cell, Value))
-    assert shown == pytest.approx(reading.over_all("duty_revenue").middle, rel=1e-6)
+    shown = sum(cell.ends[1] for _, cell in table.rows if isinstance(cell, Value))
+    assert shown == pytest.approx(reading.over_all("duty_revenue").high, rel=1e-6)
     assert "not where buyers live" in table.caption
+
+
+def test_the_partners_that_sell_in_mexicos_place_make_up_what_is_diverted(reading):
+    (table,) = trading.by_partner(reading)
+    assert table.rows[0][0] == "China"
+    assert table.rows[-1][0] == "All other countries"
+    shown = sum(cell.ends[1] for _, cell in table.rows if isinstance(cell, Value))
+    assert shown == pytest.approx(reading.over_all("diverted").high, rel=0.05)
 
 
 def test_what_is_not_known_is_said(reading):

@@ -16,7 +16,7 @@ from entente.world.trade.trade import DUTY, Trade
 
 START = np.datetime64("2019-06")
 DRAWS = 60
-BY_CHAPTER = {"imports", "duty_revenue", "buyers_cost", "deadweight", "consumers_cost"}
+BY_CHAPTER = {"imports", "duty_revenue", "buyers_cost", "deadweight", "consumers_cost", "diverted"}
 WHOLE = {"duty_rate", "shop_prices", "real_income_usa", "real_income_mexico"}
 MEASURES = BY_CHAPTER | WHOLE
 

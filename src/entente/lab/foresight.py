@@ -23,7 +23,9 @@ from entente.world.trade.trade import DUTY, added_duty, duty_rate
 ASKED: Final = 100  # draws whose courses make the beliefs
 
 # What moves when purchases move in time, by chapter.
-_TIMED: Final = ("imports", "duty_revenue", "buyers_cost", "deadweight", "consumers_cost")
+_TIMED: Final = (
+    "imports", "duty_revenue", "buyers_cost", "deadweight", "consumers_cost", "diverted",
+)  # fmt: skip
 
 Measures = Mapping[str, NDArray[Any]]
 

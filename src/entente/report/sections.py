@@ -128,7 +128,11 @@ def bearing(reading: Reading) -> Section:
     return Section(
         "bearing",
         "Who bears it, and where",
-        tables=(*trading.by_category(reading), *trading.by_state(reading)),
+        tables=(
+            *trading.by_category(reading),
+            *trading.by_state(reading),
+            *trading.by_partner(reading),
+        ),
         remarks=trading.bearing(reading),
     )
 

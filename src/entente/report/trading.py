@@ -85,7 +85,7 @@ def by_category(reading: Reading) -> tuple[Table, ...]:
     paid = cost.sum("month").to_numpy().astype(float)  # [draw, chapter]
     rise = np.divide(paid, bought, out=np.zeros_like(paid), where=bought > 0)
     risen = consumer_prices(100 * rise)  # [draw, category]
-    order = np.argsort(-np.median(risen, axis=0), kind="stable")[:_DEAREST]
+    order = np.argsort(-risen.mean(axis=0), kind="stable")[:_DEAREST]
     lines: list[tuple[Cell, ...]] = [
         (responses().categories[i], Ends.of(risen[:, i]).value("percent")) for i in order
     ]
@@ -97,6 +97,29 @@ def by_category(reading: Reading) -> tuple[Table, ...]:
     )
     head = ("What consumers buy", "Rise of its price")
     return (Table("consumer-prices", caption, head, tuple(lines)),)
+
+
+def by_partner(reading: Reading) -> tuple[Table, ...]:
+    """Split what is bought in Mexico's place over the partners that sell the same chapters."""
+    if not reading.has("diverted") or not reading.charged.any():
+        return ()
+    trade = imports_by_origin()
+    gained = reading.run.dataset["diverted"].sum("month").to_numpy().astype(float)
+    sellers = [i for i, origin in enumerate(trade.origins) if origin not in ("WLD", "MEX")]
+    others = np.maximum(_YEAR * trade.others, 1.0)[:, None]
+    won = gained @ (trade.value[:, sellers] / others)  # [draw, partner]
+    order = np.argsort(-won.mean(axis=0), kind="stable")[:_DEAREST]
+    lines: list[tuple[Cell, ...]] = [
+        (words.label(trade.origins[sellers[i]]), _money(won[:, i])) for i in order
+    ]
+    rest = gained.sum(axis=1) - won[:, order].sum(axis=1)
+    lines.append(("All other countries", _money(rest)))
+    caption = (
+        "Sales won in Mexico's place over the run, by the partners' shares of US imports in each "
+        "chapter, 2018"
+    )
+    head = ("Partner", "Sales won, whole run")
+    return (Table("sales-won", caption, head, tuple(lines)),)
 
 
 def bearing(reading: Reading) -> tuple[str, ...]:

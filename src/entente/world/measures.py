@@ -237,6 +237,7 @@ MEASURES: Final = (
     _dollars("duty_revenue", "Added duty collected"),
     _dollars("buyers_cost", "Cost to American buyers"),
     _dollars("deadweight", "Loss beyond what is transferred"),
+    _dollars("diverted", "Bought from other countries in Mexico's place"),
     _dollars("consumers_cost", "Part of it that reaches American consumers"),
     _percent("shop_prices", "Rise of shop prices over the usual cost of goods from Mexico", "USA"),
     _percent("activity_mexico", "Mexican activity, change through goods and people", "MEX"),

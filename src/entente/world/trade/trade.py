@@ -36,8 +36,8 @@ class TradeState:
     """Trade in one month.
 
     measures    duty_rate, shop_prices, real_income_usa, real_income_mexico, percent [draw];
-                imports, duty_revenue, buyers_cost, deadweight, consumers_cost, USD
-                [draw, chapter]; duties are the added ones
+                imports, duty_revenue, buyers_cost, deadweight, consumers_cost, diverted,
+                USD [draw, chapter]; duties are the added ones
     details     imports_others (diverted trade included), suppliers_cost, imports_usual;
                 USD [draw, chapter]
     exposure    log wedge that buyers are used to, and one that shops are used to
@@ -161,6 +161,7 @@ class Trade:
         consumers = at_retail(amounts["buyers_cost"], self.market.retail[:, None] * reached)[0]
         measures = {name: amounts.pop(name) for name in _PUBLISHED}
         measures["consumers_cost"] = consumers
+        measures["diverted"] = amounts["imports_others"] - self.market.others
         measures |= {"duty_rate": duty_rate(measures), **long_run(added)}
         measures["shop_prices"] = _PERCENT * consumers.sum(axis=1) / mexico.sum(axis=1)
         return TradeState(month, measures, (buyers, shops), added, drift, amounts)
