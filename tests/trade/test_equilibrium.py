@@ -308,3 +308,38 @@ def test_many_schedules_on_many_cores_give_the_bytes_of_each_alone():
     model, steps = Model(tables, "zero"), [schedule(tables, seed) for seed in range(6)]
     for one, step in zip(model.under_each(steps), steps, strict=True):
         assert np.array_equal(measured(one), measured(Model(tables, "zero").under(step)))
+
+
+def power_twin(tables, rates):
+    """Solve one sector without inputs by the power step on wages, D = 0; equation (8) with (7).
+
+    The gravity model of Baier, Yotov and Zylkin (ge_gravity) with tariff revenue added.
+    """
+    trade, theta = tables.trade[0], tables.theta[0]  # [exporter, importer]
+    paid, income = trade * (1 + tables.tariff[0]), trade.sum(axis=1)
+    share = paid / paid.sum(axis=0)
+    wage = np.ones(len(income))
+    for _ in range(5000):
+        cost = (1 + rates[0]) / (1 + tables.tariff[0]) * wage[:, None]
+        parts = share * cost**-theta
+        index = parts.sum(axis=0) ** (-1 / theta)
+        new = parts / parts.sum(axis=0)
+        kept = (new / (1 + rates[0])).sum(axis=0)
+        spent = wage * income / kept
+        earned = (new / (1 + rates[0]) * spent).sum(axis=1)
+        step = (earned / (wage * income)) ** (1 / (1 + theta))
+        wage = wage * step
+        wage *= income.sum() / (wage @ income)
+        if np.abs(step - 1).max() < 1e-14:
+            break
+    return wage / index, spent / index
+
+
+@given(SEEDS)
+def test_one_sector_is_the_gravity_model_with_tariff_revenue(seed):
+    tables = world(seed, countries=5, sectors=1, traded=1, tariffs=0.2, inputs=False)
+    rates = schedule(tables, seed + 1)
+    before, after = (power_twin(tables, each) for each in (tables.tariff, rates))
+    result = Model(tables, "zero").under(rates)
+    for measure, old, new in zip(("real_wage", "welfare_exact"), before, after, strict=True):
+        assert getattr(result, measure) == pytest.approx(100 * (new / old - 1), abs=1e-7)

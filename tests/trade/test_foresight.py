@@ -83,13 +83,13 @@ def test_buyers_stock_up_before_a_certain_step_and_slump_after_it():
     assert factors[:, 0] == pytest.approx([1.1, 0.9, 1.0])
 
 
-def test_a_step_is_met_in_proportion_to_its_odds_where_stocks_do_not_bind():
+def test_a_step_is_met_in_proportion_to_its_odds():
     def first(odds):
         path = np.repeat(np.array([[0.0], [0.02]]), WIDTH, axis=1)
         believed = Beliefs.held(path, np.array([1.0, odds]))
-        return ahead([[0.0], [0.02]], most=1.0, believed=believed)[0, 0] - 1
+        return ahead([[0.0], [0.02]], most=0.1, believed=believed)[0, 0] - 1
 
-    assert first(1.0) == pytest.approx(0.02 / 0.04)  # half the buyers hold goods for less than 2 %
+    assert first(1.0) == pytest.approx(0.05)  # half the buyers hold goods for less than 2 %
     assert first(0.5) == pytest.approx(first(1.0) / 2)
     assert first(0.0) == 0
 
@@ -116,8 +116,16 @@ def test_buying_ahead_agrees_with_one_buyer_at_a_time(seed):
                 cell = int(beliefs.cell(month, course)[draw])
                 mean = beliefs.expected(month, later - month)[cell, CARS]
                 gain = (1 + mean) / (1 + now) - 1
-                wish = min(1.0, max(0.0, gain / (0.04 * (later - month)))) - held[later]
-                more = min(max(0.0, wish), 0.15 - bought)
+                willing = min(1.0, max(0.0, gain / (0.04 * (later - month))))
+                more = min(max(0.0, min(0.15 * willing, willing - held[later])), 0.15 - bought)
                 held[later] += more
                 bought += more
             assert fast[month, draw] == pytest.approx(1 + bought - held[month])
+
+
+def test_a_chance_of_ones_own_is_held_against_the_highest_duty_of_any_draw():
+    run = branching(3)
+    highest = np.stack([course.rates.max(axis=0) for course in run])
+    beliefs = Beliefs.learn(run).at_odds(0.3)
+    assert beliefs.expected(0, 2)[0] == pytest.approx(0.3 * highest[2], abs=0.05)
+    assert np.all(beliefs.expected(0, 2)[0] <= 0.3 * highest[2] + 1e-12)

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="make the run in DIR again from its record, and check that it comes out the same",
 )
+@click.option(
+    "--believe",
+    type=click.FloatRange(0, 1),
+    metavar="ODDS",
+    help="chance that buyers give the highest duty of any course; left out, the share of draws",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
@@ -39,6 +45,7 @@ def command(
     cluster: str | None,
     without_feedback: bool,
     again: Path | None,
+    believe: float | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -69,7 +76,10 @@ def command(
 
     accord = usable(name, as_of)
     chosen = Choices.parse(choose, accord)
-    asked = Settings(draws, months, start, seed, chosen, not without_feedback).settled(accord)
+    loop = not without_feedback
+    asked = Settings(draws, months, start, seed, chosen, feedback=loop, believed=believe).settled(
+        accord
+    )
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
         with progress(accord.name, draws) as advance:

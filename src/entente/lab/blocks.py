@@ -66,7 +66,9 @@ def run_block(
     def tell(month: int) -> None:
         progress(block.first + block.draws * month / months)
 
-    return unroll(accord, world, months, settled.choices, tell), world.movement.notes
+    choices, believed = settled.choices, settled.believed
+    found = unroll(accord, world, months, choices, tell, believed=believed)
+    return found, world.movement.notes
 
 
 def by_block(dataset: xr.Dataset, name: str) -> Iterator[NDArray[Any]]:

@@ -47,10 +47,12 @@ def unroll(
     progress: Progress = lambda done: None,
     *,
     ahead: bool = True,
+    believed: float | None = None,
 ) -> Ensemble:
     """Run an accord forward from the world's start; every accord meets the same luck there.
 
-    ahead   whether buyers stock up ahead of duties; they cannot where decisions are only weighed
+    ahead      whether buyers stock up ahead of duties; not where texts are only weighed
+    believed   see `Settings.believed`
     """
     courses, history = [], []
     for month in march(accord, world, months, choices):
@@ -59,7 +61,7 @@ def unroll(
         progress(len(history))
     measures = [measures for measures, _ in history]
     if ahead:
-        measures = timed(accord, world, choices, courses, measures)
+        measures = timed(accord, world, choices, courses, measures, believed)
     codes = [codes for _, codes in history]
     dataset = _dataset(accord, world, list(zip(measures, codes, strict=True)))
     return Ensemble(accord, dataset, month.ledger, world.observe(month.state))

@@ -42,6 +42,7 @@ class _Question:
     seed: int
     months: int
     feedback: bool
+    fixed: tuple[tuple[str, float], ...]
     accord: Accord = field(compare=False)
     choices: Choices = field(compare=False)
 
@@ -58,14 +59,19 @@ def timed(
     choices: Choices,
     courses: Sequence[Course],
     history: Sequence[Measures],
+    believed: float | None = None,
 ) -> list[Measures]:
     """Move purchases ahead of duties that buyers expect, in every month of a run.
 
     The law sees none of it: what is bought when changes neither activity nor people.
+
+    believed   someone's own chance of each later month's highest duty, in place of the draws'
     """
     if not any(_sets_the_duty(clause) for clause in accord.clauses.values()):
         return list(history)
     beliefs = _beliefs(accord, world, choices, len(courses))
+    if believed is not None:
+        beliefs = beliefs.at_odds(believed)
     given = world.movement.given
     factors = bought_ahead(
         beliefs, courses, given["trade.carrying_cost"] / 100, given["trade.ahead_most"]
@@ -89,6 +95,7 @@ def _beliefs(accord: Accord, world: World, choices: Choices, months: int) -> Bel
         world.luck.seed,
         min(months + AHEAD, max(room, months)),
         world.feedback,
+        tuple(world.fixed.items()),
         accord,
         choices,
     )
@@ -98,7 +105,9 @@ def _beliefs(accord: Accord, world: World, choices: Choices, months: int) -> Bel
 @lru_cache(maxsize=16)
 def _learned(asked: _Question) -> Beliefs:
     luck = Luck(asked.seed, ASKED)
-    world = World.open(asked.start, asked.months, luck, feedback=asked.feedback)
+    world = World.open(
+        asked.start, asked.months, luck, feedback=asked.feedback, fixed=dict(asked.fixed)
+    )
     return Beliefs.learn(
         [
             course(asked.accord, month.levers, month.ledger, ASKED)

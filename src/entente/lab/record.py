@@ -68,6 +68,7 @@ def made_of(accord: Accord, settled: Settings) -> dict[str, Any]:
         "reckoned": [rule.as_json() for rule in settled.choices.reckoned],
         "feedback": settled.feedback,
         "fixed": dict(settled.fixed),
+        "believed": settled.believed,
         "version": versions()["entente"],
         "versions": dict(versions()),
         "platform": dict(machine()),

@@ -22,6 +22,8 @@ class Settings:
     start      any day of the first month
     feedback   whether goods and people move each other (`world.feedback`)
     fixed      parameters of the model held at one value in every draw, by name
+    believed   chance that buyers give each later month's highest duty of any draw; None: the share
+               of draws in which it comes
     """
 
     draws: int = 2000
@@ -31,6 +33,7 @@ class Settings:
     choices: Choices = field(default_factory=Choices)
     feedback: bool = True
     fixed: Mapping[str, float] = field(default_factory=dict)
+    believed: float | None = None
 
     @property
     def first_month(self) -> np.datetime64:

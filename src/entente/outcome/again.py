@@ -62,6 +62,7 @@ def settings_of(run: Run) -> Settings:
         choices=Choices.parse(told, run.accord),
         feedback=made_of["feedback"],
         fixed=made_of["fixed"],
+        believed=made_of["believed"],
     )
 
 

@@ -41,7 +41,7 @@ def contribution(accord: Accord, settled: Settings, dataset: xr.Dataset) -> dict
 def _without(accord: Accord, settled: Settings) -> FloatArray:
     """Return arrests of Mexicans over a run without the loop [draw]."""
     months, luck = settled.months or 0, Luck(settled.seed, ASKED)
-    alone = World.open(settled.first_month, months, luck, feedback=False)
+    alone = World.open(settled.first_month, months, luck, feedback=False, fixed=settled.fixed)
     mexican = GROUPS.index(Group.MEX)
     passed = march(accord, alone, months, settled.choices)
     monthly = [month.state.measures["apprehensions"][:, mexican] for month in passed]

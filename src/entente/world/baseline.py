@@ -1,7 +1,7 @@
 """The world as a whole: what can be seen of it, and how it answers a month of levers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Self, final
 
 import numpy as np
@@ -47,6 +47,7 @@ class World:
     """People and goods between the states of the corridor, over a block of draws.
 
     feedback   whether the two halves tell each other (see `feedback`)
+    fixed      parameters held at one value in every draw
     """
 
     start: np.datetime64  # [M]
@@ -54,6 +55,7 @@ class World:
     movement: Movement
     trade: Trade
     feedback: bool = True
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -75,6 +77,7 @@ class World:
             Movement.open(start, months, luck.of("movement"), counts, fixed),
             Trade.open(start, months, luck.of("trade"), fixed),
             feedback,
+            fixed or {},
         )
 
     def where(self, changes: Mapping[str, FloatArray]) -> Self:

@@ -80,7 +80,7 @@ def _files(by: Accord, sides: tuple[str, str], text: Accord, settled: Settings, 
     """Run one text and return what it does; this is what a worker is sent."""
     months = settled.months or 0
     world = _world(settled.first_month, months, Luck(settled.seed, settled.draws))
-    dataset = unroll(text, world, months, settled.choices).dataset
+    dataset = unroll(text, world, months, settled.choices, ahead=False).dataset
     worth = gains(by, dataset)
     rows = [worth[side] for side in sides]
     rows += [

@@ -11,7 +11,8 @@ learned from. A unit to be used h months ahead is bought now if that is cheaper 
     (1 + rate_t)(1 + carrying cost x h) < E_t[1 + rate_(t+h)]                           (B2)
 
 (Riker, USITC working paper 2019-05-A; Khan and Khederlarian, JIE 2021). Buyers are spread over
-carrying costs from none to twice the mean; freight, notice and warehouses bound the sum.
+carrying costs from none to twice the mean, and each can bring forward no more than freight, notice
+and warehouses let through; so twice the odds move twice the goods.
 """
 
 from collections.abc import Iterator, Sequence
@@ -86,6 +87,11 @@ class Beliefs:
         rates = tuple((path * odds[:, None])[:, None])
         return cls((none,) * len(path), rates, (np.ones((1, 1)),) * (len(path) - 1))
 
+    def at_odds(self, odds: float) -> Self:
+        """Hold one chance, for every later month, of the highest duty known of it."""
+        path = np.stack([cells.max(axis=0) for cells in self.rates])
+        return self.held(path, np.full(len(path), odds))
+
     def cell(self, month: int, course: Course) -> NDArray[np.int64]:
         """Find the cell of each draw, the nearest where it looks like none [draw]."""
         if len(self.keys[month]) == 1:
@@ -121,19 +127,21 @@ def bought_ahead(
     width = 1 if flat else len(CHAPTERS)
     held: dict[int, FloatArray] = {}
     for month, course in enumerate(courses):
+        room = most[:, None]
         now, cell = course.rates[:, :width], beliefs.cell(month, course)
         bought = np.zeros_like(now)
         for ahead in range(1, min(AHEAD, len(beliefs.keys) - 1 - month) + 1):
             expected = beliefs.expected(month, ahead)[cell, :width]
-            wish = _wish(now, expected, carrying * ahead) - held.get(month + ahead, 0.0)
-            more = np.clip(wish, 0.0, most[:, None] - bought)
+            willing = _willing(now, expected, carrying * ahead)
+            wish = np.minimum(willing * room, willing - held.get(month + ahead, 0.0))
+            more = np.clip(wish, 0.0, room - bought)
             if more.any():
                 held[month + ahead] = held.get(month + ahead, 0.0) + more
                 bought = bought + more
         yield 1.0 + (bought - held.pop(month, 0.0)) * _KEEPS
 
 
-def _wish(now: FloatArray, expected: FloatArray, cost: FloatArray) -> FloatArray:
+def _willing(now: FloatArray, expected: FloatArray, cost: FloatArray) -> FloatArray:
     """Return the share of buyers for whom (B2) holds, costs spread from 0 to twice their mean."""
     gain = (1.0 + expected) / (1.0 + now) - 1.0
     share: FloatArray = np.clip(gain / (2.0 * cost[:, None]), 0.0, 1.0)
