@@ -45,7 +45,7 @@ class Odds:
             "choice": self.choice,
             "day": self.day.isoformat(),
             "after": {f"{choice}@{day}": _told(answer) for choice, day, answer in self.after},
-            "odds": {_told(answer): round(chance, 4) for answer, chance in self.odds},
+            "odds": {_told(answer): chance for answer, chance in self.odds},
             "origin": self.origin,
         }
 

@@ -59,9 +59,7 @@ def run_block(
     """
     months = settled.months or 0
     luck = Luck(settled.seed, block.draws, block.first)
-    world = World.open(
-        settled.first_month, months, luck, feedback=settled.feedback, fixed=settled.fixed
-    )
+    world = world_of(settled, luck)
 
     def tell(month: int) -> None:
         progress(block.first + block.draws * month / months)
@@ -69,6 +67,17 @@ def run_block(
     choices, believed = settled.choices, settled.believed
     found = unroll(accord, world, months, choices, tell, believed=believed)
     return found, world.movement.notes
+
+
+def world_of(settled: Settings, luck: Luck) -> World:
+    """Open the world that settled settings ask for, over a block of draws."""
+    return World.open(
+        settled.first_month,
+        settled.months or 0,
+        luck,
+        feedback=settled.feedback,
+        fixed=settled.fixed,
+    )
 
 
 def by_block(dataset: xr.Dataset, name: str) -> Iterator[NDArray[Any]]:

@@ -19,6 +19,7 @@ from entente.accord.clauses.common import STATES
 from entente.accord.document import Accord, Choice
 from entente.accord.plan import Plan, step_edges
 from entente.evidence import FloatArray
+from entente.lab.blocks import world_of
 from entente.lab.ensemble import unroll
 from entente.lab.settings import Settings
 from entente.luck import Luck
@@ -156,7 +157,7 @@ def play(accord: Accord, settled: Settings, played: tuple[str, ...]) -> Play:
     moments = _moments(accord, settled, played)
     _require(accord, played, moments)
     void, origin = _void(accord, settled)
-    world = World.open(settled.first_month, settled.months or 0, Luck(settled.seed, settled.draws))
+    world = world_of(settled, Luck(settled.seed, settled.draws))
     courses = _Courses(accord, settled, world)
     tree = solve(_Growing(accord, settled, courses, moments, void).node(_NONE, 0), _minds(accord))
     assert isinstance(tree, Solved)

@@ -10,6 +10,7 @@ from entente.accord.govern import Ledger
 from entente.evidence import Evidence, Levers
 from entente.lab.march import march
 from entente.luck import Luck
+from entente.outcome.evidence import choices_of
 from entente.outcome.run import Run
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
 from entente.world.baseline import World
@@ -41,8 +42,7 @@ def replay(run: Run, month: np.datetime64, draw: int) -> Replay:
     """
     _within(run, month, draw)
     record, accord = run.record, run.accord
-    told = [f"{key}={value}" for key, value in record["choices"].items()]
-    choices = Choices.parse(told, accord)
+    choices = choices_of(run)
     world = World.open(
         run.months[0],
         record["months"],

@@ -74,7 +74,8 @@ def _reason(play: Play, group: list[Solved]) -> str:
     }
     tips = "; ".join(f"{_stake(play, s)} {signed(v)}" for s, v in parts.items())
     gap = float(found.worth[best] - found.worth[other])
-    months = play.accord.players[decision.party].patience
+    whole = next(iter(found.expected.values())).size
+    months = min(play.accord.players[decision.party].patience, whole - decision.month)
     return (
         f"{words.day(decision.day)}, {words.label(decision.party)}, {decision.choice}"
         f"{_where(play, group)}: {odds}. Over {months} months {said(decision.answers[best])} is "

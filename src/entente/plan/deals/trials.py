@@ -2,16 +2,18 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
 import numpy as np
 
+from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.evidence import FloatArray
 from entente.lab import record
+from entente.lab.blocks import world_of
 from entente.lab.crew import Hands
 from entente.lab.ensemble import unroll
 from entente.lab.settings import Settings
@@ -79,7 +81,7 @@ class Bench:
 def _files(by: Accord, sides: tuple[str, str], text: Accord, settled: Settings, key: str) -> Files:
     """Run one text and return what it does; this is what a worker is sent."""
     months = settled.months or 0
-    world = _world(settled.first_month, months, Luck(settled.seed, settled.draws))
+    world = _world(settled)
     dataset = unroll(text, world, months, settled.choices, ahead=False).dataset
     worth = gains(by, dataset)
     rows = [worth[side] for side in sides]
@@ -91,10 +93,16 @@ def _files(by: Accord, sides: tuple[str, str], text: Accord, settled: Settings, 
     return {f"{key}.npy": page.getvalue()}
 
 
-@lru_cache(maxsize=1)
-def _world(start: np.datetime64, months: int, luck: Luck) -> World:
+_opened: dict[str, World] = {}
+
+
+def _world(settled: Settings) -> World:
     """Open the world once for all deals: every one of them meets the same luck."""
-    return World.open(start, months, luck)
+    key = repr(replace(settled, choices=Choices()))
+    if key not in _opened:
+        _opened.clear()
+        _opened[key] = world_of(settled, Luck(settled.seed, settled.draws))
+    return _opened[key]
 
 
 def _trial(files: Mapping[str, bytes]) -> Trial:
