@@ -55,8 +55,12 @@ def possible(text: str, so: bool = True) -> bool | None:
         ("known(age) and age > 3 or not known(age)", True),
         ("share(x, y) > 2 and x < y and y > 0 and x > 0", False),
         ("x / y > 1 and x == 0", False),
-        ("days_since(entry_date) > months_since(entry_date)", None),
-        ("entry_date + '1m' < entry_date", None),
+        ("days_since(entry_date) > months_since(entry_date)", True),
+        ("entry_date + '1m' < entry_date", False),
+        ("entry_date + '1m' > entry_date + '32d'", False),
+        ("entry_date + '1m' == entry_date + '31d'", True),
+        ("months_since(entry_date) > 3 and days_since(entry_date) < 60", False),
+        ("entry_date == '2019-01-15' and entry_date + '1m' == '2019-02-13'", None),
     ],
 )
 def test_conditions_are_decided_exactly_or_not_at_all(text: str, expected: bool | None) -> None:

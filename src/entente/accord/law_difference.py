@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 
 from entente.accord.calendar import as_moment
-from entente.accord.checks.cases import said
 from entente.accord.checks.reason import settle
 from entente.accord.checks.subject import Subject
 from entente.accord.choices import Choices
@@ -18,6 +17,7 @@ from entente.accord.difference import Change, plain, said_value, text_difference
 from entente.accord.document import Accord
 from entente.accord.effect import NOTHING, Effect, zero_if_none
 from entente.accord.expression.arrays import answer
+from entente.accord.expression.said import said
 from entente.accord.expression.tree import Compare, Constant, Node
 from entente.accord.readings import Reading, readings
 from entente.evidence import Lever

@@ -37,10 +37,22 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
             click.echo(str(problem))
             if problem.is_error:
                 _quote(problem, lines)
-    for problem in found.undecided:
-        click.echo(f"{problem.where}: {problem.clause}: {problem.message}", err=True)
+    for line in _undecided(found.undecided):
+        click.echo(line, err=True)
     if any(problem.is_error for problem in problems):
         context.exit(3)
+
+
+def _undecided(problems: "tuple[Problem, ...]") -> list[str]:
+    """Say what is not decided, a line for each clause and reason."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.clause, problem.message), []).append(problem)
+    lines = []
+    for (clause, message), group in groups.items():
+        more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+        lines.append(f"{group[0].where}: {clause}: {message}{more}")
+    return lines
 
 
 def _mend(name: str) -> None:

@@ -12,8 +12,8 @@ from itertools import product
 from math import inf
 from typing import Any, Final, TypeAlias, final
 
+from entente.accord.expression.said import said
 from entente.accord.expression.tree import (
-    Arithmetic,
     Call,
     Choose,
     Compare,
@@ -23,10 +23,8 @@ from entente.accord.expression.tree import (
     Member,
     Name,
     Named,
-    Negative,
     Node,
     Not,
-    Value,
 )
 
 MOST: Final = 512  # cases; a condition with more is left undecided
@@ -268,52 +266,3 @@ def _empty(bounds: Iterable[Bound]) -> bool:
 def parts(case: Case) -> Iterator[str]:
     """Say the facts of a case in a fixed order."""
     yield from sorted(map(str, case))
-
-
-def said(node: Node) -> str:
-    """Write a node as an accord does."""
-    match node:
-        case Constant(value=value):
-            return _constant(value)
-        case Name(id=id_) | Named(id=id_):
-            return id_
-        case Call(function="today"):
-            return "today"
-        case Call(function=function, arguments=arguments):
-            return f"{function}({', '.join(map(said, arguments))})"
-        case ListOf(items=items):
-            return f"[{', '.join(map(said, items))}]"
-        case Negative(part=part):
-            return f"-{said(part)}"
-        case Arithmetic(sign=sign, left=left, right=right):
-            return f"({said(left)} {sign} {said(right)})"
-        case _:
-            return _condition(node)
-
-
-def _constant(value: Value) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return f"{value:.12g}"
-        case date():
-            return f"'{value.isoformat()}'"
-        case _:
-            return f"'{value}'"
-
-
-def _condition(node: Node) -> str:
-    match node:
-        case Compare(sign=sign, left=left, right=right):
-            return f"{said(left)} {sign} {said(right)}"
-        case Member(item=item, items=items):
-            return f"{said(item)} in {said(items)}"
-        case Logic(word=word, parts=inner):
-            return f"({f' {word} '.join(map(said, inner))})"
-        case Not(part=part):
-            return f"not {said(part)}"
-        case Choose(condition=condition, then=then, otherwise=otherwise):
-            return f"({said(then)} if {said(condition)} else {said(otherwise)})"
-        case _:
-            return ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
-from entente.accord.checks.cases import Answered, Case, Demand, cases_of, clash, said
+from entente.accord.checks.cases import Answered, Case, Demand, cases_of, clash
 from entente.accord.checks.reason import is_sound, settle
 from entente.accord.checks.subject import Subject
 from entente.accord.checks.values import beats, span
@@ -21,6 +21,7 @@ from entente.accord.clauses import (
 )
 from entente.accord.clauses.allocate import Rule
 from entente.accord.expression import Expression
+from entente.accord.expression.said import said
 from entente.accord.expression.tree import Compare, Constant, Logic, Node
 from entente.accord.plan import opening
 from entente.accord.schema import Path

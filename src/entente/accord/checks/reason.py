@@ -13,11 +13,11 @@ from entente.accord.checks.cases import (
     cases_of,
     parts,
     possible,
-    said,
 )
 from entente.accord.checks.subject import Subject
 from entente.accord.expression import Expression
 from entente.accord.expression.facts import INTEGERS
+from entente.accord.expression.said import said
 from entente.accord.expression.tree import (
     Arithmetic,
     Call,

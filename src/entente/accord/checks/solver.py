@@ -9,11 +9,12 @@ import numpy as np
 import z3
 
 from entente.accord.calendar import DateArray, Duration
-from entente.accord.checks.cases import Answered, Demand, said
+from entente.accord.checks.cases import Answered, Demand
 from entente.accord.checks.subject import Subject
 from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES
 from entente.accord.expression.arrays import Known, Truth, answer, as_array, unknown
 from entente.accord.expression.facts import INTEGERS
+from entente.accord.expression.said import said
 from entente.accord.expression.solving import CodeList, Key, NoExactForm, day_of
 from entente.accord.expression.symbols import Kind, Symbols
 from entente.accord.expression.terms import Terms
@@ -41,18 +42,25 @@ class _Question:
             asked = [self.terms.holds(node, so) for node, so in self.demands]
         except NoExactForm as inexact:
             return Answered(None, why=f"{inexact} has no exact form")
+        if self.terms.strict:
+            exact = self._asked(asked, self.terms.strict)
+            if exact.possible:
+                return exact
+        return self._asked(asked, ())
+
+    def _asked(self, asked: Sequence[Any], strict: Sequence[Any]) -> Answered:
+        """Ask the solver; with `strict`, only for cases of which all is said exactly."""
         solver = z3.Solver()
         solver.set("timeout", _MILLISECONDS)
-        solver.add(*self.terms.ties, *self._bounds())
+        solver.add(*self.terms.ties, *self._bounds(), *strict)
         marks = [z3.Bool(f"demand {index}") for index in range(len(asked))]
         for mark, condition in zip(marks, asked, strict=True):
             solver.assert_and_track(condition, mark)
         found = solver.check()
         if found == z3.unsat:
             core = {str(mark) for mark in solver.unsat_core()}
-            return Answered(
-                False, clash=tuple(i for i, mark in enumerate(marks) if str(mark) in core)
-            )
+            clash = tuple(i for i, mark in enumerate(marks) if str(mark) in core)
+            return Answered(False, clash=clash)
         if found != z3.sat:
             return Answered(None, why="the solver comes to no end")
         return self._tried(solver.model())
@@ -81,7 +89,9 @@ class _Question:
         for node, so in self.demands:
             found = answer(node, case)
             if found.fault.any() or bool(found.values.flat[0]) is not so:
-                return Answered(None, why="the case found does not come out when it is tried")
+                loose = f"{self.terms.loose[0]} has no exact form" if self.terms.loose else ""
+                why = loose or "the case found does not come out when it is tried"
+                return Answered(None, why=why)
         return Answered(True, words=tuple(case.words()), case=case)
 
     def _read(self, model: Any) -> dict[Key, Any]:
@@ -189,7 +199,11 @@ class _Case:
         told = []
         for key, value in sorted(self.values.items()):
             unknown = not self.values.get(("known", *key[1:2]), True)
-            if (key[0] == "known" and value) or (key[0] != "known" and unknown):
+            if (
+                key[0] == "entries"
+                or (key[0] == "known" and value)
+                or (key[0] != "known" and unknown)
+            ):
                 continue
             told.append(_said(key, value))
         return told

@@ -6,7 +6,7 @@ missing value counts only where it is needed. What has no exact form raises `NoE
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, final
 
@@ -15,6 +15,8 @@ import z3
 from entente.accord.calendar import Duration, add
 from entente.accord.clauses.common import ASKED, STATES
 from entente.accord.expression.facts import INTEGERS
+from entente.accord.expression.months import id_of, series
+from entente.accord.expression.said import said
 from entente.accord.expression.solving import CodeList, Key, NoExactForm, Term, Variable
 from entente.accord.expression.symbols import Kind, Symbols
 from entente.accord.expression.tree import (
@@ -37,6 +39,7 @@ from entente.accord.expression.tree import (
     Value,
 )
 
+_JANUARY: Final = date(2019, 1, 1)
 _SOUND: Final = z3.BoolVal(False)
 
 
@@ -47,7 +50,10 @@ class Terms:
 
     fixed   the dates of clauses that the text states   ("date", function, clause) -> day
     lists   the lists of codes, by the fact that holds one
+    loose   the parts of which less is said than is so: what cannot be then cannot be, and a case
+            that is found may not be one
     ties    what ties variables to one another whatever a case is
+    strict  what may be asked of a case beside, so that all of it is said exactly
     """
 
     symbols: Symbols
@@ -56,6 +62,8 @@ class Terms:
     codes: dict[str, int] = field(default_factory=dict)
     lists: dict[str, CodeList] = field(default_factory=dict)
     ties: list[Any] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    strict: list[Any] = field(default_factory=list)
 
     def holds(self, node: Node, so: bool = True) -> Any:
         """Return the condition that an expression is answered, by yes or (`so` false) by no."""
@@ -127,13 +135,15 @@ class Terms:
         if isinstance(node.items, ListOf):
             parts = [self.term(part).value for part in node.items.items]
             return Term(z3.Or(*(item.value == part for part in parts)), item.fault)
+        if not isinstance(node.items, Name):
+            return Term(self._opaque(node), item.fault)
         list_ = self._list(node.items)
         self._place(list_, item.value)
         return Term(list_.inside(item.value), z3.Or(item.fault, z3.Not(list_.known)))
 
     def _list(self, node: Node) -> "CodeList":
         """Return a list of codes, made when it is first asked for."""
-        id_ = _id(node)
+        id_ = id_of(node)
         symbol = self.symbols.values.get(id_)
         if symbol is None or symbol.type.of is not Kind.CODE:
             raise NoExactForm(f"the list '{id_}'")
@@ -186,9 +196,30 @@ class Terms:
             days = self.term(node)
             return Term(days.value + length * (7 if by.unit == "w" else 1), days.fault)
         fixed = self._fixed(node)
-        if fixed is None or by.unit == "bd":
-            raise NoExactForm(f"'{by}' added to a day that is not fixed")
-        return Term(self.literal(add(fixed, Duration(length, by.unit))), _SOUND)
+        if by.unit == "bd":
+            raise NoExactForm(f"'{by}' added to a day")
+        if fixed is not None:
+            return Term(self.literal(add(fixed, Duration(length, by.unit))), _SOUND)
+        return self._some_months(node, Duration(length, by.unit).months)
+
+    def _some_months(self, node: Node, months: int) -> Term:
+        """Add months to a day that is not fixed: no more is said than 28 to 31 days for each.
+
+        Among the first 28 days of January the number of days is always the same.
+        """
+        day = self.term(node)
+        later = self._loose("months added to a day that is not fixed")
+        ends = (28 * months, 31 * months) if months >= 0 else (31 * months, 28 * months)
+        self.ties += [later - day.value >= ends[0], later - day.value <= ends[1]]
+        first, last = self.literal(_JANUARY), self.literal(_JANUARY + timedelta(27))
+        days = (add(_JANUARY, Duration(months, "m")) - _JANUARY).days
+        self.strict += [day.value >= first, day.value <= last, later == day.value + days]
+        return Term(later, day.fault)
+
+    def _loose(self, what: str) -> Any:
+        """Return a whole number of which less is said than is so; what is found must be tried."""
+        self.loose.append(what)
+        return z3.ToReal(z3.Int(f"loose {len(self.loose)}"))
 
     def _fixed(self, node: Node) -> date | None:
         """Return a day that the text itself fixes."""
@@ -211,14 +242,14 @@ class Terms:
 
     def _call(self, node: Call) -> Term:
         if node.function in STATE_FUNCTIONS:
-            return Term(self._in_state(node.function, _id(node.arguments[0])), _SOUND)
+            return Term(self._in_state(node.function, id_of(node.arguments[0])), _SOUND)
         if node.function in DATE_FUNCTIONS:
-            key = ("date", node.function, _id(node.arguments[0]))
+            key = ("date", node.function, id_of(node.arguments[0]))
             if key in self.fixed:
                 return Term(self.literal(self.fixed[key]), _SOUND)
             raise NoExactForm(f"{node.function}({key[2]}), which the text does not state")
         if node.function in SERIES_FUNCTIONS:
-            return self._series(node)
+            return series(self, node)
         reader = _CALLS.get(node.function)
         if reader is None:
             raise NoExactForm(f"{node.function}()")
@@ -231,32 +262,6 @@ class Terms:
             self.ties += [self.variables[key] >= 0, self.variables[key] < len(STATES)]
         codes = [STATES.index(state) for state in ASKED.get(function, (function,))]
         return z3.Or(*(self.variables[key] == code for code in codes))
-
-    def _series(self, node: Call) -> Term:
-        """Write a series by its months, counted back from the last that is known."""
-        metric = _id(node.arguments[0])
-        last, *_ = self._months(metric, 1)
-        fault = z3.Not(self.variable(("known", metric), Kind.TRUTH))
-        if node.function == "last":
-            return Term(last, fault)
-        if node.function == "share":
-            other = _id(node.arguments[1])
-            below = self._months(other, 1)[0]
-            unknown = z3.Not(self.variable(("known", other), Kind.TRUTH))
-            return Term(last / below, z3.Or(fault, unknown, below == 0))
-        period = node.arguments[1]
-        assert isinstance(period, Constant)
-        assert isinstance(period.value, Duration)
-        months = self._months(metric, period.value.months + (node.function in ("lag", "change")))
-        if node.function in ("mean", "sum"):
-            total = reduce(lambda a, b: a + b, months)
-            return Term(total / len(months) if node.function == "mean" else total, fault)
-        if node.function == "lag":
-            return Term(months[-1], fault)
-        return Term(last / months[-1] - 1, z3.Or(fault, months[-1] == 0))
-
-    def _months(self, metric: str, count: int) -> list[Any]:
-        return [self.variable(("month", metric, str(k)), Kind.NUMBER) for k in range(count)]
 
     def _extreme(self, node: Call) -> Term:
         parts = [self.term(part) for part in node.arguments]
@@ -280,10 +285,16 @@ class Terms:
         return Term((z3.ToReal(floor) + z3.If(up, 1, 0)) / scale, part.fault)
 
     def _since(self, node: Call) -> Term:
-        if node.function == "months_since":
-            raise NoExactForm("months_since()")
         day = self.term(node.arguments[0])
-        return Term(self._today() - day.value, day.fault)
+        days = self._today() - day.value
+        if node.function == "days_since":
+            return Term(days, day.fault)
+        months = self._loose("months_since()")
+        self.ties += [
+            z3.If(months >= 0, 28 * months, 31 * months) <= days,
+            days <= z3.If(months >= -1, 31 * (months + 1), 28 * (months + 1)),
+        ]
+        return Term(months, day.fault)
 
     def _within(self, node: Call) -> Term:
         start, period = self.term(node.arguments[0]), node.arguments[1]
@@ -301,21 +312,32 @@ class Terms:
         return self.variable(("today",), Kind.DATE)
 
     def _known(self, node: Call) -> Term:
-        return Term(self.variable(("known", _id(node.arguments[0])), Kind.TRUTH), _SOUND)
+        return Term(self.variable(("known", id_of(node.arguments[0])), Kind.TRUTH), _SOUND)
+
+    def _opaque(self, node: Node) -> Any:
+        """Return a truth of which is said only that it is not so where all lists are empty."""
+        key = ("entries", said(node))
+        found = self.variable(key, Kind.TRUTH)
+        if z3.is_bool(found) and key[1] not in self.loose:
+            self.loose.append(key[1])
+            self.strict.append(z3.Not(found))
+        return found
+
+    def _entries(self, node: Call) -> Term:
+        return Term(self._opaque(node), _SOUND)
 
     def _count(self, node: Call) -> Term:
+        if not isinstance(node.arguments[0], Name):
+            found = self._loose(said(node))
+            self.ties.append(found >= 0)
+            self.strict.append(found == 0)
+            return Term(found, _SOUND)
         list_ = self._list(node.arguments[0])
         return Term(z3.ToReal(list_.count), z3.Not(list_.known))
 
     def _first(self, node: Call) -> Term:
         list_ = self._list(node.arguments[0])
         return Term(list_.at(0), z3.Or(z3.Not(list_.known), list_.count < 1))
-
-
-def _id(node: Node) -> str:
-    if not isinstance(node, Name):
-        raise NoExactForm("what is not a name")
-    return node.id
 
 
 def _length(node: Node) -> Duration:
@@ -363,5 +385,6 @@ _CALLS: Final[Mapping[str, Callable[..., Term]]] = {
     "today": Terms._this_day,
     "known": Terms._known,
     "count": Terms._count,
+    "some": Terms._entries,
     "first": Terms._first,
 }
