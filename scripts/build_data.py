@@ -345,6 +345,42 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def preference_claims(
+    totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]
+) -> Table:
+    """Give imports from Mexico by chapter: dutiable and free, and what of the dutiable is claimed.
+
+    A line is free where the 2025 tariff says so; lines that it does not have are left out. The
+    ordinary duty is averaged over lines that pay a share of their value.
+    """
+    _, rates = base_rates(early, late)
+    general = {row[1]: str(row[2]) for row in rates if row[0] == "2025"}
+    share = {row["hts10"]: Decimal(row["claim_share_2024"] or 0) for row in claims}
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 5)
+    for row in totals:
+        rate, value = general.get(row["hts10"][:8]), Decimal(row["imports_usd"])
+        if rate is None:
+            continue
+        held = sums[row["hts10"][:2]]
+        if rate == "0":
+            held[1] += value
+            continue
+        held[0] += value
+        held[2] += value * share.get(row["hts10"], Decimal(0))
+        if rate != "?" and "/" not in rate:
+            held[3] += value
+            held[4] += value * Decimal(rate)
+    header = ("chapter", "dutiable_usd", "free_usd", "share", "ordinary_percent")
+    return header, (
+        (
+            chapter, f"{dutiable:.0f}", f"{free:.0f}",
+            f"{claimed / dutiable:.4f}" if dutiable else "",
+            f"{paid / by_value:.4f}" if by_value else "",
+        )
+        for chapter, (dutiable, free, claimed, by_value, paid) in sorted(sums.items())
+    )  # fmt: skip
+
+
 def sample_imports(
     totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]
 ) -> Table:
@@ -441,6 +477,7 @@ _FROM_TRADE: Final[Mapping[str, Recipe]] = {
     ),
     "goods_words.csv": (goods_words, ("fentanyl_carveout_products.csv",)),
     "base_rates.csv.gz": (base_rates, _TARIFFS),
+    "preference_claims.csv": (preference_claims, _SAMPLE),
     "sample_imports.csv": (sample_imports, _SAMPLE),
     "sample_lines.csv": (sample_lines, _SAMPLE),
     "sigma_by_chapter.csv": (

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     "--run", "folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
     help="with --exposure: over the draws of this run of the accord, each with its own duties",
 )  # fmt: skip
+@click.option(
+    "--realised", "collected", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="what goods from Canada and Mexico would pay once preference is claimed: FILE.csv",
+)  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -49,6 +53,7 @@ def command(
     out: str | None,
     exposed: Path | None,
     folder: Path | None,
+    collected: Path | None,
 ) -> None:
     """Price the entry lines of LINES, a CSV or Parquet file, under one or more accords.
 
@@ -59,11 +64,14 @@ def command(
     Each line is priced under the text alone; --run adds chance, for the totals of --exposure. There
     added_mean and added_p05 to added_p95 are the added duty over the draws, and chance_pays how
     likely a dollar of goods is to meet one.
+
+    --realised sets the file's own claims aside and sets the rate in law beside what is collected
+    where shares of each chapter are claimed, as recorded, as inferred and as claims answer.
     """
     from entente.accord.usable import usable
 
-    if out is None and exposed is None:
-        raise click.UsageError("name --out, --exposure or both")
+    if out is None and exposed is None and collected is None:
+        raise click.UsageError("name --out, --exposure or --realised")
     if out is not None and not out.endswith((".csv", ".parquet")):
         raise click.UsageError("--out must end in .csv or .parquet")
     if folder is not None and exposed is None:
@@ -74,7 +82,12 @@ def command(
         rejected = _price(lines, accords, as_of, choose, backend, out)
     if exposed is not None:
         found = _expose(lines, accords, as_of, choose, backend, exposed, folder)
-        rejected = rejected or _complaints(found, told=out is not None)
+        _complain((*found.warnings, *found.rejected) if out is None else ())
+        rejected = rejected or found.rejected
+    if collected is not None:
+        wrong = _collect(lines, accords, choose, backend, collected)
+        _complain(wrong if out is None and exposed is None else ())
+        rejected = rejected or wrong
     if rejected:
         context.exit(3)
 
@@ -138,8 +151,22 @@ def _expose(
     return found
 
 
-def _complaints(found: "Exposure", *, told: bool) -> tuple["Problem", ...]:
-    """Tell what was wrong with lines, unless it was told already."""
-    for problem in () if told else (*found.warnings, *found.rejected):
+def _collect(
+    lines: str, accords: list["Accord"], choose: tuple[str, ...], backend: str, out: Path
+) -> tuple["Problem", ...]:
+    from rich.console import Console
+
+    from entente.files import write_whole
+    from entente.outcome.realised import realised
+    from entente.report.exposing import claims
+
+    table, rejected = realised(lines, accords, choose, backend)
+    write_whole(out, table.round(4).to_csv(index=False, lineterminator="\n"))
+    Console().print(claims(table))
+    click.echo(f"wrote {out}", err=True)
+    return rejected
+
+
+def _complain(problems: tuple["Problem", ...]) -> None:
+    for problem in problems:
         click.echo(str(problem), err=True)
-    return found.rejected

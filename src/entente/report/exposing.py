@@ -70,3 +70,22 @@ def _groups(rows: pd.DataFrame, head: str, chapters: bool) -> Grid:
             words.percentage(row["chance_pays"]),
         )
     return grid
+
+
+def claims(table: pd.DataFrame) -> RenderableType:
+    """Set the duty in law beside what is collected under each reading of claims.
+
+    table   see `outcome.realised.realised`
+    """
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("claims of preference", ratio=2)
+    for head in ("claimed", "added duty", "of value"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    for row in records(table):
+        grid.add_row(
+            f"{row['claims']}: {row['meaning']}",
+            words.percentage(row["claimed_share"]),
+            words.quantity(row["added_usd"], "USD"),
+            words.quantity(row["added_percent"], "percent"),
+        )
+    return grid

@@ -1,0 +1,147 @@
+"""Statutory against realised: what a duty in law brings in, once preference is claimed.
+
+Each line is priced twice, without a claim and with one; what is collected is the mean of the two,
+weighed by the share of its chapter on which preference is claimed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from entente.accord.document import Accord
+from entente.cases.duty import duty
+from entente.cases.lines import Unreadable, country, hts
+from entente.cases.table import EntryTable
+from entente.evidence import FloatArray
+from entente.places import CHAPTERS
+from entente.problems import Problem
+from entente.world.parameters import table as parameters
+from entente.world.trade.preference import answering, inferred, recorded
+
+COLUMNS: Final = (
+    "claims", "meaning", "lines", "unpriced", "value_usd", "claimed_share", "ordinary_usd",
+    "added_usd", "added_low_usd", "added_high_usd", "added_percent",
+)  # fmt: skip
+_PARTNERS: Final = ("CAN", "MEX")
+_AMOUNTS: Final = ("base_duty", "additional_duty")
+_SINCE: Final = "2020-07-01"  # the USMCA enters into force; before, NAFTA
+_MEANINGS: Final = {
+    "none": "nobody claims: the rate in law on everything",
+    "recorded": "as recorded in 2024, when nobody gained by claiming on goods free of duty",
+    "inferred": "the share of a chapter's dutiable goods, on its free goods too",
+    "answering": "claims answer what they save",
+}
+
+
+def realised(
+    path: str, accords: Sequence[Accord], choose: Sequence[str] = (), backend: str = "duckdb"
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Return what goods of a file from Canada and Mexico would pay under four readings of claims.
+
+    The file's own claims are set aside. added_low_usd and added_high_usd are what the inferred
+    shares give at the ends of the range of trade.claim_share. Shares are those of imports from
+    Mexico; they stand in for Canada's.
+    """
+    lines = EntryTable.read(path, backend)
+    held = lines.store.arrow(lines.table)
+    plain, rejected = _priced(held, accords, choose, claimed=False)
+    claimed, _ = _priced(held, accords, choose, claimed=True)
+    good = np.ones(held.num_rows, np.bool_)
+    good[[problem.where.line - 2 for problem in rejected]] = False
+    chapter, partner = _facts(held)
+    value = np.array(pc.cast(held["value_usd"], pa.float64()).to_pylist(), np.float64)[good]
+    ours = partner[good]
+    known = ours & ~np.isnan(plain).any(axis=0) & ~np.isnan(claimed).any(axis=0)
+    part = _Part(plain[:, known], claimed[:, known], value[known], chapter[good][known])
+    left = int((ours & ~known).sum())
+    rows = [
+        (name, _MEANINGS[name], len(part.value), left, *figures) for name, *figures in part.rows()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)), rejected
+
+
+def _priced(
+    held: pa.Table, accords: Sequence[Accord], choose: Sequence[str], *, claimed: bool
+) -> tuple[FloatArray, tuple[Problem, ...]]:
+    """Price lines as if all or none were claimed, USD   [amount, good row]."""
+    names = [name for name in held.column_names if name not in ("row", "preference")]
+    word = pa.array(["none"] * held.num_rows)
+    if claimed:
+        days = pc.fill_null(pc.cast(held["entry_date"], pa.string()), "")
+        word = pc.if_else(pc.greater_equal(days, _SINCE), "USMCA", "NAFTA")
+    found = duty(
+        EntryTable.of(held.select(names).append_column("preference", word)), accords, choose=choose
+    )
+    table = found.table.select(*(found.table[n].cast("float64").name(n) for n in _AMOUNTS))
+    amounts = table.to_pyarrow()
+    columns = [amounts[name].to_numpy(zero_copy_only=False) for name in _AMOUNTS]
+    return np.array(columns, np.float64), found.rejected
+
+
+def _facts(held: pa.Table) -> tuple[Any, Any]:
+    """Return each line's chapter, as its place, and whether it comes from a partner   [row]."""
+    chapters = {text: _chapter(text) for text in set(held["hts"].to_pylist())}
+    partners = {text: _partner(text) for text in set(held["origin"].to_pylist())}
+    places = np.array([chapters[text] for text in held["hts"].to_pylist()])
+    return places, np.array([partners[text] for text in held["origin"].to_pylist()], np.bool_)
+
+
+def _chapter(text: Any) -> int:
+    try:
+        return CHAPTERS.index(hts(str(text)).digits[:2])
+    except (Unreadable, ValueError):
+        return 0
+
+
+def _partner(text: Any) -> bool:
+    try:
+        return country(str(text)) in _PARTNERS
+    except Unreadable:
+        return False
+
+
+class _Part:
+    """Lines priced both ways: ordinary and added duty in USD   [amount, line]."""
+
+    def __init__(
+        self, plain: FloatArray, claimed: FloatArray, value: FloatArray, chapter: Any
+    ) -> None:
+        self.plain, self.claimed, self.value, self.chapter = plain, claimed, value, chapter
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield each reading of claims with its figures."""
+        given, free = parameters()["trade.claim_share"], self.plain[0] == 0
+        rate = 100 * np.divide(
+            self.plain[1] - self.claimed[1], self.value, np.zeros_like(self.value),
+            where=self.value > 0,
+        )  # fmt: skip
+        typical = float(self.value @ rate / self.value.sum()) if self.value.sum() else 0.0
+        shares = {
+            "none": np.zeros(len(self.value)),
+            "recorded": np.where(free, 0.0, recorded().share[self.chapter]),
+            "inferred": inferred()[self.chapter],
+            "answering": answering(np.asarray(typical))[self.chapter],
+        }
+        for name, share in shares.items():
+            ordinary, added = self._collected(share)
+            ends = (added, added)
+            if name == "inferred":
+                most, least = inferred(given.high), inferred(given.low)
+                ends = (
+                    self._collected(most[self.chapter])[1],
+                    self._collected(least[self.chapter])[1],
+                )
+            whole = float(self.value.sum())
+            yield (
+                name, whole, float(share @ self.value) / whole if whole else 0.0, ordinary, added,
+                *ends, 100 * added / whole if whole else 0.0,
+            )  # fmt: skip
+
+    def _collected(self, share: FloatArray) -> tuple[float, float]:
+        """Return ordinary and added duty where a share of each line is claimed."""
+        sums = ((1 - share) * self.plain + share * self.claimed).sum(axis=1)
+        return float(sums[0]), float(sums[1])
