@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "entente.desk.briefs.apps.Briefs",
     "entente.desk.talk.apps.Talk",
     "entente.desk.studio.apps.Studio",
+    "entente.desk.ledgers.apps.Ledgers",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -195,4 +196,5 @@ LOGGING = {
 # What a person may ask of the laboratory (ASVS 5.0, 15.2.2).
 DESK_DRAWS, DESK_MONTHS, DESK_RUNS_WAITING = 5_000, 36, 3
 DESK_EDIT_MINUTES = 15
+DESK_LEDGER_BYTES, DESK_LEDGER_DAYS, DESK_LEDGERS_WAITING = 200_000_000, 90, 3
 DESK_PAYMENT_SECRET = os.environ.get("ENTENTE_DESK_PAYMENT_SECRET", "" if not DEMO else "demo")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("entente.desk.talk.urls")),
     path("membership/", include("entente.desk.members.urls")),
     path("studio/", include("entente.desk.studio.urls")),
+    path("ledgers/", include("entente.desk.ledgers.urls")),
     path("account/", include("entente.desk.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("language/", include("django.conf.urls.i18n")),

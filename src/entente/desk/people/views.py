@@ -36,6 +36,7 @@ def export(request: HttpRequest) -> JsonResponse:
         "comments": list(
             Comment.objects.filter(author=user).values("brief__slug", "written", "text", "state")
         ),
+        "ledgers": list(user.ledgers.values("name", "accord", "lines", "uploaded", "expires")),
         "runs": list(user.jobs.values("name", "asked", "settings", "state")),
     }
     response = JsonResponse(held, json_dumps_params={"indent": 2})
@@ -51,6 +52,8 @@ def delete(request: HttpRequest) -> HttpResponse:
         if request.user.check_password(request.POST.get("password", "")):
             user = request.user
             logout(request)
+            for ledger in user.ledgers.all():
+                ledger.delete()  # with its files
             user.delete()
             messages.success(request, _("Your account and what belonged to it are gone."))
             return redirect("briefs:home")

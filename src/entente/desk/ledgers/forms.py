@@ -1,0 +1,57 @@
+"""What is asked of a ledger: its file, its columns, the accord to price it under."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from entente.accord.text import shipped
+from entente.cases.lines import COLUMNS
+from entente.desk.ledgers.models import Ledger
+
+
+class UploadForm(forms.Form):
+    """A file of entry lines."""
+
+    file = forms.FileField(label=_("Entry lines, CSV or Parquet"))
+
+    def clean_file(self) -> Any:
+        """Take the two kinds that the laboratory reads."""
+        upload = self.cleaned_data["file"]
+        if Path(upload.name).suffix.lower() not in Ledger.KINDS:
+            raise forms.ValidationError(_("The file must end in .csv or .parquet."))
+        return upload
+
+
+class PriceForm(forms.Form):
+    """Which of our columns each of the file's is, and the accord."""
+
+    accord = forms.ChoiceField(label=_("Accord"))
+    choose = forms.CharField(
+        label=_("Choices"), required=False, max_length=500,
+        help_text=_("One a line: ID=VALUE; preset=as-announced-2019 or preset=terms-of-2025."),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "code"}),
+    )  # fmt: skip
+
+    def __init__(self, names: list[str], guess: dict[str, str], *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        self.fields["accord"].choices = [(name, name) for name in shipped()]
+        ours = [("", _("leave out")), *((name, name) for name in COLUMNS)]
+        self.names = names
+        for place, name in enumerate(names):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=name[:60], choices=ours, required=False, initial=guess[name]
+            )
+
+    def columns(self) -> dict[str, str]:
+        """Give theirs -> ours."""
+        return {n: self.cleaned_data[f"column_{i}"] for i, n in enumerate(self.names)}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two columns under one name."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        taken = [v for k, v in cleaned.items() if k.startswith("column_") and v]
+        for twice in {name for name in taken if taken.count(name) > 1}:
+            self.add_error(None, _("Two columns are named %(n)s.") % {"n": twice})
+        return cleaned
