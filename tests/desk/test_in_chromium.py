@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from conftest import PASSWORD, mailed_code
+from entente.desk.ledgers.models import Ledger
+from entente.desk.ledgers.work import price
 from entente.desk.studio import work
 from entente.desk.studio.models import Job
 from entente.desk.talk.models import Comment
@@ -37,6 +39,7 @@ class Visitor:
     def __init__(self, page: Page, home: str) -> None:
         self.page, self.home, self.said = page, home, []
         page.on("console", self.hears)
+        page.on("response", lambda r: self.said.append(r.url) if r.status >= 400 else None)
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def hears(self, message: ConsoleMessage) -> None:
@@ -122,3 +125,34 @@ def test_an_analyst_writes_an_accord_runs_it_and_proposes_a_brief(visitor, perso
     visitor.clicks("Make it a brief")
     visitor.clicks("Send to review")
     visitor.goes("/studio/")
+
+
+def test_an_importer_uploads_lines_and_reads_their_price(visitor, person):
+    importer = person("importer")
+    visitor.signs_in(importer.email)
+    visitor.goes("/ledgers/")
+    lines = b"line,hts,origin,date,value\none,8544300000,MEX,2019-08-15,48210.37\n"
+    visitor.page.set_input_files(
+        "input[type=file]", {"name": "lines.csv", "mimeType": "text/csv", "buffer": lines}
+    )
+    visitor.clicks("Upload")
+    visitor.page.select_option("select[name=accord]", "us-mexico-2019")
+    visitor.clicks("Price the lines")
+    price(Ledger.objects.get().pk)
+    visitor.page.reload()
+    assert visitor.page.get_by_role("cell", name="2410.50").first.is_visible()
+    visitor.looks()
+    visitor.clicks("Delete this ledger now")
+
+
+def test_an_administrator_offers_a_plan(visitor, person):
+    boss = person("boss")
+    boss.is_staff = boss.is_superuser = True
+    boss.save()
+    visitor.signs_in(boss.email)
+    visitor.page.goto(f"{visitor.home}/admin/members/plan/add/")
+    for field, value in (("slug", "reader"), ("name", "Reader"), ("says", "Comment.")):
+        visitor.page.fill(f"input[name={field}]", value)
+    visitor.page.locator("input[name=_save]").click()
+    visitor.goes("/membership/")
+    assert visitor.page.get_by_role("heading", name="Reader").is_visible()

@@ -1,6 +1,8 @@
 """Where each page of the desk is found."""
 
 from django.contrib import admin
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 
 from entente.desk import health
@@ -15,5 +17,6 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", lambda request: redirect(static("desk/icon.svg"))),
     path("health", health.health, name="health"),
 ]

@@ -1,14 +1,25 @@
 """What is asked of a ledger: its file, its columns, the accord to price it under."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from entente.accord.text import shipped
+from entente.accord.text import read, shipped
 from entente.cases.lines import COLUMNS
 from entente.desk.ledgers.models import Ledger
+
+
+@cache
+def with_duties() -> tuple[str, ...]:
+    """Name the shipped accords that set a duty."""
+    return tuple(
+        name
+        for name in shipped()
+        if any(getattr(c, "sets", "") == "duty" for c in read(name).clauses.values())
+    )
 
 
 class UploadForm(forms.Form):
@@ -36,7 +47,7 @@ class PriceForm(forms.Form):
 
     def __init__(self, names: list[str], guess: dict[str, str], *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
-        self.fields["accord"].choices = [(name, name) for name in shipped()]
+        self.fields["accord"].choices = [(name, name) for name in with_duties()]
         ours = [("", _("leave out")), *((name, name) for name in COLUMNS)]
         self.names = names
         for place, name in enumerate(names):

@@ -1,5 +1,6 @@
 """What a worker does with a ledger: price its lines; delivered twice, it writes the same again."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from entente.accord.usable import usable
@@ -8,7 +9,7 @@ from entente.cases.table import EntryTable
 from entente.desk.ledgers import uploads
 from entente.desk.ledgers.models import Ledger
 from entente.files import whole
-from entente.problems import EntenteError, InputProblemsError
+from entente.problems import EntenteError, InputProblemsError, Problem
 
 _SHOWN = 200
 
@@ -22,16 +23,21 @@ def price(pk: int) -> None:
         with whole(ledger.priced) as scratch:
             priced.write(scratch)
     except InputProblemsError as wrong:
-        ledger.problems = [problem.as_json() for problem in wrong.problems[:_SHOWN]]
+        ledger.problems = _told(ledger, wrong.problems)
         ledger.state, ledger.says = Ledger.State.FAILED, ""
     except EntenteError as failure:
         ledger.state, ledger.says = Ledger.State.FAILED, str(failure)
     else:
-        told = (*priced.rejected, *priced.warnings)[:_SHOWN]
-        ledger.problems = [problem.as_json() for problem in told]
+        ledger.problems = _told(ledger, (*priced.rejected, *priced.warnings))
         ledger.totals = {name: str(amount) for name, amount in priced.totals.items()}
         ledger.lines, ledger.state = priced.lines, Ledger.State.DONE
     ledger.save()
+
+
+def _told(ledger: Ledger, problems: Sequence[Problem]) -> list[dict[str, str | int]]:
+    """List the first problems under the name that the owner gave the file."""
+    file = f"{ledger.name}{ledger.kind}"
+    return [problem.within(file).as_json() for problem in problems[:_SHOWN]]
 
 
 def forget_expired() -> int:

@@ -27,6 +27,7 @@ ROLES: Final = {
 _PEOPLE: Final = {
     "reader": (),
     "subscriber": (),
+    "importer": (),
     "analyst": ("analysts",),
     "reviewer": ("analysts", "reviewers"),
     "moderator": ("moderators",),
