@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
 
-.PHONY: demo test check fix bench docs desk lock clean
+.PHONY: demo test check fix bench fuzz docs desk lock clean
 
 demo: .venv/run
 	$(BIN)/entente run us-mexico-2019
@@ -25,6 +25,9 @@ fix: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/pytest tests --benchmark-only --benchmark-columns=min,median,max,rounds
+
+fuzz: .venv/dev
+	$(BIN)/python scripts/fuzz.py $(MINUTES)
 
 docs: .venv/dev
 	$(BIN)/sphinx-build -W -q docs docs/_build/html
