@@ -162,21 +162,21 @@ def estimates(reading: Reading) -> tuple[Table, ...]:
         return ()
     lines = tuple(
         (
-            claim.who,
-            f"{claim.measure} at {claim.rate:.0%}: {_as_said(claim)}",
+            f"{claim.who}: {claim.measure} at {100 * claim.rate:g} %, {_as_said(claim)}",
             _ours(claim),
             "; ".join(alarms(claim, every)),
         )
         for claim in said
     )
-    head = ("Who", "Said in 2019", "Ours, a year at trade of 2018", "What to distrust")
-    return (Table("estimates", "Published estimates beside ours", head, lines),)
+    head = ("Said in 2019", "Ours, a year", "What to distrust")
+    return (Table("estimates", "Published estimates beside ours, at trade of 2018", head, lines),)
 
 
 def _as_said(claim: Claim) -> str:
     if claim.in_dollars:
         return _dollars(claim.value)
-    return f"{claim.value:,.6g} {'%' if claim.unit == 'percent' else claim.unit}"
+    unit = "%" if claim.unit == "percent" else claim.unit
+    return f"{claim.value:,.6g} {unit}".replace("-", "\N{MINUS SIGN}")
 
 
 def _ours(claim: Claim) -> str:
@@ -186,8 +186,8 @@ def _ours(claim: Claim) -> str:
         return f"{claim.measure}: not estimated"
     at_once, later = duty_after(claim.rate, "short"), duty_after(claim.rate)
     return (
-        f"duty {_dollars(claim.mechanical)} without behaviour, {_dollars(at_once)} at once, "
-        f"{_dollars(later)} in the long run"
+        f"duty {_dollars(claim.mechanical)}; as buyers turn away {_dollars(at_once)}, "
+        f"then {_dollars(later)}"
     )
 
 
