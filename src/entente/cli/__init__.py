@@ -51,6 +51,18 @@ class LazyVerbs(click.Group):
         command: click.Command = import_module(f"entente.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a verb; for a slip of the pen name the nearest one."""
+        from entente.problems import did_you_mean
+
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"no verb named '{args[0]}'; {did_you_mean(args[0], VERBS)}", ctx
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of verbs without importing any of them."""
         with formatter.section("Verbs"):

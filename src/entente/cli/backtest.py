@@ -22,7 +22,7 @@ GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
 @click.command(epilog="Example:  entente backtest --from 2010-01 --to 2018-12 --horizons 1,3,6")
 @click.option(
     "--data",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Observations: month, series, group, demographic, count; the shipped table if left out.",
 )
 @click.option(
@@ -44,7 +44,9 @@ GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
 @click.option(
     "--draws", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Samples."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of all chance.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of all chance."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores here as CSV."

@@ -33,7 +33,7 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "M
 @click.command(epilog="Example:  entente forecast --through 2019-05 --accord us-mexico-2019")
 @click.option(
     "--data",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Observations: month, series, group, demographic, count; the shipped table if left out.",
 )
 @click.option(
@@ -52,7 +52,9 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "M
 @click.option(
     "--draws", type=click.IntRange(1, 1_000_000), default=2000, show_default=True, help="Samples."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of all chance.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of all chance."
+)
 @click.option(
     "--accord", help="Accord whose pledged enforcement begins: a name, NAME@DATE, a path."
 )
