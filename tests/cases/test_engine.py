@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lines_of import known, written
 
 from entente.accord.text import read
 from entente.cases.claims import table_of
+from entente.cases.duty import duty
 from entente.cases.engine import spark_lacks
 from entente.cases.responsibility import responsible
+from entente.cases.table import EntryTable
 
 LACKS = spark_lacks()
 pytestmark = [
@@ -59,3 +62,33 @@ def test_spark_answers_as_duckdb_does() -> None:
     there = responsible(claims, accord, backend="spark")
     assert there.to_pylist() == here.to_pylist()
     assert len(set(here["state"].to_pylist())) > 4
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+def test_spark_prices_and_refuses_lines_as_duckdb_does(tmp_path: Path) -> None:
+    line = {
+        "origin": "MEX", "hts": "8544.30.00", "value_usd": "48210.37", "mode": "truck",
+        "quantity": "3.5", "unit": "kg", "entry": "A", "entry_date": "2025-06-01",
+    }  # fmt: skip
+    changes = [
+        {"line_id": "z"}, {"line_id": "a", "entry_date": "2025-03-04"}, {"hts": "702.00.20"},
+        {"value_usd": "0.49"}, {"origin": "CHN", "entry": ""}, {"hts": "8.5E+09"},
+        {"hts": "0102.29.40"}, {"value_usd": "-1"}, {"mode": ""}, {"preference": "USMCA"},
+        {"line_id": ""}, {"entry_date": "2026-02-24T00:00:30"}, {"value_usd": "99999999.995"},
+    ]  # fmt: skip
+    lines = [line | {"line_id": str(n)} | change for n, change in enumerate(changes)]
+    file = written(tmp_path, lines)
+    with file.open("a") as more:
+        more.write("too,few,cells\n")
+    one, two = (
+        duty(EntryTable.read(file, backend), [known("us-ieepa-2025-26")])
+        for backend in ("duckdb", "spark")
+    )
+    there = two.source.store.arrow(two.table).to_pylist()
+    assert there == one.source.store.arrow(one.table).to_pylist()
+    assert len(there) == 10
+    assert (two.rejected, two.warnings) == (one.rejected, one.warnings)
+    two.write(tmp_path / "spark.csv")
+    one.write(tmp_path / "duckdb.csv")
+    assert (tmp_path / "spark.csv").read_bytes() == (tmp_path / "duckdb.csv").read_bytes()

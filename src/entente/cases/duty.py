@@ -83,11 +83,10 @@ def duty(
     """
     programs = Programs.of(accords, as_of, choose)
     lines = lines.placed() if {"entry", "invoice"} & set(lines.columns) else lines
-    read = {column: lines.dictionary(column, reader) for column, reader in READERS.items()}
+    read = lines.dictionaries(READERS)
     read["choices"] = _compiled(programs, read["choices"], read["as_of"])
     classing = Classing(programs, programs.cuts(chapter98=len(read["chapter98"].values) > 1))
-    for column in classing.valued():
-        read[column] = lines.dictionary(column, number)
+    read |= lines.dictionaries(dict.fromkeys(classing.valued(), number))
     found = lines.survey(read.values())
     parts = classing.parts(lines, read)
     answers = _answers(keys.occurring(lines, parts, found.wrong), parts, classing)

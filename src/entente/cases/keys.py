@@ -118,7 +118,13 @@ def _joined(lines: EntryTable, table: Expr, part: Part, columns: Columns) -> Exp
 
 
 def _constant(value: Any) -> Expr:
-    return ibis.null("int64") if value is None else ibis.literal(value, "int64")
+    match value:
+        case None:
+            return ibis.null()
+        case str():
+            return ibis.literal(value)
+        case _:
+            return ibis.literal(value, "int64")
 
 
 def occurring(lines: EntryTable, parts: Parts, wrong: Expr | None) -> list[int]:

@@ -11,7 +11,6 @@ import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet
 
 from entente.cases.engine import connected, fetched
 
@@ -49,32 +48,29 @@ class Store:
         """Return the rows of a Parquet file, read each time they are asked for."""
         return self._placed(self.connection.read_parquet(str(file)))
 
-    def of_csv(self, file: Path, columns: Sequence[str]) -> Expr:
-        """Take a CSV file, every cell as text; DuckDB leaves out rows that it cannot read."""
-        if self.embedded:
-            taken = self.connection.read_csv(
-                file, header=True, auto_detect=False, delim=",", quote='"', escape='"',
-                columns=dict.fromkeys(columns, "VARCHAR"), store_rejects=True,
-            )  # fmt: skip
-            return self.keep(taken)
-        return self._placed(
-            self.connection.read_csv(
-                str(file), header=True, inferSchema=False, quote='"', escape='"', multiLine=True
-            )
-        )
+    def of_csv(self, file: Path, columns: Sequence[str]) -> tuple[Expr, list[tuple[int, str]]]:
+        """Take a CSV file, every cell as text; return also the rows that cannot be read.
+
+        DuckDB reads it also for Spark, so that both leave out the same rows, by line and reason.
+        """
+        if not self.embedded:
+            own = Store()
+            taken, rejects = own.of_csv(file, columns)
+            own.write(taken, self.folder / "lines.parquet")
+            return self.of_parquet(self.folder / "lines.parquet"), rejects
+        source = self.connection.read_csv(
+            file, header=True, auto_detect=False, delim=",", quote='"', escape='"',
+            columns=dict.fromkeys(columns, "VARCHAR"), store_rejects=True, strict_mode=False,
+        )  # fmt: skip
+        taken = self.keep(source)
+        asked = "SELECT line, error_message FROM reject_errors ORDER BY line, column_idx"
+        return taken, [(int(line), str(why)) for line, why in self._say(asked).fetchall()]
 
     def of_arrow(self, table: pa.Table) -> Expr:
         """Hold an Arrow table."""
         if self.embedded:
             return self.keep(ibis.memtable(table))
-        return self._placed(self._through_parquet(table))
-
-    def rejects(self) -> list[tuple[int, str]]:
-        """Return the rows of a CSV file that could not be read: line and reason."""
-        if not self.embedded:
-            return []
-        asked = "SELECT line, error_message FROM reject_errors ORDER BY line, column_idx"
-        return [(int(line), str(why)) for line, why in self._say(asked).fetchall()]
+        return self._placed(self._viewed(table))
 
     def keep(self, table: Expr) -> Expr:
         """Compute a table once, for as long as the store lives."""
@@ -89,7 +85,7 @@ class Store:
         """
         table = arrow(columns)
         if not self.embedded:
-            return self._through_parquet(table)
+            return self._viewed(table)
         name = self._name()
         listed = [
             f'CAST("{c}" AS ENUM ({_listed(table[c])})) AS "{c}"'
@@ -128,6 +124,17 @@ class Store:
         """Cast a text; null where it is none of that type."""
         return text.try_cast(type_) if self.embedded else text.cast(type_)
 
+    def cells(self, table: Expr, columns: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the different cells of some columns, None for empty ones, in one walk."""
+        if self.embedded:  # which does it column by column without sorting the cells into lists
+            return {
+                c: self.arrow(table.select(c).distinct()).column(0).to_pylist() for c in columns
+            }
+        asked = {c: table[c].collect(distinct=True) for c in columns}
+        empty = {f"{c}_empty": table[c].isnull().any() for c in columns}
+        found = self.rows(table.aggregate(**asked, **empty))[0]
+        return {c: [*found[c], *([None] if found[f"{c}_empty"] else [])] for c in columns}
+
     def arrow(self, table: Expr) -> pa.Table:
         """Bring a table here."""
         return fetched(self.connection, table)
@@ -146,10 +153,12 @@ class Store:
         else:
             self.connection.to_csv(table, file)
 
-    def _through_parquet(self, table: pa.Table) -> Expr:
-        file = self.folder / f"{self._name()}.parquet"
-        pyarrow.parquet.write_table(table, file)
-        return self.connection.read_parquet(str(file))
+    def _viewed(self, table: pa.Table) -> Expr:
+        """Let Spark hold a table of this process."""
+        name = self._name()
+        session = self.connection._session
+        session.createDataFrame(table).createOrReplaceTempView(name)
+        return self.connection.table(name)
 
     def _placed(self, table: Expr) -> Expr:
         if self.embedded:

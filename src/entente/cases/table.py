@@ -74,12 +74,13 @@ class EntryTable:
         if header is not None:
             _known_columns(file, header)
         try:
-            table = store.of_parquet(file) if header is None else store.of_csv(file, header)
+            taken = (store.of_parquet(file), []) if header is None else store.of_csv(file, header)
         except Exception as failure:
             said = str(failure).splitlines()[0]
             raise _unusable(file, said, "save it as CSV in UTF-8, or as Parquet") from failure
+        table, rejects = taken
         _known_columns(file, [c for c in table.columns if c not in store.order(table)])
-        return cls(store, table, str(file), () if header is None else _broken(store, str(file)))
+        return cls(store, table, str(file), _broken(rejects, str(file)))
 
     @classmethod
     def of(cls, lines: pa.Table, backend: str = "duckdb") -> "EntryTable":
@@ -93,21 +94,14 @@ class EntryTable:
         """Return the columns of entry lines that the table has."""
         return tuple(c for c in self.table.columns if c in COLUMNS)
 
-    def dictionary(self, column: str, reader: Callable[[str], Any]) -> Dictionary:
-        """Read every different cell of a column; without the column, an empty one is its only."""
-        cells = [None]
-        if column in self.columns:
-            distinct = self.table.select(column).distinct()
-            cells = sorted(self.store.arrow(distinct).column(0).to_pylist(), key=_sorting)
-        values: dict[Any, Any] = {}
-        faults: dict[Any, Unreadable] = {}
-        for cell in cells:
-            text = _text(cell)
-            try:
-                values[cell] = reader(text) if text else None
-            except Unreadable as fault:
-                faults[cell] = fault
-        return Dictionary(column, values, faults)
+    def dictionaries(self, readers: Mapping[str, Callable[[str], Any]]) -> dict[str, Dictionary]:
+        """Read every different cell of columns; an absent column has an empty one only."""
+        here = [column for column in readers if column in self.columns]
+        cells = self.store.cells(self.table, here) if here else {}
+        return {
+            column: _dictionary(column, cells.get(column, [None]), reader)
+            for column, reader in readers.items()
+        }
 
     def placed(self) -> "EntryTable":
         """Let rows carry their order, for what an engine may shuffle."""
@@ -211,6 +205,18 @@ class EntryTable:
         return line
 
 
+def _dictionary(column: str, cells: Iterable[Any], reader: Callable[[str], Any]) -> Dictionary:
+    values: dict[Any, Any] = {}
+    faults: dict[Any, Unreadable] = {}
+    for cell in sorted(cells, key=_sorting):
+        text = _text(cell)
+        try:
+            values[cell] = reader(text) if text else None
+        except Unreadable as fault:
+            faults[cell] = fault
+    return Dictionary(column, values, faults)
+
+
 def _sorting(cell: object) -> tuple[bool, str]:
     return cell is not None, str(cell)
 
@@ -262,13 +268,13 @@ def _known_columns(file: Path, columns: Iterable[str]) -> None:
         raise InputProblemsError(problems)
 
 
-def _broken(store: Store, file: str) -> tuple[Problem, ...]:
+def _broken(rejects: Iterable[tuple[int, str]], file: str) -> tuple[Problem, ...]:
     """Return the rows that are no rows of the table: too few or too many cells, not UTF-8.
 
     The engine tells each cell that a row lacks; the first says what it has.
     """
     first: dict[int, str] = {}
-    for line, message in store.rejects():
+    for line, message in rejects:
         first.setdefault(line, message)
     return tuple(
         Problem("E301", Place(file, line), "", message.splitlines()[0], "mend the row")
