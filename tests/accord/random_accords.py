@@ -1,5 +1,7 @@
 """Random accords: valid ones made clause by clause, and broken ones made from any text."""
 
+import random
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,28 +103,30 @@ def valid(draw: Any) -> str:
     return head + "".join(order)
 
 
-@st.composite
-def broken(draw: Any, text: str) -> str:
-    """Return a text cut, doubled, mixed up or written over somewhere."""
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(text) - 1, 0)))
-        size = draw(st.integers(0, 40))
-        how = draw(st.sampled_from(["cut", "write", "double", "swap"]))
-        if how == "cut":
-            text = text[:at] + text[at + size :]
-        elif how == "write":
-            piece = draw(st.one_of(st.text(max_size=12), st.sampled_from(PIECES)))
-            text = text[:at] + piece + text[at + size :]
-        elif how == "double":
-            text = text[: at + size] + text[at : at + size] + text[at + size :]
-        else:
-            lines = text.split("\n")
-            one, other = draw(st.integers(0, len(lines) - 1)), draw(st.integers(0, len(lines) - 1))
-            lines[one], lines[other] = lines[other], lines[one]
-            text = "\n".join(lines)
+def broken(text: str, luck: random.Random) -> str:
+    """Return a text cut, doubled, mixed up or written over in some places."""
+    for _ in range(luck.randint(1, 4)):
+        at, size = luck.randint(0, max(len(text) - 1, 0)), luck.randint(0, 40)
+        match luck.choice(["cut", "write", "double", "swap"]):
+            case "cut":
+                text = text[:at] + text[at + size :]
+            case "write":
+                text = (
+                    text[:at]
+                    + luck.choice([*PIECES, *ODD])
+                    + text[at + size * luck.randint(0, 1) :]
+                )
+            case "double":
+                text = text[: at + size] + text[at : at + size] + text[at + size :]
+            case _:
+                lines = text.split("\n")
+                one, other = luck.randrange(len(lines)), luck.randrange(len(lines))
+                lines[one], lines[other] = lines[other], lines[one]
+                text = "\n".join(lines)
     return text
 
 
+ODD = [chr(code) for code in (0, 9, 13, 34, 39, 92, 127, 160, 0x3B1, 0xFEFF, 0xFFFF, 0x1F600)]
 PIECES = [
     '"', "'", "[", "]", "{", "}", "=", "\n", "[clause.z]\n", "true", "-1", "1e400", "nan", "0",
     "9999-12-31", "0001-01-01", "2019-02-30", "2019-01-01T00:00:00+14:00", "99999y", '"0d"', "\\",
@@ -133,8 +137,11 @@ PIECES = [
 ]  # fmt: skip
 
 
-def tried(text: str) -> None:
-    """Read, check and, where it is usable, run a text; every fault must be a located problem."""
+def tried(text: str) -> bool:
+    """Read, check and, where it is usable, run a text; every fault must be a located problem.
+
+    Returns whether it was usable.
+    """
     from entente.accord.checks import check_text
     from entente.accord.text import write
     from entente.accord.timeline import timeline
@@ -146,12 +153,11 @@ def tried(text: str) -> None:
         assert 1 <= problem.where.line <= len(lines), str(problem)
         assert 1 <= problem.where.col <= len(lines[problem.where.line - 1]) + 2, str(problem)
     if any(problem.is_error for problem in problems):
-        return
+        return False
     read = parse(text, "a.toml").accord
     assert read is not None
     again = parse(write(read), "a.toml").accord
     assert again == read
-    try:
+    with suppress(EntenteError):
         timeline(read)
-    except EntenteError:
-        return
+    return True

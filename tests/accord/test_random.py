@@ -66,6 +66,8 @@ def test_an_editor_takes_every_random_accord(text: str) -> None:
 
 
 @few
-@given(valid().flatmap(broken))
-def test_a_random_broken_accord_gives_located_problems_and_never_a_traceback(text: str) -> None:
-    tried(text)
+@given(valid(), st.randoms())
+def test_a_random_broken_accord_gives_located_problems_and_never_a_traceback(
+    text: str, luck: random.Random
+) -> None:
+    tried(broken(text, luck))

@@ -201,3 +201,11 @@ def test_faults_of_reading_and_of_meaning_are_told_together(tmp_path: Path) -> N
     path = tmp_path / "two.toml"
     path.write_text(text)
     assert [p.code for p in check(path) if p.is_error] == ["E111", "E101", "E103"]
+
+
+def test_a_fault_in_a_text_of_several_lines_is_told_at_its_own_line() -> None:
+    text = TEXT.replace('must = "guard_south >= 6000"', 'must = """\nguard_south >= 6000\nand ?"""')
+    (problem,) = parse(text, "a.toml").problems
+    lines = text.split("\n")
+    assert lines[problem.where.line - 1] == 'and ?"""'
+    assert lines[problem.where.line - 1][problem.where.col - 1] == "?"

@@ -176,8 +176,10 @@ def local64(moment: date | datetime, zone: str) -> np.datetime64:
 
 
 def as_date(moment: np.datetime64 | DateArray) -> date:
-    """Return the day of one datetime64 as a date."""
-    day: date = np.asarray(moment).astype("datetime64[D]").item()
+    """Return the day of one datetime64 as a date; OverflowError where no calendar has it."""
+    day = np.asarray(moment).astype("datetime64[D]").item()
+    if not isinstance(day, date):
+        raise OverflowError("a day that no calendar has")
     return day
 
 

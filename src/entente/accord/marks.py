@@ -84,6 +84,9 @@ class _Marker:
         if node.type == "string":
             quotes = 3 if node.text[:3] in (b'"""', b"'''") else 1
             inside = self.place(node, quotes)
+            if quotes == 3 and node.text[3:].startswith((b"\n", b"\r\n")):
+                # TOML drops a line's end right after the quotes: the text begins on the next line.
+                inside = Place(self.file, inside.line + 1, 1)
             self._keep((*path, "'"), key, inside)
         elif node.type == "array":
             items = [child for child in node.named_children if child.type != "comment"]

@@ -19,7 +19,6 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
     graph.check,
     logic.check,
     sources.check,
-    verdicts.check,
 )
 
 
@@ -66,7 +65,10 @@ def _of_draft(found: Draft, as_of: date | None) -> Checked:
 
 
 def _found(subject: Subject, before: tuple[Problem, ...]) -> Checked:
-    found = in_reading_order((*before, *(p for kind in CHECKS for p in kind(subject))))
+    problems = [*before, *(problem for kind in CHECKS for problem in kind(subject))]
+    if not any(problem.is_error for problem in problems):
+        problems += verdicts.check(subject)  # runs the accord, so it must be one that can be run
+    found = in_reading_order(problems)
     return Checked(
         tuple(problem for problem in found if problem.code != NOT_DECIDED),
         tuple(problem for problem in found if problem.code == NOT_DECIDED),

@@ -35,7 +35,10 @@ def _unpublished(subject: Subject, review: Review) -> Iterator[Problem]:
         if on is None or metric is None or read.month is None or metric.lag.unit == "bd":
             continue
         last = as_date(month_days(read.month)[1] - np.timedelta64(1, "D"))
-        published = add(last, metric.lag)
+        try:
+            published = add(last, metric.lag)
+        except OverflowError:
+            published = date.max
         if published > on:
             message = f"reads {read.plain()}, published on {published}, but decides on {on}"
             mend = f"read an earlier month, or review on {published} or later"

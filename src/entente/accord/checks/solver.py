@@ -38,6 +38,13 @@ class _Question:
         self.terms = Terms(self.subject.accord.symbols(), _fixed(self.subject))
 
     def answered(self) -> Answered:
+        """Decide; what the solver, a calendar or a float cannot hold is not decided."""
+        try:
+            return self._answered()
+        except (OverflowError, ValueError, z3.Z3Exception):
+            return Answered(None, why="its numbers or days are too large to try")
+
+    def _answered(self) -> Answered:
         try:
             asked = [self.terms.holds(node, so) for node, so in self.demands]
         except NoExactForm as inexact:

@@ -78,9 +78,11 @@ class Subject:
         start = self._fixed(node)
         if start is None or not isinstance(length, Duration) or length.unit == "bd":
             return None
-        if sign == "+":
-            return add(start, length)
-        return add(start, Duration(-length.count, length.unit))
+        count = length.count if sign == "+" else -length.count
+        try:
+            return add(start, Duration(count, length.unit))
+        except OverflowError:
+            return None
 
     def _clause(self, node: Node) -> Clause | None:
         return self.accord.clauses.get(node.id) if isinstance(node, Name) else None
