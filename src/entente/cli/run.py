@@ -82,6 +82,8 @@ def command(
     )
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
+        if "played" in chosen.asked.values():
+            click.echo("running every course of the choices to be played ...", err=True)
         with progress(accord.name, draws) as advance:
             run = simulate(accord, asked, advance, hands=crew, folder=folder)
         told = json.dumps(run.record, indent=2) if as_json else summary(run)

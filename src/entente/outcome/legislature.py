@@ -181,10 +181,11 @@ def _steps(accord: Accord, clause: Procedure, past: _Past) -> Iterator[Step]:
         return
     first = clause.first or clause.chambers[0]
     order = [first, *(name for name in clause.chambers if name != first)]
-    due: date | None = clause.introduced
+    start = clause.introduced
     for name in order:
-        due, stopped = _due(accord, clause, name, due)
+        due, stopped = _due(accord, clause, name, start)
         yield Step(name, "passage", _threshold(clause.pass_), due=due, stopped=stopped)
+        start = due or start
     if clause.veto:
         told = f"{past.vetoes.agreed} of {past.vetoes.of} on record, by Laplace's rule"
         odds, origin = past.vetoes.odds, told

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Problem]:
         yield from _basis(subject, clause)
         yield from _figures(subject, clause)
     for choice in subject.accord.choices.values():
-        if choice.odds is None:
+        if choice.odds is None and not choice.played:
             silence = str(choice.silence).lower()
             message = f"no odds: every draw takes its silence, {silence}"
             yield Problem("W208", choice.where, choice.id, message, "add odds = a share")
