@@ -13,7 +13,7 @@ import ibis
 
 from entente.accord.clauses import Allocate
 from entente.accord.expression.columns import term_columns
-from entente.accord.expression.table import NOTHING, OfTable
+from entente.accord.expression.table import NO, NOTHING, OfTable, any_of
 from entente.accord.expression.tree import depth
 from entente.cases import clocks
 from entente.cases.allocation import MISSING, NONE, Ground, Reader, Scribe, Step, Try, met_in
@@ -40,6 +40,7 @@ class Bench:
     dated: str
     steps: list[Try] = field(default_factory=list)
     owners: list[tuple[object, ...]] = field(default_factory=list)
+    clauses: list[Acting] = field(default_factory=list)
     numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def query(self, law: Sequence[Reading]) -> Expr:
@@ -48,11 +49,13 @@ class Bench:
         Columns are numbered by reading and by regime within the day: `code_0_1`.
         """
         regimes = [r for reading in law for s in reading.stretches for _, r in s.regimes]
-        clauses = list(dict.fromkeys(acting for regime in regimes for acting in regime.acting))
-        tried = {acting: [self._number(t) for t in self.scribe.tries(acting)] for acting in clauses}
+        self.clauses = list(dict.fromkeys(a for regime in regimes for a in regime.acting))
+        tried = {
+            acting: [self._number(t) for t in self.scribe.tries(acting)] for acting in self.clauses
+        }
         table = self._judged(tried)
         columns = {
-            f"_pick_{n}_{i}": self._by_day(table, reading.stretches, i, clauses)
+            f"_pick_{n}_{i}": self._by_day(table, reading.stretches, i)
             for n, reading in enumerate(law)
             for i in range(_most(reading))
         }
@@ -78,8 +81,10 @@ class Bench:
                 columns[f"_holds_{number}"] = holds.value
         table = table.mutate(**columns)
         columns = {}
+        cases = list(tried.items())
         for index, (acting, numbers) in enumerate(tried.items()):
-            columns[f"_rule_{index}"] = _first(table, numbers)
+            if _agreeing(table, index, cases) is None:
+                columns[f"_rule_{index}"] = _first(table, numbers)
             here = ibis.literal(value=True)
             place = table.place if "place" in table.columns else ibis.null("string")
             if acting.inside:
@@ -87,9 +92,17 @@ class Bench:
             if acting.resting:
                 here = here & ~met_in(place, acting.resting)
             columns[f"_here_{index}"] = here
-        return table.mutate(**columns)
+        table = table.mutate(**columns) if columns else table
+        changed = {}
+        for index, (_, numbers) in enumerate(cases):
+            agreeing = _agreeing(table, index, cases)
+            if agreeing is not None:
+                other, turns = agreeing
+                own = _first(table, numbers)
+                changed[f"_rule_{index}"] = ibis.cases((turns, own), else_=table[f"_rule_{other}"])
+        return table.mutate(**changed) if changed else table
 
-    def _with_terms(self, table: Expr, clauses: Sequence[Acting]) -> Expr:
+    def _with_terms(self, table: Expr, clauses: Sequence[Acting], *, silent: bool = True) -> Expr:
         """Add the columns of terms, those that others are made of first, then of clocks."""
         named = {
             self._owner(a.clause, a.given): (a, list(a.clause.named().values())) for a in clauses
@@ -98,14 +111,14 @@ class Bench:
         for level in range(1, deepest + 1):
             layer: dict[str, Expr] = {}
             for owner, (acting, terms) in named.items():
-                scope = self._reader(table).scope(acting.given, owner)
+                scope = self._reader(table, silent=silent).scope(acting.given, owner)
                 for term in (term for term in terms if depth(term) == level):
                     read = term_columns(term, scope)
                     layer |= {f"{owner}.{term.id}{entry}": v for entry, v in read.items()}
             table = table.mutate(**layer)
         columns: dict[str, Expr] = {}
         for owner, (acting, _) in named.items():
-            scope = self._reader(table).scope(acting.given, owner)
+            scope = self._reader(table, silent=silent).scope(acting.given, owner)
             ran = clocks.columns(acting.clause, scope)
             columns |= {f"{owner}.{name}": value for name, value in ran}
         return table.mutate(**columns) if columns else table
@@ -130,6 +143,7 @@ class Bench:
         A step whose condition is not known has the code that `_unknown` gives it.
         """
         states, lacks = [], []
+        table = self._with_terms(table, self.clauses, silent=False)
         for code in codes:
             number = code if code >= 0 else _unknown(code)
             step = self.steps[number].read(self._scope(table, self.steps[number], silent=False))
@@ -143,15 +157,12 @@ class Bench:
         missing = ibis.cases(*lacks, else_=NOTHING) if lacks else NOTHING
         return table.select(place=table.place_, state=state, missing=missing)
 
-    def _by_day(
-        self, table: Expr, stretches: Sequence[Stretch], index: int, clauses: list[Acting]
-    ) -> Expr:
+    def _by_day(self, table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:
         """Choose by the day of each row what governs, as the day's `index`-th regime."""
         unknown = f"{self.dated} is not known"
         undated = self._constant(Ground("", "", "", "", ""), MISSING, unknown)
         governs = [
-            self._governed(table, s.regimes[min(index, len(s.regimes) - 1)][1], clauses)
-            for s in stretches
+            self._governed(table, s.regimes[min(index, len(s.regimes) - 1)][1]) for s in stretches
         ]
         ends = [table["_day"] < ibis.literal(stretch.end.item()) for stretch in stretches]
         return ibis.cases(
@@ -160,12 +171,12 @@ class Bench:
             else_=governs[-1],
         )
 
-    def _governed(self, table: Expr, regime: Regime, clauses: list[Acting]) -> Expr:
+    def _governed(self, table: Expr, regime: Regime) -> Expr:
         """Let the strongest clause that acts where the claim is decide, else what holds then."""
         unplaced = table.place.isnull() if "place" in table.columns else ibis.literal(value=True)
         branches: list[tuple[Expr, Expr]] = []
         for acting in regime.acting:
-            index = clauses.index(acting)
+            index = self.clauses.index(acting)
             own = table[f"_rule_{index}"]
             if not (acting.inside or acting.resting):
                 return ibis.cases(*branches, else_=own) if branches else own
@@ -240,6 +251,24 @@ def _first(table: Expr, numbers: Sequence[int]) -> Expr:
         branches.append((holds, code))
         branches.append((holds.isnull(), ibis.literal(_unknown(number), type="int32")))
     return ibis.cases(*branches, else_=ibis.null("int32"))
+
+
+def _agreeing(
+    table: Expr, index: int, tried: Sequence[tuple[Acting, list[int]]]
+) -> tuple[int, Expr] | None:
+    """Find an earlier clause that differs in few steps, and where one of those may hold.
+
+    A clause that another reading changes agrees with it wherever the steps that differ fail.
+    """
+    acting, numbers = tried[index]
+    for earlier, (other, theirs) in enumerate(tried[:index]):
+        if other.clause.common.id != acting.clause.common.id or len(theirs) != len(numbers):
+            continue
+        pairs = [pair for pair in zip(numbers, theirs, strict=True) if pair[0] != pair[1]]
+        names = {f"_holds_{number}" for pair in pairs for number in pair}
+        if pairs and names <= set(table.columns):
+            return earlier, any_of([table[name].fill_null(~NO) for name in sorted(names)])
+    return None
 
 
 def _times(table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:

@@ -26,9 +26,12 @@ def in_order(clause: Allocate) -> list[Clock]:
 
 
 def columns(clause: Allocate, scope: OfTable) -> Iterator[tuple[str, Expr]]:
-    """Read for each clock whether it has run out, and when it ends."""
+    """Read for each clock whether it has run out, what is missing to say so, and when it ends."""
     for clock in clause.clocks:
-        yield f"{_RAN}{clock.id}", _ran(clock, scope).value
+        ran = _ran(clock, scope)
+        yield f"{_RAN}{clock.id}", ran.value
+        if ran.missing is not None:
+            yield f"{_RAN}{clock.id}?", ran.missing
         yield f"{_END}{clock.id}", _end(clock, scope).value
 
 
@@ -69,15 +72,15 @@ def _first_of(clock: Clock, kind: list[Clock], sure: dict[str, Expr], scope: OfT
 def _ready(what: str, clock: Clock, scope: OfTable) -> Expr:
     found = scope.term(f"{what}{clock.id}", None)
     if found is not None:
-        return found
+        return found.value
     return (_ran if what == _RAN else _end)(clock, scope).value
 
 
 def _ran(clock: Clock, scope: OfTable) -> Column:
     """Say whether a clock's end has passed and nothing stopped it."""
-    ready = scope.term(f"{_RAN}{clock.id}", None) if scope.silent else None
+    ready = scope.term(f"{_RAN}{clock.id}", None)
     if ready is not None:
-        return Column(ready, None)
+        return ready
     asked, end = scope.value("asked_on"), _end(clock, scope)
     over = asked > end.value
     missing = [end.missing]

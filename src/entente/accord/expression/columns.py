@@ -54,12 +54,20 @@ from entente.accord.expression.tree import (
 
 
 def term_columns(node: Named, scope: Columns) -> dict[str, Expr]:
-    """Read a term for every entry, or once where it reads none: place -> value."""
+    """Read a term for every entry, or once where it reads none: place -> value, or what is missing.
+
+    What is missing has a `?` after its place.
+    """
     lists = [n for n in free_elements(node) if n in FACTS and FACTS[n].type.kind is Kind.LIST]
     reader = _Reader(scope, True)
-    if not lists:
-        return {"": reader.of(node.part).value}
-    return {f":{k}": reader.at(k).of(node.part).value for k in range(scope.longest)}
+    reads = {"": reader} if not lists else {f":{k}": reader.at(k) for k in range(scope.longest)}
+    columns = {}
+    for place, read in reads.items():
+        found = read.of(node.part)
+        columns[place] = found.value
+        if not scope.silent and found.missing is not None:
+            columns[f"{place}?"] = found.missing
+    return columns
 
 
 def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> Column:
@@ -103,9 +111,9 @@ class _Reader:
         return self._asked(value, f"{node.id} is not known")
 
     def named(self, node: Named) -> Column:
-        ready = self.scope.term(node.id, self.entry) if self.scope.silent else None
+        ready = self.scope.term(node.id, self.entry)
         if ready is not None:
-            return Column(ready, None)
+            return ready
         return _Reader(self.scope, True, self.entry).of(node.part)
 
     def at(self, index: int) -> "_Reader":

@@ -48,8 +48,8 @@ class Columns(Protocol):
     def silent(self) -> bool:
         """Tell whether only values are asked for, not the names of what is missing."""
 
-    def term(self, name: str, entry: int | None) -> Expr | None:
-        """Return the column in which a term stands ready, for one entry or for the row."""
+    def term(self, name: str, entry: int | None) -> Column | None:
+        """Return a term that stands ready, for one entry or for the row."""
 
     @property
     def longest(self) -> int:
@@ -71,7 +71,8 @@ class OfTable:
     known    states, dates and series, by the call that asks for them, `"in_force(ladder)"`
     longest  how many entries the longest list has, where rules read lists entry by entry
 
-    owner    whose terms stand ready as columns: `"dublin.minor"`, or `"dublin.family:0"` by entry
+    owner    whose terms stand ready as columns: `"dublin.minor"`, or `"dublin.family:0"` by entry,
+             with `?` after it what is missing
     silent   only values are asked for, not the names of what is missing
 
     Entries and lengths may stand ready as columns: `"visa_state:0"`, `"visa:n"`.
@@ -85,11 +86,13 @@ class OfTable:
     owner: str = ""
     silent: bool = False
 
-    def term(self, name: str, entry: int | None) -> Expr | None:
-        """Return a term's column where it stands ready."""
+    def term(self, name: str, entry: int | None) -> Column | None:
+        """Return a term that stands ready."""
         for place in ("", f":{entry}"):
-            if f"{self.owner}.{name}{place}" in self.table.columns:
-                return self.table[f"{self.owner}.{name}{place}"]
+            column = f"{self.owner}.{name}{place}"
+            if column in self.table.columns:
+                lacks = self.table[f"{column}?"] if f"{column}?" in self.table.columns else None
+                return Column(self.table[column], lacks)
         return None
 
     def entries(self, name: str) -> Expr:
