@@ -199,3 +199,35 @@ def test_the_order_of_claims_never_matters(claims: list[dict[str, Any]], luck: A
     shuffled = luck.sample(rows, len(rows))
     one, other = (responsible(table_of(each), accord).to_pylist() for each in (rows, shuffled))
     assert sorted(one, key=lambda r: r["claim_id"]) == sorted(other, key=lambda r: r["claim_id"])
+
+
+WEEKEND = """
+accord = "weekend"
+language = 1
+parties = ["DEU", "FRA"]
+zone = "Europe/Berlin"
+horizon = [2030-01-01, 2030-12-31]
+source.treaty = { date = 2029-06-01, title = "Treaty" }
+clause.asked.kind = "allocate"
+clause.asked.sets = "responsibility"
+clause.asked.rules = [ { id = "else", if = "true", to = "FRA" } ]
+clause.asked.basis = "text"
+clause.asked.source = "treaty"
+[[clause.asked.clocks]]
+id = "ask"
+starts = "request_date"
+length = "10d"
+on_expiry = "DEU"
+roll = "next_working_day"
+"""
+
+
+def test_a_limit_that_ends_on_a_weekend_ends_on_the_monday_where_the_clause_says_so(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "weekend.toml"
+    file.write_text(WEEKEND, encoding="utf-8")
+    saturday = date(2030, 6, 8)
+    claim = {"application_date": date(2030, 5, 1), "request_date": date(2030, 5, 29)}
+    rows = [{**claim, "asked_on": day} for day in days(saturday, 4)]
+    assert [row["state"] for row in ask(read(str(file)), *rows)] == ["FRA", "FRA", "FRA", "DEU"]
