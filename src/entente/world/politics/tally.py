@@ -20,7 +20,7 @@ Base: TypeAlias = Literal["votes cast", "present", "seated"]
 
 _RULE: Final = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s+of\s+(?:the\s+)?(votes cast|present|seated)\s*")
 _HALF: Final = Fraction(1, 2)
-_BLOCK: Final = 16  # members counted one by one before blocks are joined
+_BLOCK: Final = 8  # members counted one by one before blocks are joined
 
 
 @final
@@ -127,15 +127,14 @@ def _distribution(yea: FloatArray, attend: FloatArray, up: int, absent: int) -> 
     gap = blocks * size - members  # filled with members who always vote nay, which adds nothing
     cast = np.pad(attend, (0, gap), constant_values=1.0).reshape(blocks, size)
     ayes = np.pad(yea, ((0, 0), (0, gap))).reshape(nodes, blocks, size)
-    part = np.zeros((nodes, blocks, up * size + 1))
-    part[..., 0] = 1
+    part = np.ones((nodes, blocks, 1))
     for member in range(size):
         a, p = cast[:, member, None], ayes[:, :, member, None]
-        before, reach = part, up * member + 1
-        part = np.zeros_like(before)
-        part[..., :reach] = a * (1 - p) * before[..., :reach]
-        part[..., absent : absent + reach] += (1 - a) * before[..., :reach]
-        part[..., up : up + reach] += a * p * before[..., :reach]
+        before, reach = part, part.shape[2]
+        part = np.zeros((nodes, blocks, reach + up))
+        part[..., :reach] = (a * (1 - p)) * before
+        part[..., absent : absent + reach] += (1 - a) * before
+        part[..., up:] += (a * p) * before
     while part.shape[1] > 1:
         length = 2 * part.shape[2] - 1
         spectrum = rfft(part, next_fast_len(length, real=True), axis=2)
