@@ -13,8 +13,8 @@ from entente.cli import entente, main
 from entente.outcome.run import Run
 from entente.plan.case import Case
 from entente.plan.contingency import case_of, contingency
+from entente.plan.costs import Taste
 from entente.plan.imports import COLUMNS, read
-from entente.plan.programme import Taste
 from entente.plan.tables import COLUMNS as PLAN
 from entente.plan.tree import Tree
 from entente.problems import InputProblemsError

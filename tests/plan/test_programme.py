@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import duties, fork, needs
 
-from entente.plan.programme import MOST_RISE, Taste, cvar, pieces, solve
+from entente.plan.costs import MOST_RISE, Taste, cvar, pieces
+from entente.plan.programme import solve
 from entente.plan.tree import Tree, fewer
 from entente.plan.waiting import value_of_waiting
 from entente.problems import NoSolutionError

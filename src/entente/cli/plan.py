@@ -83,8 +83,8 @@ def command(
     from entente.outcome.courses import of_accord
     from entente.outcome.run import Run
     from entente.plan.contingency import case_of, contingency
+    from entente.plan.costs import Taste
     from entente.plan.imports import read
-    from entente.plan.programme import Taste
     from entente.world.parameters import table
 
     if interest is None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from entente.accord.document import Accord
-from entente.cases.duty import duty
+from entente.cases.duty import Priced, duty
 from entente.cases.lines import Unreadable, country, hts
 from entente.cases.table import EntryTable
 from entente.evidence import FloatArray
@@ -48,25 +48,23 @@ def realised(
     """
     lines = EntryTable.read(path, backend)
     held = lines.store.arrow(lines.table)
-    plain, rejected = _priced(held, accords, choose, claimed=False)
+    plain, priced = _priced(held, accords, choose, claimed=False)
     claimed, _ = _priced(held, accords, choose, claimed=True)
-    good = np.ones(held.num_rows, np.bool_)
-    good[[problem.where.line - 2 for problem in rejected]] = False
-    chapter, partner = _facts(held)
-    value = np.array(pc.cast(held["value_usd"], pa.float64()).to_pylist(), np.float64)[good]
-    ours = partner[good]
+    text = priced.source.store.arrow(priced.texts("hts", "origin", "value_usd")).to_pydict()
+    chapter, ours = _facts(text["hts"], text["origin"])
+    value = np.array([float(cell or "nan") for cell in text["value_usd"]])
     known = ours & ~np.isnan(plain).any(axis=0) & ~np.isnan(claimed).any(axis=0)
-    part = _Part(plain[:, known], claimed[:, known], value[known], chapter[good][known])
+    part = _Part(plain[:, known], claimed[:, known], value[known], chapter[known])
     left = int((ours & ~known).sum())
     rows = [
         (name, _MEANINGS[name], len(part.value), left, *figures) for name, *figures in part.rows()
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS)), rejected
+    return pd.DataFrame(rows, columns=list(COLUMNS)), (*lines.broken, *priced.rejected)
 
 
 def _priced(
     held: pa.Table, accords: Sequence[Accord], choose: Sequence[str], *, claimed: bool
-) -> tuple[FloatArray, tuple[Problem, ...]]:
+) -> tuple[FloatArray, Priced]:
     """Price lines as if all or none were claimed, USD   [amount, good row]."""
     names = [name for name in held.column_names if name not in ("row", "preference")]
     word = pa.array(["none"] * held.num_rows)
@@ -79,15 +77,15 @@ def _priced(
     table = found.table.select(*(found.table[n].cast("float64").name(n) for n in _AMOUNTS))
     amounts = table.to_pyarrow()
     columns = [amounts[name].to_numpy(zero_copy_only=False) for name in _AMOUNTS]
-    return np.array(columns, np.float64), found.rejected
+    return np.array(columns, np.float64), found
 
 
-def _facts(held: pa.Table) -> tuple[Any, Any]:
+def _facts(numbers: Sequence[str], origins: Sequence[str]) -> tuple[Any, Any]:
     """Return each line's chapter, as its place, and whether it comes from a partner   [row]."""
-    chapters = {text: _chapter(text) for text in set(held["hts"].to_pylist())}
-    partners = {text: _partner(text) for text in set(held["origin"].to_pylist())}
-    places = np.array([chapters[text] for text in held["hts"].to_pylist()])
-    return places, np.array([partners[text] for text in held["origin"].to_pylist()], np.bool_)
+    chapters = {text: _chapter(text) for text in set(numbers)}
+    partners = {text: _partner(text) for text in set(origins)}
+    places = np.array([chapters[text] for text in numbers], np.int64)
+    return places, np.array([partners[text] for text in origins], np.bool_)
 
 
 def _chapter(text: Any) -> int:

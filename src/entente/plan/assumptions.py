@@ -7,7 +7,7 @@ from typing import Any, Final, final
 import numpy as np
 
 from entente.plan.case import Case, above, solved, today
-from entente.plan.programme import Solution
+from entente.plan.costs import Solution
 from entente.problems import NoSolutionError
 
 _NOTABLE: Final = 1e-3  # share of the cost beyond which decisions are said to be others

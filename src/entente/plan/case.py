@@ -7,9 +7,10 @@ from typing import Final, final
 import numpy as np
 
 from entente.evidence import FloatArray
+from entente.plan.costs import Solution, Taste
 from entente.plan.imports import Imports
 from entente.plan.needs import Needs
-from entente.plan.programme import Solution, Taste, solve
+from entente.plan.programme import solve
 from entente.plan.rates import Rates
 from entente.plan.tree import Tree
 

@@ -11,9 +11,10 @@ from entente.outcome.courses import courses
 from entente.outcome.run import Run
 from entente.plan.assumptions import Assumption, moved
 from entente.plan.case import Case, above, places, solved, today
+from entente.plan.costs import Solution, Taste, cvar
 from entente.plan.imports import Imports, Row
 from entente.plan.needs import Needs
-from entente.plan.programme import Solution, Taste, cvar, solve
+from entente.plan.programme import solve
 from entente.plan.rates import Rates, rates
 from entente.plan.tree import Tree, fewer
 from entente.plan.waiting import value_of_waiting

@@ -13,7 +13,7 @@ from entente.evidence import FloatArray
 from entente.problems import NoSolutionError
 
 GAP: Final = 1e-4  # share of the objective by which a plan with openings may miss the best
-SECONDS: Final = 50.0  # how long one part may search
+SECONDS: Final = 50.0  # how long a part with openings may search
 
 
 def solved(model: Any) -> FloatArray:
@@ -58,7 +58,9 @@ def _one(
 
     solver = _silent(highspy.Highs)
     solver.setOptionValue("mip_rel_gap", GAP)
-    solver.setOptionValue("time_limit", SECONDS)
+    whole = np.asarray(parts.vtypes)[mine] != "C"
+    if whole.any():
+        solver.setOptionValue("time_limit", SECONDS)
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = len(mine), len(own)
     program.col_cost_ = np.asarray(parts.c)[mine]
@@ -72,7 +74,6 @@ def _one(
     program.a_matrix_.start_ = by_row.indptr
     program.a_matrix_.index_ = by_row.indices
     program.a_matrix_.value_ = by_row.data
-    whole = np.asarray(parts.vtypes)[mine] != "C"
     if whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         program.integrality_ = [kinds[int(one)] for one in whole]
@@ -80,9 +81,8 @@ def _one(
     solver.run()
     status = solver.getModelStatus()
     found = solver.getSolution()
-    if status != highspy.HighsModelStatus.kOptimal and not (
-        status == highspy.HighsModelStatus.kTimeLimit and found.value_valid
-    ):
+    out_of_time = status == highspy.HighsModelStatus.kTimeLimit
+    if status != highspy.HighsModelStatus.kOptimal and not (out_of_time and found.value_valid):
         raise NoSolutionError(solver.modelStatusToString(status).lower())
     return np.asarray(found.col_value)
 

@@ -8,7 +8,7 @@ store, sold less of at a higher price, or not supplied. All is linear but the op
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,72 +16,24 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
-from entente.plan.highs import solved
+from entente.plan.costs import (
+    BOND_SHARE,
+    CLAIMED,
+    PIECES,
+    PLAIN,
+    Solution,
+    Taste,
+    cvar,
+    pieces,
+    prices,
+)
+from entente.plan.highs import SECONDS, solved
 from entente.plan.needs import Needs
 from entente.plan.tree import Tree
 from entente.problems import NoSolutionError
 
-PLAIN, CLAIMED = 0, 1  # ways to enter goods, in array order [way]
-BOND_SHARE: Final = 0.10  # a continuous bond is a tenth of twelve months' duties
-MOST_RISE: Final = 0.30  # by what share prices may rise, at most
-_PIECES: Final = 4
 _YEAR: Final = 12
 _DIMS: Final = ("node", "product", "option")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Taste:
-    """How the buyer weighs money.
-
-    aversion   weight on CVaR beside expected cost
-    tail       the share of courses below the tail whose mean cost CVaR is
-    interest   percent a year
-    bond       limit of the customs bond, USD; None: no limit
-    """
-
-    aversion: float = 0.0
-    tail: float = 0.9
-    interest: float = 0.0
-    bond: float | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Solution:
-    """A plan: what is done at each node.
-
-    by option [node, product, option]: order, enter, claim, bonded, to_zone, from_zone, in_zone,
-                and open, 1 once a supplier has been opened
-    by product [node, product]: stock, short, less (units not sold at a higher price)
-    cost        USD, discounted                    [scenario]
-    duty        USD, not discounted                [scenario]
-    objective   expected cost plus the weight on CVaR
-    """
-
-    decisions: Mapping[str, FloatArray]
-    cost: FloatArray
-    duty: FloatArray
-    expected: float
-    cvar: float
-    objective: float
-
-
-def cvar(cost: FloatArray, chance: FloatArray, tail: float) -> float:
-    """Return the mean cost of the dearest courses, a share 1 - tail of all.
-
-    >>> cvar(np.array([1.0, 2.0, 10.0]), np.array([0.5, 0.4, 0.1]), 0.9)
-    10.0
-    """
-    order = np.argsort(-cost, kind="stable")
-    left, total = 1 - tail, 0.0
-    for index in order:
-        part = min(float(chance[index]), left)
-        total += part * float(cost[index])
-        left -= part
-        if left <= 1e-15:
-            break
-    return total / (1 - tail - max(left, 0.0))
 
 
 def solve(
@@ -137,7 +89,7 @@ class _Programme:
     def _coords(self, *dims: str) -> dict[str, np.ndarray]:
         products, options = self.needs.shape
         sizes = {"node": self.tree.nodes, "product": products, "option": options}
-        sizes |= {"piece": _PIECES}
+        sizes |= {"piece": PIECES}
         return {dim: np.arange(sizes[dim]) for dim in dims}
 
     def _by_product(self, values: Any) -> xr.DataArray:
@@ -284,28 +236,6 @@ class _Programme:
             kept = xr.DataArray(wanted, dims=dims, coords=coords)
             self.model.add_constraints(1 * held == kept, name=f"keep_{name}")
 
-    def _prices(self) -> dict[str, FloatArray]:
-        """Return what a unit of each decision costs   [node, product, option] or [..., piece]."""
-        needs = self.needs
-        claimed = np.nan_to_num(self.duty[..., CLAIMED]) + np.nan_to_num(needs.claiming)
-        plain = self.duty[..., PLAIN]
-        frozen = np.fmin(plain, self.duty[..., CLAIMED] + needs.claiming)
-        nodes = self.tree.nodes
-        slopes, _ = pieces(needs.elasticity)
-        return {
-            "order": np.broadcast_to(needs.price + needs.freight, plain.shape),
-            "enter": plain,
-            "claim": claimed,
-            "bonded": np.broadcast_to(needs.bond_cost, plain.shape),
-            "in_zone": np.broadcast_to(needs.zone_cost, plain.shape),
-            "to_zone": frozen,
-            "stock": np.broadcast_to(needs.store_cost, (nodes, needs.shape[0])),
-            "short": np.broadcast_to(needs.short, (nodes, needs.shape[0])),
-            "less": np.broadcast_to(
-                np.nan_to_num(slopes * needs.landed[:, None])[None], (nodes, *slopes.shape)
-            ),
-        }
-
     @property
     def _discount(self) -> FloatArray:
         """Return what a dollar of each node is worth today   [node]."""
@@ -314,7 +244,7 @@ class _Programme:
     def _spent(self, weight: FloatArray) -> Any:
         """Return what is spent, each node's money weighed   [node]: an expression for each node."""
         found = 0.0
-        for name, price in self._prices().items():
+        for name, price in prices(self.needs, self.duty).items():
             if name in self.held:
                 whole = weight.reshape(-1, *[1] * (price.ndim - 1)) * np.nan_to_num(price)
                 dims = self.held[name].dims
@@ -386,9 +316,9 @@ class _Programme:
         ):
             decisions.setdefault(name, np.zeros((nodes, *needs.shape)))
         decisions.setdefault("stock", np.zeros((nodes, needs.shape[0])))
-        decisions.setdefault("less", np.zeros((nodes, needs.shape[0], _PIECES)))
+        decisions.setdefault("less", np.zeros((nodes, needs.shape[0], PIECES)))
         by_node = np.zeros(nodes)
-        for name, price in self._prices().items():
+        for name, price in prices(self.needs, self.duty).items():
             spent = np.nan_to_num(price) * decisions[name]
             by_node += spent.reshape(nodes, -1).sum(axis=1)
         opened = np.rint(decisions["open"])
@@ -413,24 +343,9 @@ def _index(name: str, values: NDArray[Any]) -> Any:
     return pd.Index(values, name=name)
 
 
-def pieces(elasticity: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return what a unit not sold loses beyond its landed cost, in pieces, and their sizes.
-
-    A seller whose price was best before, facing sales that fall with the elasticity e, loses
-    revenue of  landed * e/(e-1) * (1 - (1-y)^(1-1/e))  a unit of need when a share y is not sold
-    and the price of the rest rises; the loss is cut into chords, dearer one after the other.
-
-    returns   slope, as a multiple of landed cost; size, a share of need   each [product, piece]
-    """
-    e = np.asarray(elasticity, np.float64)[:, None]
-    rise = (1 + MOST_RISE) ** (np.arange(_PIECES + 1) / _PIECES)
-    share = 1 - rise[None] ** -e  # [product, edge]
-    loss = e / (e - 1) * (1 - (1 - share) ** (1 - 1 / e))
-    size = np.diff(share, axis=1)
-    return np.asarray(np.diff(loss, axis=1) / size), size
-
-
 def _why(condition: str, taste: Taste) -> str:
+    if "time limit" in condition:
+        return f"no plan was found within {SECONDS:.0f} seconds; leave out new suppliers, or rows"
     limit = (
         f"; the customs bond of {taste.bond:,.0f} USD covers {taste.bond / BOND_SHARE:,.0f} USD of "
         "duties in twelve months"
