@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, Final, TypeAlias, final
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Row: TypeAlias = dict[str, Any]
 
+_TOLD: Final = 3  # ties that are told in words; the record has all
 _DAYS: Final = 800  # a date is moved at most so far either way
 _NUMBERS: Final = 400  # a number is tried up to here
 
@@ -42,7 +44,11 @@ class ClaimExplanation:
         yield f"claim {told.pop('claim_id')} under {self.accord}: {told.pop('state')}"
         yield from (f"  {key}: {value}" for key, value in told.items())
         yield from (f"  not: {why}" for why in self.earlier)
-        yield from (f"  would flip: {flip}" for flip in self.flips)
+        for column, ties in groupby(self.flips, key=lambda flip: flip.input):
+            told_of = list(ties)
+            yield from (f"  would flip: {flip}" for flip in told_of[:_TOLD])
+            if len(told_of) > _TOLD:
+                yield f"    and {len(told_of) - _TOLD} more values of {column}, as near"
         if not self.flips:
             yield "  would flip: no change of one known fact that was tried"
 
