@@ -186,6 +186,27 @@ def test_counts_follow_the_law_of_single_persons():
     assert _same_law(counted[:, joint], persons[:, joint])
 
 
+def test_at_zero_load_people_end_where_the_linear_chain_says():
+    """Rival: shares absorbed B = N R, N = (I - Q)^-1, of detention and trying again after it."""
+    still, returned, again = 0.3, 0.7, 0.4
+    third = returned * again / 3
+    live = [[still, *(3 * [(1 - still) * third])], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
+    ends = [[(1 - still) * (1 - returned), (1 - still) * returned * (1 - again)],
+            [1, 0], [0, 0], [0, 0]]  # fmt: skip
+    shares = (np.linalg.inv(np.eye(4) - np.array(live)) @ np.array(ends))[0]
+    rates = plain.quiet(400)
+    rates["held_still"], rates["returned"] = still, returned
+    rates["again"][:, HND] = again
+    people = plain.nobody(400)
+    people[:, Stage.DETAINED, HND, ADULT, 0] = 1000
+    for month in range(40):
+        people, _, _ = moved(Luck(6, 400).of(str(month)), rates, people)
+    ended = people[:, [Stage.IN_TRANSIT, Stage.RETURNED_BY_MEXICO], HND, ADULT].sum(axis=2)
+    assert (ended.sum(axis=1) == 1000).all()
+    error = np.sqrt(shares * (1 - shares) / 400_000)
+    assert (np.abs(ended.mean(axis=0) / 1000 - shares) < 4 * error).all()
+
+
 def _same_law(one: np.ndarray, other: np.ndarray) -> bool:
     """Compare two samples of count vectors [draw, cell]; rare outcomes are pooled."""
     tallies = [Counter(map(tuple, sample.tolist())) for sample in (one, other)]

@@ -198,6 +198,28 @@ def test_flee_people_weigh_camps_by_ten_km_more_than_their_distance(tmp_path: Pa
     assert abs(counts[:, 0].mean() - 20_000) < 4 * np.sqrt(30_000 * 2 / 9 / 50)
 
 
+def test_flee_people_end_where_the_linear_chain_says(tmp_path: Path) -> None:
+    """Rival: shares absorbed B = N R, N = (I - Q)^-1, where camps keep all and places pass on."""
+    places = [("Z", "A", "conflict_zone", 5), ("T", "A", "town", 0), ("U", "A", "town", 0),
+              ("B", "B", "camp", 0), ("C", "C", "camp", 0)]  # fmt: skip
+    roads = [("Z", "T", 40), ("Z", "U", 90), ("T", "U", 60), ("T", "B", 120), ("U", "C", 30)]
+    folder = read(write(tmp_path, places, roads, {"B": {0: 0, 1: 40_000}, "C": {0: 0}}, days=120))
+    rules = replace(FLEE, camp_chance=0.0)
+    score = {"Z": rules.conflict_weight, "B": rules.camp_weight, "C": rules.camp_weight}
+    names = [place[0] for place in places]
+    weight = np.zeros((5, 5))
+    for one, other, km in roads:
+        for start, end in ((one, other), (other, one)):
+            weight[names.index(start), names.index(end)] = score.get(end, 1.0) / (10 + km)
+    chance = weight / weight.sum(axis=1, keepdims=True)
+    visits = np.linalg.inv(np.eye(3) - chance[:3, :3])
+    ends = (visits @ chance[:3, 3:])[0]
+    counts = displace(folder, Luck(1, 30), rules=rules).in_camp[:, -1]
+    assert counts.sum() > 0.999 * 30 * 40_000
+    shares = counts.sum(axis=0) / counts.sum()
+    np.testing.assert_allclose(shares, ends, atol=4 * np.sqrt(0.25 / (30 * 40_000)))
+
+
 def test_flee_people_pass_through_a_town_when_the_day_is_young(tmp_path: Path) -> None:
     places = [("Z", "A", "conflict_zone", 5), ("T", "A", "town", 0), ("B", "B", "camp", 0)]
     roads = [("Z", "T", 20), ("T", "B", 30)]

@@ -206,10 +206,7 @@ class Movement:
 
         Raises NoSolutionError beyond the months for which the run was opened.
         """
-        month = state.month + 1
-        index = int((month - self.start).astype(int))
-        if index >= self.usual.shape[1]:
-            raise NoSolutionError(f"movement was opened for {index} months; {month} lies beyond")
+        month, index = state.month + 1, self._index(state.month + 1)
         luck = luck.of("corridor", str(month))
         deployment = state.deployment.after(
             levers.pledges.get(_PLEDGED), month, self.given, opening=index == 0
@@ -236,10 +233,9 @@ class Movement:
             **stocks_counted(people, deployment, self.given),
             **offices.measures(self.given, levers),
             **flows_counted(flows, transferred),
-            **self._placed(luck, ways, people, flows),
+            **self._placed(state, luck, ways, people, flows),
         }
-        counted["deaths_border"] += state.measures.get("deaths_border", 0.0)  # since the start
-        waits = self._waits(state, counted, asked["quota"])
+        counted |= self._waits(state, counted, asked["quota"])
         return MovementState(
             month=month,
             stocks=people,
@@ -247,23 +243,32 @@ class Movement:
             sectors=sectors,
             ports=ports,
             offices=offices,
-            waited=waits["returned_wait"],
+            waited=counted["returned_wait"],
             deployment=deployment,
-            measures={**counted, **waits},
+            measures=counted,
             seen=_see(state, counted),
         )
 
-    def _placed(self, luck: Luck, ways: FloatArray, people: IntArray, flows: IntArray) -> Measures:
-        """Count where people are met, where they wait to enter, and deaths on record."""
+    def _index(self, month: np.datetime64) -> int:
+        """Return which month of the run this is."""
+        index = int((month - self.start).astype(int))
+        if index >= self.usual.shape[1]:
+            raise NoSolutionError(f"movement was opened for {index} months; {month} lies beyond")
+        return index
+
+    def _placed(
+        self, state: MovementState, luck: Luck, ways: FloatArray, people: IntArray, flows: IntArray
+    ) -> Measures:
+        """Count where people are met, where they wait to enter, and deaths since the start."""
         met = flows[:, Flow.APPREHENDED].sum(axis=(1, 2))
-        found = {
-            "apprehensions_sector": spread_over(luck.of("sector"), ways, met),
-            "stranded": spread_over(luck.of("stranded"), ways, at_the_border(people)),
-            "deaths_border": spread_over(
-                luck.of("deaths"), _one_in(self.given["movement.deaths_reported"]), met
-            )[:, 0],
+        odds = _one_in(self.given["movement.deaths_reported"])
+        died = spread_over(luck.of("deaths"), odds, met)[:, 0]
+        waiting = spread_over(luck.of("stranded"), ways, at_the_border(people))
+        return {
+            "apprehensions_sector": spread_over(luck.of("sector"), ways, met).astype(np.float64),
+            "stranded": waiting.astype(np.float64),
+            "deaths_border": died.astype(np.float64) + state.measures.get("deaths_border", 0.0),
         }
-        return {name: counts.astype(np.float64) for name, counts in found.items()}
 
     def _waits(self, state: MovementState, counted: Measures, quota: IntArray) -> Measures:
         """Say how long people wait at ports and sent back, and all who wait in Mexico together."""
@@ -307,7 +312,11 @@ def _one_in(per_ten_thousand: FloatArray) -> FloatArray:
 
 def _see(state: MovementState, counted: Measures) -> Measures:
     """Add the month to what could be seen, by series [draw, months]."""
-    totals = {name: values.reshape(len(values), -1).sum(axis=1) for name, values in counted.items()}
+    totals = {
+        name: values.reshape(len(values), -1).sum(axis=1)
+        for name, values in counted.items()
+        if name in SERIES
+    }
     for index, group in enumerate(GROUPS):
         totals[f"apprehensions_{group}"] = counted["apprehensions"][:, index]
     return {
