@@ -20,7 +20,7 @@ def command(folder: Path, pdf: Path | None, markdown: Path | None, pictures: Pat
     from entente.outcome.run import Run
     from entente.report import pages
 
-    run = Run.load(folder)
+    run = Run.load(folder).shown()
     page = pages.brief(run)
     write_whole(folder / "brief.html", page)
     written = [folder / "brief.html"]

@@ -11,7 +11,6 @@ from entente.cli.options import hands, progress, settings
 
 if TYPE_CHECKING:
     from entente.lab.crew import Hands
-    from entente.outcome.run import Run
 
 
 @click.command(epilog="Example:  entente run us-mexico-2019 --draws 500 --choose resumed=true")
@@ -69,9 +68,11 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
+    from entente.files import write_whole
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.outcome.simulate import simulate
+    from entente.report.pages import brief
     from entente.report.terminal import summary
 
     accord = usable(name, as_of)
@@ -86,19 +87,12 @@ def command(
             click.echo("running every course of the choices to be played ...", err=True)
         with progress(accord.name, draws) as advance:
             run = simulate(accord, asked, advance, hands=crew, folder=folder)
-        told = json.dumps(run.record, indent=2) if as_json else summary(run)
-        _write(run, folder)
+        shown = run.shown()
+        told = json.dumps(run.record, indent=2) if as_json else summary(shown)
+        write_whole(folder / "brief.html", brief(shown))
+        run.save(folder)
     click.echo(f"wrote {folder / 'brief.html'}", err=True)
     click.echo(told) if isinstance(told, str) else Console().print(told)
-
-
-def _write(run: "Run", folder: Path) -> None:
-    """Write the run and its page; the record comes last and vouches for the rest."""
-    from entente.files import write_whole
-    from entente.report.pages import brief
-
-    write_whole(folder / "brief.html", brief(run))
-    run.save(folder)
 
 
 def _only_again() -> None:

@@ -48,6 +48,7 @@ def replay(run: Run, month: np.datetime64, draw: int) -> Replay:
         record["months"],
         Luck(record["seed"], 1, first=draw),
         feedback=record.get("feedback", True),
+        fixed=record.get("fixed", {}),
     )
     until = int((run.months <= month).sum())
     *_, last = march(accord, world, until, choices)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import xarray as xr
 
@@ -22,13 +22,10 @@ from entente.lab.work import Job, Progress, work
 from entente.outcome import store
 from entente.outcome.feedback import contribution
 from entente.outcome.play import reckoned
-from entente.outcome.run import UNFINISHED, Run
+from entente.outcome.run import UNFINISHED, WHOLE, Run
 from entente.outcome.targets import Row, counted, targets
 from entente.problems import InputProblemsError, Problem
 from entente.world.baseline import COVERED
-
-# Draws up to which a run is held in memory and kept as one file; more are kept in Zarr chunks.
-WHOLE: Final = 5000
 
 
 class _Part(NamedTuple):

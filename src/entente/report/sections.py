@@ -284,6 +284,7 @@ def again(reading: Reading) -> Section:
     return Section(
         "again",
         "Cite it, make it again",
+        remarks=tuple(record.get("notes") or ()),
         more={
             "command": escape(" ".join(["entente run", name, *options])),
             "cite": cite,
