@@ -119,6 +119,40 @@ def test_bad_rows_are_listed_and_good_ones_priced(tmp_path):
     assert [row["line_id"] for row in rows] == ["a", "'=1+1"]
 
 
+def test_what_spreadsheets_do_to_a_file_is_told_by_row_and_field(tmp_path):
+    damaged = [
+        WIRING,
+        WIRING | {"hts": "8.54E+09"},
+        WIRING | {"entry_date": "43692"},
+        WIRING | {"entry_date": "2019-02-30"},
+        WIRING | {"value_usd": "NaN"},
+        WIRING | {"hts": "99999999", "base_rate_percent": ""},
+        WIRING | {"line_id": "\tx"},
+        WIRING | {"line_id": "\uff1dSUM(A1)"},
+        WIRING | {"line_id": "@x"},
+    ]
+    lines, out = written(tmp_path, damaged), tmp_path / "out.csv"
+    with lines.open("ab") as file:
+        file.write(b"too,few\ncaf\xe9,2019-08-15,MX,85443000,1,5,none,truck\n")
+    done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
+    assert done.exit_code == 3
+    told = [line.removeprefix(f"{lines}:").partition(";")[0] for line in done.stderr.splitlines()]
+    assert told[:5] == [
+        "3: E301 hts: a spreadsheet has turned a tariff number into 8.54E+09",
+        "4: E301 entry_date: '43692' is a spreadsheet's number for a date",
+        "5: E301 entry_date: '2019-02-30' is no date",
+        "6: E301 value_usd: 'NaN' is no value",
+        "11: E301 Expected Number of Columns: 8 Found: 2",
+    ]
+    assert told[5].startswith("12: E301 Invalid unicode")
+    assert "write 2019-08-15" in done.stderr
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["line_id"] for row in rows] == ["a", "a", "'\tx", "'\uff1dSUM(A1)", "'@x"]
+    assert rows[1]["flags"] == "base_rate_unknown"
+    assert all(not (cell or "").startswith(tuple("=+-@\t\r")) for r in rows for cell in r.values())
+
+
 def test_an_unknown_column_stops_with_the_nearest_known_one(tmp_path):
     from entente.problems import InputProblemsError
 
