@@ -120,6 +120,12 @@ def _say_what_came_out(folder: Folder, result: Displacement) -> None:
         "who goes where rests on no camp series after day 0",
         err=True,
     )
+    on_road, elsewhere = result.on_road.mean(axis=0), result.elsewhere.mean(axis=0)  # [day]
+    click.echo(
+        f"on the road: {on_road[-1]:,.0f} persons on the last day, {on_road.max():,.0f} at most "
+        f"(day {on_road.argmax()}); at places that are no camp: {elsewhere[-1]:,.0f}",
+        err=True,
+    )
     if not all(folder.register(camp).only_opening for camp in folder.camps):
         found = score(folder, result.in_camp.mean(axis=0))
         click.echo(
