@@ -12,9 +12,6 @@ from entente.cases.lines import READERS, Unreadable, hts
 from entente.cases.table import EntryTable
 from entente.cli.duty import command
 
-# Ibis calls what newer DuckDB deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 WIRING = {
     "line_id": "a", "entry_date": "2019-08-15", "origin": "MX", "hts": "8544.30.00",
     "value_usd": "48210.37", "base_rate_percent": "5", "preference": "none", "mode": "truck",

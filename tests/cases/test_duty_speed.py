@@ -11,9 +11,6 @@ from lines_of import known
 from entente.cases.duty import duty
 from entente.cases.table import EntryTable
 
-# Ibis calls what newer DuckDB deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 LINES = 10_000_000
 ORDERS = "us-ieepa-2025-26"
 

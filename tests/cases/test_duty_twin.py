@@ -5,15 +5,11 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from lines_of import priced
 from slow_duty import CARS, STEEL
 from slow_duty import priced as by_hand
-
-# Ibis calls what newer DuckDB deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 EDGES = [
     datetime(2025, 2, 4, 0, 1), datetime(2025, 3, 4, 0, 1), datetime(2025, 3, 7),

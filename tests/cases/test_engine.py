@@ -74,7 +74,6 @@ def test_spark_answers_as_duckdb_does(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 def test_spark_prices_and_refuses_lines_as_duckdb_does(tmp_path: Path) -> None:
     line = {
         "origin": "MEX", "hts": "8544.30.00", "value_usd": "48210.37", "mode": "truck",

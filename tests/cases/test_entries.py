@@ -4,14 +4,10 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet
-import pytest
 from lines_of import known, priced, written
 
 from entente.cases.duty import duty
 from entente.cases.table import EntryTable
-
-# Ibis calls what newer DuckDB deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 ORDERS = "us-ieepa-2025-26"
 LINE = {

@@ -6,9 +6,6 @@ import gzip
 import pytest
 from lines_of import known, rates
 
-# Ibis calls what newer DuckDB deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 EMERGENCY = "us-ieepa-2025-26"
 METALS = "us-section-301-232"
 

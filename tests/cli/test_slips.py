@@ -1,4 +1,4 @@
-"""Slips on the command line: the nearest verb is named, an absent file is a problem of the input."""
+"""Slips on the command line: the nearest verb is named, an absent file is the input's problem."""
 
 import pytest
 from click.testing import CliRunner

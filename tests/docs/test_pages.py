@@ -8,8 +8,6 @@ import pytest
 from pages import ROOT, Block, blocks, commands, run
 
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/[gm]*/*.md")])
-# Ibis still asks DuckDB for Arrow by its old name.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 LOOSE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 

@@ -15,9 +15,6 @@ from entente.outcome.courses import courses
 from entente.outcome.exposure import COLUMNS, exposure
 from entente.problems import InputProblemsError
 
-# Ibis still asks DuckDB for Arrow by its old name.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 LINES = """\
 line_id,entry_date,origin,hts,value_usd,base_rate_percent,preference,mode,supplier
 a,2019-08-15,MEX,85443000,48210.37,5,none,truck,Norte

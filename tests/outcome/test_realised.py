@@ -9,9 +9,6 @@ from entente.cli import entente
 from entente.places import CHAPTERS
 from entente.world.trade.preference import recorded
 
-# Ibis still asks DuckDB for Arrow by its old name.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 # Two goods of chapter 85 from Mexico, dutiable and free; one from China, which cannot be claimed.
 LINES = """\
 line_id,entry_date,origin,hts,value_usd,preference,mode,base_rate_percent

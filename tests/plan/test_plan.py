@@ -19,9 +19,6 @@ from entente.plan.tables import COLUMNS as PLAN
 from entente.plan.tree import Tree
 from entente.problems import InputProblemsError
 
-# Ibis still asks DuckDB for Arrow by its old name.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.fixture(scope="module")
 def case(imports, finished) -> Case:

@@ -18,8 +18,6 @@ from entente.accord.expression.table import OfTable
 from entente.problems import InputProblemsError, Place
 from entente.units import Unit
 
-# Ibis still calls DuckDB by a name that DuckDB has retired.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 HERE = Place("harbour.toml", 12, 9)
 FLOW, STOCK = (Type(Kind.NUMBER, Unit.parse(unit)) for unit in ("persons/month", "persons"))
 SYMBOLS = Symbols(
