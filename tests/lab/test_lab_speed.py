@@ -8,14 +8,17 @@ import pytest
 
 from entente.accord.choices import Choices
 from entente.accord.text import read
+from entente.lab.blocks import blocks, run_block
 from entente.lab.ensemble import unroll
 from entente.lab.settings import Settings
 from entente.luck import Luck
 from entente.outcome.simulate import simulate
+from entente.outcome.store import files_of
 from entente.outcome.tables import monthly
 from entente.report.pages import brief
 from entente.world.baseline import World
 
+DEAL = "us-mexico-2019"
 START = np.datetime64("2019-06")
 
 
@@ -46,3 +49,20 @@ def test_the_brief_of_2000_draws(benchmark, run):
 def test_the_help_of_the_command_line(benchmark):
     command = [sys.executable, "-m", "entente", "--help"]
     benchmark.pedantic(lambda: subprocess.run(command, check=True, capture_output=True), rounds=5)
+
+
+def test_a_block_of_draws_packed_into_chunks(benchmark):
+    block = blocks(1000)[0]
+    found, _ = run_block(read(DEAL), Settings(1000, 2).settled(read(DEAL)), block)
+    benchmark.pedantic(lambda: files_of(found.dataset, block), rounds=3)
+
+
+def test_the_machines_limit_a_million_uniform_numbers(benchmark):
+    luck = Luck(1, 250_000).of("limit")
+    benchmark.pedantic(lambda: luck.uniform(4), rounds=5)
+
+
+def test_the_machines_limit_a_triad_through_memory(benchmark):
+    left, right = np.ones(10_000_000), np.ones(10_000_000)
+    out = np.empty_like(left)
+    benchmark.pedantic(lambda: np.add(left, np.multiply(right, 3.0, out=out), out=out), rounds=5)
