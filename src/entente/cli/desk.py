@@ -1,8 +1,10 @@
 """`entente desk`: the web desk on this machine."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import click
 
@@ -37,13 +39,20 @@ def command(port: int, host: str) -> None:
 
 
 def _serve(address: str) -> None:
-    """Run the queue beside the web server; when either ends, both do."""
-    python = [sys.executable, "-m"]
-    queue = subprocess.Popen([*python, "django", "qcluster"])  # noqa: S603
-    click.echo(f"the desk is at http://{address}", err=True)
-    web = [*python, "gunicorn", "entente.desk.wsgi", "--bind", address]
+    """Run the queue beside the web server until either ends, or this process is told to."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    web = ("gunicorn", "entente.desk.wsgi", "--bind", address, "--workers", "2", "--threads", "4")
+    both: list[subprocess.Popen[bytes]] = []
     try:
-        subprocess.run([*web, "--workers", "2", "--threads", "4"], check=False)  # noqa: S603
+        both.extend(
+            subprocess.Popen([sys.executable, "-m", *words])  # noqa: S603
+            for words in (("django", "qcluster"), web)
+        )
+        click.echo(f"the desk is at http://{address}", err=True)
+        while all(process.poll() is None for process in both):
+            time.sleep(0.5)
     finally:
-        queue.terminate()
-        queue.wait()
+        for process in both:
+            process.terminate()
+        for process in both:
+            process.wait()
