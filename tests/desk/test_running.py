@@ -54,6 +54,7 @@ def test_the_code_of_a_reset_goes_out_over_smtp(client, person, sink):
 
 def _django(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     known = {**os.environ, "DJANGO_SETTINGS_MODULE": "entente.desk.settings", **environment}
+    known.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # for the browser's driver in tests alone
     return subprocess.run(
         [sys.executable, "-m", "django", *words], env=known, capture_output=True, text=True
     )

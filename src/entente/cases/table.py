@@ -129,7 +129,7 @@ class EntryTable:
         """Return whether a row has no line_id."""
         cell = self.table.line_id.cast("string")
         bare = (cell.left(1) <= " ").ifelse(cell.strip() == "", False)  # few cells are stripped
-        return bare.fill_null(True)
+        return cell.isnull() | bare.fill_null(True)
 
     def survey(self, dictionaries: Iterable[Dictionary]) -> "Survey":
         """Find in one walk whether rows have cells that cannot be read, and the largest value."""

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from entente.accord.expression import Role, Symbol, Symbols, parse, parse_all
@@ -298,6 +298,7 @@ def table_of_cases() -> Any:
     )
 
 
+@settings(max_examples=min(40, settings.default.max_examples))  # each is compiled anew
 @given(text=conditions(), rule=st.booleans())
 def test_arrays_and_columns_agree_on_every_case(text: str, rule: bool) -> None:
     cases, table = some_cases(), table_of_cases()
