@@ -17,7 +17,7 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -x -m "not slow"
+	$(BIN)/pytest -q -x -n 2 --dist loadfile -m "not slow"
 
 fix: .venv/dev
 	$(BIN)/ruff check --fix .
