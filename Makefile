@@ -52,6 +52,6 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 .venv/run .venv/dev .venv/desk: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/$*.txt
+	$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python -r requirements/$*.txt
 	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
