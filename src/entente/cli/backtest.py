@@ -42,7 +42,7 @@ GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
     help="Instead of scores, rank what followed this month among the origins when nothing began.",
 )  # fmt: skip
 @click.option(
-    "--draws", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Samples."
+    "--draws", type=click.IntRange(2, 100_000), default=10_000, show_default=True, help="Samples."
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of all chance."

@@ -25,7 +25,7 @@ SLOWING: Final = 2.0  # logs beyond the record by which growth has halved its pa
 LEVEL: Final = 0.8  # of the band that is checked
 TRUST: Final = 0.75  # part of a widening, in logs, that is used
 FEWEST: Final = 24  # past origins that may change a band
-_PRACTICE: Final = Luck(seed=0, draws=128, name=("pressure", "practice"))
+_PRACTICE: Final = Luck(seed=0, draws=512, name=("pressure", "practice"))
 
 
 @final
