@@ -10,8 +10,9 @@ import numpy as np
 from entente.evidence import FloatArray
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem
-from entente.world.movement.pressure.fit import SHORTEST, Fit, fit
-from entente.world.movement.pressure.interventions import AGES, Effect, effects
+from entente.world.movement.pressure.fit import SHORTEST, fit
+from entente.world.movement.pressure.interventions import AGES, effects
+from entente.world.movement.pressure.shipped import Learned, held
 from entente.world.sources import BorderCounts
 
 TRANSIT_ENFORCEMENT: Final = "transit_enforcement"
@@ -83,10 +84,14 @@ def outlook(
 
 
 @lru_cache(maxsize=4)
-def _learned(
-    counts: BorderCounts, through: np.datetime64, eve: np.datetime64
-) -> tuple[Mapping[str, Effect], Fit]:
-    """Learn from the months up to `through`; every block of draws asks for the same."""
+def _learned(counts: BorderCounts, through: np.datetime64, eve: np.datetime64) -> Learned:
+    """Take the shipped fit or learn; every block of draws asks for the same."""
     known = counts.through(through)
+    return held(known, eve) or learn(known, eve)
+
+
+def learn(known: BorderCounts, eve: np.datetime64) -> Learned:
+    """Learn from every month of `known` what levers do and where counts go by themselves."""
     observed = known.counts.astype(np.float64)
-    return effects(observed, known.first, through, eve), fit(observed, known.first, through)
+    learned = effects(observed, known.first, known.last, eve)
+    return learned, fit(observed, known.first, known.last)
