@@ -273,9 +273,10 @@ def base_rates(lines_2017: list[Row], lines_2025: list[Row]) -> Table:
     """Give each edition's ordinary duties by tariff number of eight digits, as short formulas.
 
     Of a line with several rates in a year, the last. NAFTA goods of 2017 are marked CA and MX,
-    USMCA goods of 2025 S; S+ marks those of Canada where farm goods differ.
+    USMCA goods of 2025 S; S+ marks those of Canada where farm goods differ. Numbers without a rate
+    of their own, as in chapters 98 and 99, are there with none.
     """
-    early = {
+    early = {row["hts8"]: ("", "", "", "") for row in lines_2017} | {
         row["hts8"]: (
             _rate(row["mfn_text_rate"]),
             _special(row["mfn_text_rate"], row["col1_special_text"], ("CA",)),
@@ -285,11 +286,14 @@ def base_rates(lines_2017: list[Row], lines_2025: list[Row]) -> Table:
         for row in sorted(lines_2017, key=lambda row: row["begin_effect_date"])
         if row["mfn_text_rate"]
     }
-    late = {}
+    late: dict[str, tuple[str, str, str, str]] = {}
     for row in lines_2025:
         general, special = row["General Rate of Duty"], row["Special Rate of Duty"]
         digits = row["HTS Number"].replace(".", "")
-        if general and len(digits) >= 8:
+        if len(digits) < 8:
+            continue
+        late.setdefault(digits[:8], ("", "", "", ""))
+        if general:
             late[digits[:8]] = (
                 _rate(general),
                 _special(general, special, ("S+", "S")),
@@ -354,7 +358,7 @@ def preference_claims(
     ordinary duty is averaged over lines that pay a share of their value.
     """
     _, rates = base_rates(early, late)
-    general = {row[1]: str(row[2]) for row in rates if row[0] == "2025"}
+    general = {row[1]: str(row[2]) for row in rates if row[0] == "2025" and row[2]}
     share = {row["hts10"]: Decimal(row["claim_share_2024"] or 0) for row in claims}
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 5)
     for row in totals:

@@ -97,7 +97,7 @@ def test_a_fact_counts_as_missing_only_where_it_decides(tmp_path):
 
 def test_an_ordinary_duty_that_is_not_known_is_never_zero(tmp_path):
     line = {key: value for key, value in WIRING.items() if key != "base_rate_percent"}
-    lines = [line, line | {"hts": "0102.29.40"}, line | {"hts": "9999.99.99"}]
+    lines = [line, line | {"hts": "0102.29.40"}, line | {"hts": "8541.42.00"}]  # HTS of 2022
     rows, _ = priced(tmp_path, lines, THREATENED)
     assert [row["base_rate"] for row in rows] == ["5", "0.01/kg", None]
     assert [row["total"] for row in rows] == [Decimal("9809.00"), None, None]
@@ -134,20 +134,32 @@ def test_what_spreadsheets_do_to_a_file_is_told_by_row_and_field(tmp_path):
     done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
     assert done.exit_code == 3
     told = [line.removeprefix(f"{lines}:").partition(";")[0] for line in done.stderr.splitlines()]
-    assert told[:5] == [
+    assert told[:6] == [
         "3: E301 hts: a spreadsheet has turned a tariff number into 8.54E+09",
         "4: E301 entry_date: '43692' is a spreadsheet's number for a date",
         "5: E301 entry_date: '2019-02-30' is no date",
         "6: E301 value_usd: 'NaN' is no value",
+        "7: E301 hts: no tariff number of the editions held (2017, 2025) is 99999999",
         "11: E301 Expected Number of Columns: 8 Found: 2",
     ]
-    assert told[5].startswith("12: E301 Invalid unicode")
+    assert told[6].startswith("12: E301 Invalid unicode")
     assert "write 2019-08-15" in done.stderr
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["line_id"] for row in rows] == ["a", "a", "'\tx", "'\uff1dSUM(A1)", "'@x"]
-    assert rows[1]["flags"] == "base_rate_unknown"
+    assert [row["line_id"] for row in rows] == ["a", "'\tx", "'\uff1dSUM(A1)", "'@x"]
     assert all(not (cell or "").startswith(tuple("=+-@\t\r")) for r in rows for cell in r.values())
+
+
+def test_a_tariff_number_that_no_edition_has_needs_a_rate_of_its_own(tmp_path):
+    free = {key: value for key, value in WIRING.items() if key != "base_rate_percent"}
+    numbers = ("8544.30.0099", "8544", "8541.40.60", "8544.30.77", "7701.00.00", "9801.00.10")
+    lines = [WIRING | {"hts": "8544.30.77", "line_id": "rated"}]
+    lines += [free | {"hts": number, "line_id": number} for number in numbers]
+    rows, found = priced(tmp_path, lines, THREATENED)
+    assert [row["line_id"] for row in rows] == ["rated", *numbers[:3], "9801.00.10"]
+    said = [(problem.where.line, problem.clause) for problem in found.rejected]
+    assert said == [(6, "hts"), (7, "hts")]
+    assert "some begin with 854430" in found.rejected[0].message
 
 
 def test_an_unknown_column_stops_with_the_nearest_known_one(tmp_path):

@@ -129,6 +129,18 @@ def test_a_row_whose_duty_turns_on_an_open_term_asks_for_a_preset(imports, finis
     assert np.nanmax(settled.rates.added[..., 1]) == 0
 
 
+def test_a_row_whose_tariff_number_no_edition_has_is_listed(finished, tmp_path):
+    path = tmp_path / "strange.csv"
+    path.write_text(
+        "line_id,hts,origin,mode,price_usd,need_units,short_usd\na,85443000,MEX,truck,40,10,60\n"
+        "b,85443077,MEX,truck,40,10,60\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputProblemsError) as refused:
+        case_of(read(path), Run.load(finished), Taste())
+    assert [(p.where.line, p.clause) for p in refused.value.problems] == [(3, "hts")]
+
+
 def test_goods_on_their_way_without_room_leave_no_plan(finished, tmp_path, monkeypatch, capsys):
     path = tmp_path / "full.csv"
     path.write_text(

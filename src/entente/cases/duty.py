@@ -4,7 +4,7 @@ The engine that holds the lines only joins and multiplies integers: each differe
 once, lines that no clause and no fee can tell apart share a key, and each key is answered once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,9 +17,10 @@ from entente.cases.amounts import charged, guarded, summed
 from entente.cases.book import Book
 from entente.cases.classes import Told, told
 from entente.cases.classing import Classing
-from entente.cases.lines import READERS, Unreadable, number
+from entente.cases.lines import READERS, Goods, Unreadable, number
 from entente.cases.programs import Programs
 from entente.cases.table import Dictionary, EntryTable
+from entente.cases.tariff import EDITIONS, strange_from
 from entente.problems import InputProblemsError, Problem
 
 Expr: TypeAlias = Any  # an Ibis table; Ibis gives no types to check against
@@ -87,13 +88,14 @@ def duty(
     read["choices"] = _compiled(programs, read["choices"], read["as_of"])
     classing = Classing(programs, programs.cuts(chapter98=len(read["chapter98"].values) > 1))
     read |= lines.dictionaries(dict.fromkeys(classing.valued(), number))
-    found = lines.survey(read.values())
+    faults = [*read.values(), *_strange(read["hts"], classing.at_home)]
+    found = lines.survey(faults)
     parts = classing.parts(lines, read)
     answers = _answers(keys.occurring(lines, parts, found.wrong), parts, classing)
     book = Book(answers, found.most, "quantity" in lines.columns)
     meanings = book.meanings(read["hts"], read["base_rate_percent"], read["unit"])
     table = keys.keyed(lines, parts, found.wrong, meanings)
-    rejected = () if found.wrong is None else lines.rejected(read.values())
+    rejected = () if found.wrong is None else lines.rejected(faults)
     return Priced(
         lines,
         lines.table if found.wrong is None else lines.table.filter(~found.wrong),
@@ -116,6 +118,24 @@ def _compiled(programs: Programs, choices: Dictionary, as_of: Dictionary) -> Dic
             said = "; ".join(problem.message for problem in failure.problems)
             faults[cell] = Unreadable(said, failure.problems[0].mend)
     return Dictionary("choices", values, faults)
+
+
+def _strange(numbers: Dictionary, at_home: bool) -> Iterator[Dictionary]:
+    """Yield what is wrong with tariff numbers that no edition of the tariff at home has.
+
+    A line that gives its rate itself needs none: its number may be of an edition not held.
+    """
+    if not at_home:
+        return
+    held = ", ".join(EDITIONS)
+    faults = {}
+    for cell, value in numbers.values.items():
+        known = strange_from(value.digits) if isinstance(value, Goods) else None
+        if known is not None:
+            begins = f"; some begin with {value.digits[:known]}" if known else ""
+            said = f"no tariff number of the editions held ({held}) is {value.digits}{begins}"
+            faults[cell] = Unreadable(said, "mend it, or give its rate in base_rate_percent")
+    yield Dictionary("hts", numbers.values, faults, unless="base_rate_percent")
 
 
 def _answers(asked: Sequence[int], parts: keys.Parts, classing: Classing) -> dict[int, Told]:

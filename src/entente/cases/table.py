@@ -31,11 +31,13 @@ class Dictionary:
 
     values   by the cell as the engine holds it
     faults   likewise; the rows that hold such a cell have no price
+    unless   a column: where it is not empty, the row has a price all the same
     """
 
     column: str
     values: Mapping[Any, Any]
     faults: Mapping[Any, Unreadable]
+    unless: str = ""
 
 
 @final
@@ -141,9 +143,15 @@ class EntryTable:
             sums["most_"] = self.amount(self.table, "value_usd").max()
         found = self.store.rows(self.table.aggregate(**sums))[0]
         parts = [wrong for column, wrong in asked.items() if found[column]]
-        parts += [self._holds(d.column, d.faults) for d in dictionaries if d.faults]
+        parts += [self._faulty(d) for d in dictionaries if d.faults]
         wrong = reduce(lambda a, b: a | b, parts) if parts else None
         return Survey(wrong, min(int(found.get("most_") or 0) + 1, MOST_USD))
+
+    def _faulty(self, read: Dictionary) -> Expr:
+        wrong = self._holds(read.column, read.faults)
+        if read.unless not in self.columns:
+            return wrong
+        return wrong & (self.table[read.unless].cast("string").fill_null("").strip() == "")
 
     def _holds(self, column: str, cells: Iterable[Any]) -> Expr:
         return self.table[column].isin(list(cells)).fill_null(False)
@@ -154,7 +162,7 @@ class EntryTable:
         found: list[tuple[int, Problem]] = []
         for wanted in dictionaries:
             if wanted.faults:
-                bad = rows.filter(self._holds(wanted.column, wanted.faults))
+                bad = rows.filter(self._faulty(wanted))
                 for row, cell in self._cells(bad, wanted.column):
                     fault = wanted.faults[cell]
                     problem = self._problem(row, wanted.column, fault.message, fault.mend)

@@ -72,6 +72,27 @@ def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
     return found
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return every tariff number of eight digits of any edition, and what numbers begin with."""
+    numbers = {number for edition in _tables().values() for number in edition}
+    return frozenset(number[:length] for number in numbers for length in (2, 4, 6, 8))
+
+
+def strange_from(digits: str) -> int | None:
+    """Return how many digits of a tariff number some edition has; None where it has them all.
+
+    The last two of ten are statistical: they change each year, and no duty rests on them.
+
+    >>> strange_from("8544300099"), strange_from("85449900"), strange_from("77010000")
+    (None, 4, 0)
+    """
+    whole = min(len(digits), 8)
+    lengths = range(whole, 0, -2)
+    found = next((n for n in lengths if digits[:n] in _beginnings()), 0)
+    return None if found == whole else found
+
+
 def column_of(origin: str | None, claimed: bool, day: date) -> int | None:
     """Return the number of the tariff's column for goods: edition * 4 + column.
 
@@ -99,6 +120,6 @@ def rate_of(digits: str | None, column: int) -> tuple[Rate, bool]:
     edition, place = divmod(column, len(COLUMNS))
     preferred = place in (1, 2)
     rates = None if digits is None else _tables()[EDITIONS[edition]].get(digits[:8])
-    if rates is None:
+    if rates is None or not rates[0]:
         return (FREE, True) if preferred else (UNKNOWN, False)
     return parsed(rates[place]), preferred and rates[place] != rates[0]

@@ -3,7 +3,7 @@
 import csv
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, final
@@ -112,20 +112,22 @@ def _priced(
             for number, one in enumerate(asked):
                 row = imports.rows[one.row]
                 writer.writerow([number, one.day, values[one.row], *_goods(row, one.way)])
-        priced = duty(EntryTable.read(path), [accord], choose=choose).table.to_pyarrow()
+        found = duty(EntryTable.read(path), [accord], choose=choose)
+        _all_read(imports, asked, found.rejected)
+        priced = found.table.to_pyarrow()
     amounts = np.array(
         [priced[name].cast("float64").to_numpy(zero_copy_only=False) for name in _AMOUNTS]
     )
     _all_known(imports, asked, priced, amounts)
     place = {day: index for index, day in enumerate(days)}
-    found = np.full((len(days), len(imports.rows), 2, 2), np.nan)
+    rates = np.full((len(days), len(imports.rows), 2, 2), np.nan)
     for index, one in enumerate(asked):
         base, fees, more = amounts[:, index]
-        found[place[one.day], one.row, one.way] = (
+        rates[place[one.day], one.row, one.way] = (
             (base + fees) / values[one.row],
             more / values[one.row],
         )
-    return found
+    return rates
 
 
 def _goods(row: Row, way: int) -> list[str]:
@@ -136,6 +138,15 @@ def _goods(row: Row, way: int) -> list[str]:
 def _value(row: Row, first: Row) -> float:
     """Return the value of one entry: a month's need at the row's price, in whole dollars."""
     return max(round(row.number("price_usd") * float(np.mean(first.numbers["need_units"]))), 1)
+
+
+def _all_read(imports: Imports, asked: Sequence[_Asked], rejected: Sequence[Problem]) -> None:
+    """Refuse rows that the engine cannot read, each once."""
+    rows = {imports.rows[asked[p.where.line - 2].row].line: p for p in rejected}
+    if rows:
+        raise InputProblemsError(
+            [replace(rows[line], where=Place(imports.file, line)) for line in sorted(rows)]
+        )
 
 
 def _all_known(imports: Imports, asked: Sequence[_Asked], priced: Any, amounts: FloatArray) -> None:
