@@ -4,6 +4,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from entente.language import ENGLISH, marked, phrase, spoken
+
 
 class Group(StrEnum):
     """Citizenship groups of the corridor, in array order [group]."""
@@ -53,7 +55,21 @@ def countries() -> dict[str, str]:
     import pycountry
 
     names = {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
-    return names | {"EUU": "European Union", "XKX": "Kosovo"}
+    return names | {"EUU": marked("European Union"), "XKX": "Kosovo"}
+
+
+def country(code: str) -> str:
+    """Name a country in the reader's language; a code that names none stays as it is.
+
+    >>> country("GTM"), country("nowhere")
+    ('Guatemala', 'nowhere')
+    """
+    name = countries().get(code)
+    if name is None or spoken().code == ENGLISH.code:
+        return name or code
+    territory = next((two for two, three in alpha3_of_alpha2().items() if three == code), "")
+    named: str | None = spoken().locale.territories.get(territory)
+    return named or phrase(name)
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import altair as alt
 import pandas as pd
 
+from entente.language import phrase
 from entente.report import theme
 
 Picture: TypeAlias = alt.LayerChart | alt.FacetChart
@@ -18,11 +19,6 @@ NARROW: Final = 262
 
 # Outer to inner: the columns that bound 90, 80 and 50 % of draws, and how dark the band is.
 _BANDS: Final = (("p05", "p95", 0.16), ("p10", "p90", 0.2), ("p25", "p75", 0.34))
-# Dollars on an axis: `$3 bn`.
-_DOLLARS: Final = (
-    "datum.value >= 1e9 ? format(datum.value / 1e9, '$~g') + ' bn' : "
-    "datum.value >= 1e6 ? format(datum.value / 1e6, '$~g') + ' m' : format(datum.value, '$,d')"
-)
 
 
 def fan(
@@ -78,7 +74,7 @@ def paths(rows: pd.DataFrame, width: int) -> Picture:
     """
     names = [name for name in dict.fromkeys(rows["name"]) if name != "need"]
     x = month_axis(rows["month"], width)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_DOLLARS, tickCount=5))
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_dollars(), tickCount=5))
     color = alt.Color(
         "name:N",
         title=None,
@@ -125,7 +121,7 @@ def chances(rows: pd.DataFrame, width: int) -> Picture:
     spot = alt.Chart(rows)
     x = alt.X(
         "probability:Q",
-        title="share of draws in which it is met",
+        title=phrase("share of draws in which it is met"),
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format=".0%", grid=True, values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
     )
@@ -189,7 +185,7 @@ def steps(rows: pd.DataFrame, rates: Sequence[str], width: int) -> Picture:
     """
     last = len(theme.STEPS) - 1
     colours = [theme.STEPS[round(i * last / max(1, len(rates) - 1))] for i in range(len(rates))]
-    legend = alt.Legend(title="added duty", columns=3 if width < WIDE else 0)
+    legend = alt.Legend(title=phrase("added duty"), columns=3 if width < WIDE else 0)
     percent = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
     bars = (
         alt.Chart(rows)
@@ -214,7 +210,7 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     base = alt.Chart(rows).encode(
         y=alt.Y("name:N", title=None, sort=list(rows["name"]), axis=_names(rows["name"], width))
     )
-    money = alt.Axis(labelExpr=_DOLLARS, grid=True, tickCount=4, titleAnchor="start")
+    money = alt.Axis(labelExpr=_dollars(), grid=True, tickCount=4, titleAnchor="start")
     bar = base.mark_bar(color=theme.RED, opacity=0.75, height=14).encode(
         x=alt.X("middle:Q", title=unit, axis=money)
     )
@@ -327,6 +323,20 @@ def _breaks(
         .encode(x="month:T", y=alt.value(2), text="text:N")
     )
     return [rule, word]
+
+
+def _dollars() -> str:
+    """Write dollars on an axis: `$3 bn`."""
+    scaled = (
+        ("datum.value >= 1e9", "format(datum.value / 1e9, '~g')", phrase("${amount} bn")),
+        ("datum.value >= 1e6", "format(datum.value / 1e6, '~g')", phrase("${amount} m")),
+        ("true", "format(datum.value, ',d')", phrase("${amount}")),
+    )
+    choices = []
+    for condition, amount, template in scaled:
+        before, _, after = template.partition("{amount}")
+        choices.append(f"{condition} ? '{before}' + {amount} + '{after}'")
+    return " : ".join((*choices, "''"))
 
 
 def _counts() -> alt.Axis:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 import pandas as pd
 
+from entente.language import counted, marked, phrase
 from entente.report import words
 from entente.report.figures.border import truth_words
-from entente.report.figures.law import clause_states
+from entente.report.figures.law import IN_FORCE, clause_states
 from entente.report.reading import Ends, Reading, records
 from entente.world.measures import BY_NAME
 
@@ -19,6 +20,30 @@ _FINDINGS: Final = 5
 _SENT_BACK: Final = ("returns_mexico", "returned_usa")
 _PROTECTED: Final = ("protected_mexico", "protected_usa")
 _WAITING: Final = ("waiting_returned", "waiting_metered")
+# How surely a count comes to a promised level, graded as `words.surety` does.
+_COMES: Final = (
+    marked("{counted} in every draw come to {level} by {month}"),
+    marked("{counted} almost certainly come to {level} by {month}"),
+    marked("{counted} very probably come to {level} by {month}"),
+    marked("{counted} probably come to {level} by {month}"),
+    marked("{counted} as likely as not come to {level} by {month}"),
+    marked("{counted} probably do not come to {level} by {month}"),
+    marked("{counted} very probably do not come to {level} by {month}"),
+    marked("{counted} almost certainly do not come to {level} by {month}"),
+    marked("{counted} in no draw come to {level} by {month}"),
+)
+# The same of a harder level, said after it.
+_AND_COMES: Final = (
+    marked("{before}, and in every draw to {level}"),
+    marked("{before}, and almost certainly to {level}"),
+    marked("{before}, and very probably to {level}"),
+    marked("{before}, and probably to {level}"),
+    marked("{before}, and as likely as not to {level}"),
+    marked("{before}, and probably not to {level}"),
+    marked("{before}, and very probably not to {level}"),
+    marked("{before}, and almost certainly not to {level}"),
+    marked("{before}, and in no draw to {level}"),
+)
 
 
 @final
@@ -45,7 +70,7 @@ def headline(reading: Reading) -> str:
     parts = [_promise_head(reading), _duty_head(reading), _waiting_head(reading)]
     said = [part for part in parts if part][:2]
     if not said:
-        return f"What {title(reading)} does, month by month"
+        return phrase("What {accord} does, month by month", accord=title(reading))
     return words.capital("; ".join(said))
 
 
@@ -82,34 +107,42 @@ def key_numbers(reading: Reading) -> list[KeyNumber]:
     shown = []
     if reading.counted:
         noun, unit = words.noun(reading.counted), BY_NAME[reading.counted].unit
-        when = words.month(reading.months[reading.tested])
-        shown.append(_key(reading.at(reading.counted, reading.tested), unit, f"{noun} in {when}"))
+        what = phrase(
+            "{counted} in {month}", counted=noun, month=words.month(reading.months[reading.tested])
+        )
+        shown.append(_key(reading.at(reading.counted, reading.tested), unit, what))
     if not reading.run.targets.empty:
         row = _last_target(reading)
         met = words.percentage(float(row["probability"]))
-        shown.append(KeyNumber(met, "of draws", f"meet “{reading.target(row)}”"))
+        what = phrase("meet “{target}”", target=reading.target(row))
+        shown.append(KeyNumber(met, phrase("of draws"), what))
     if waiting := reading.sum(*_WAITING):
-        ends = Ends.of(waiting[0][:, -1])
-        shown.append(_key(ends, "persons", f"people waiting in Mexico at the end of {last}"))
+        what = phrase("people waiting in Mexico at the end of {month}", month=last)
+        shown.append(_key(Ends.of(waiting[0][:, -1]), "persons", what))
     ever = _ever_charged(reading)
     if ever is not None:
-        cost = _where_charged(reading, "buyers_cost") if ever else None
-        what = "charge an added duty"
-        if cost:
-            what += f", at a cost to buyers of {cost.about('USD')}"
-        shown.append(KeyNumber(words.percentage(ever), "of draws", what))
+        shown.append(KeyNumber(words.percentage(ever), phrase("of draws"), _charges(reading)))
     return shown
+
+
+def _charges(reading: Reading) -> str:
+    cost = _where_charged(reading, "buyers_cost")
+    if cost is None:
+        return phrase("charge an added duty")
+    return phrase("charge an added duty, at a cost to buyers of {cost}", cost=cost.about("USD"))
 
 
 def title(reading: Reading) -> str:
     """Name the accord as its file does."""
-    return reading.run.accord.title or reading.run.accord.name
+    accord = reading.run.accord
+    return phrase(accord.title) if accord.title else accord.name
 
 
 def _key(ends: Ends, unit: str, what: str) -> KeyNumber:
     spread = ends.high - ends.low
     low, middle, high = (words.quantity(words.rounded(v, spread), unit) for v in ends)
-    return KeyNumber(middle, "in every draw" if low == high else f"{low} to {high}", what)
+    same = phrase("in every draw")
+    return KeyNumber(middle, same if low == high else words.span(low, high), what)
 
 
 def _by_date(reading: Reading) -> pd.DataFrame:
@@ -138,19 +171,19 @@ def _promise_head(reading: Reading) -> str:
     rows = rows[(rows["by_date"] == last["by_date"]) & (rows["measure"] == last["measure"])]
     rows = rows.sort_values("probability", ascending=False).drop_duplicates("threshold")
     first, *others = records(rows)
-    measure, by = BY_NAME[str(last["measure"])], words.month(np.datetime64(last["by_date"], "M"))
-    rate = " a month" if measure.kind == "flow" else ""
-    first_level = f"{reading.level(first)}{rate} by {by}"
-    come = words.happens(float(first["probability"]), reading.draws, "come")
-    said = f"{words.noun(measure.name)} {come} to {first_level}"
+    said = words.graded(
+        _COMES,
+        float(first["probability"]),
+        reading.draws,
+        counted=words.noun(str(last["measure"])),
+        level=reading.rate(first),
+        month=words.month(np.datetime64(last["by_date"], "M")),
+    )
     if not others:
         return said
-    return f"{said}, and {_surely(reading, others[-1])} to {reading.level(others[-1])}"
-
-
-def _surely(reading: Reading, row: dict[str, Any]) -> str:
-    """Say how surely a target is met: `probably`."""
-    return words.probably(float(row["probability"]), reading.draws)
+    chance = float(others[-1]["probability"])
+    level = reading.level(others[-1])
+    return words.graded(_AND_COMES, chance, reading.draws, before=said, level=level)
 
 
 def _duty_head(reading: Reading) -> str:
@@ -158,36 +191,51 @@ def _duty_head(reading: Reading) -> str:
     if ever is None:
         return ""
     if ever == 0:
-        return "no added duty is charged in any draw"
+        return phrase("no added duty is charged in any draw")
     if ever < 1:
-        return f"an added duty is {words.likelihood(ever)}"
+        return phrase("an added duty is {likely}", likely=words.likelihood(ever))
     if not reading.has("buyers_cost"):
-        return "an added duty is charged in every draw"
-    return f"buyers pay {reading.over_all('buyers_cost').about('USD')}"
+        return phrase("an added duty is charged in every draw")
+    return phrase("buyers pay {amount}", amount=reading.over_all("buyers_cost").about("USD"))
 
 
 def _waiting_head(reading: Reading) -> str:
     waiting = reading.sum(*_WAITING)
     if not waiting:
         return ""
-    return f"{Ends.of(waiting[0][:, -1]).about('persons')} people are left waiting in Mexico"
+    count = Ends.of(waiting[0][:, -1]).about("persons")
+    return phrase("{count} people are left waiting in Mexico", count=count)
 
 
 def _movement(reading: Reading) -> str:
     if reading.counted is None:
         return ""
     name, unit, noun = reading.counted, BY_NAME[reading.counted].unit, words.noun(reading.counted)
-    before = reading.before(name)
-    start = (
-        f"{words.quantity(before[1], unit)} in {words.month(before[0])}, the last month known"
-        if before
-        else f"{reading.at(name, 0).about(unit)} in {words.month(reading.months[0])}"
-    )
-    moments = dict.fromkeys((reading.tested, len(reading.months) - 1))
+    moments = list(dict.fromkeys((reading.tested, len(reading.months) - 1)))
     ends = [
-        f"{reading.at(name, i).words(unit)} in {words.month(reading.months[i])}" for i in moments
+        phrase(
+            "{amount} in {month}",
+            amount=reading.at(name, i).words(unit),
+            month=words.month(reading.months[i]),
+        )
+        for i in moments
     ]
-    return f"{noun} go from {start}, to {' and '.join(ends)}"
+    before = reading.before(name)
+    if before is None:
+        return phrase(
+            "{counted} go from {first} in {month}, to {then}",
+            counted=noun,
+            first=reading.at(name, 0).about(unit),
+            month=words.month(reading.months[0]),
+            then=words.listing(ends),
+        )
+    return phrase(
+        "{counted} go from {first} in {month}, the last month known, to {then}",
+        counted=noun,
+        first=words.quantity(before[1], unit),
+        month=words.month(before[0]),
+        then=words.listing(ends),
+    )
 
 
 def _promise(reading: Reading) -> str:
@@ -198,7 +246,8 @@ def _promise(reading: Reading) -> str:
 
 def _target_words(reading: Reading, row: dict[str, Any]) -> str:
     chance = words.odds(float(row["probability"]), reading.draws)
-    return f"the target of {reading.target(row)} is met {chance}"
+    target = reading.target(row)
+    return phrase("the target of {target} is met {in_draws}", target=target, in_draws=chance)
 
 
 def _duty(reading: Reading) -> str:
@@ -206,10 +255,17 @@ def _duty(reading: Reading) -> str:
     if ever is None:
         return ""
     if ever == 0:
-        return f"no added duty is charged in any of the {reading.draws:,} draws"
-    said = f"an added duty is charged at some time {words.odds(ever, reading.draws)}"
+        draws = words.number(reading.draws)
+        return phrase("no added duty is charged in any of the {draws} draws", draws=draws)
+    chance = words.odds(ever, reading.draws)
     cost = _where_charged(reading, "buyers_cost")
-    return f"{said}; in those it costs buyers {cost.words('USD', 'over the run')}" if cost else said
+    if cost is None:
+        return phrase("an added duty is charged at some time {in_draws}", in_draws=chance)
+    return phrase(
+        "an added duty is charged at some time {in_draws}; in those it costs buyers {cost}",
+        in_draws=chance,
+        cost=cost.words("USD", phrase("over the run")),
+    )
 
 
 def _where_charged(reading: Reading, name: str) -> Ends | None:
@@ -223,10 +279,11 @@ def _waiting(reading: Reading) -> str:
     waiting = reading.sum(*_WAITING)
     if not waiting:
         return ""
-    count = Ends.of(waiting[0][:, -1]).words("persons", "people")
-    return (
-        f"at the end of {words.month(reading.months[-1])}, {count} wait in Mexico for a turn or a "
-        "hearing in the United States"
+    return phrase(
+        "at the end of {month}, {people} wait in Mexico for a turn or a hearing in the United "
+        "States",
+        month=words.month(reading.months[-1]),
+        people=Ends.of(waiting[0][:, -1]).words("persons", phrase("people")),
     )
 
 
@@ -242,32 +299,42 @@ def _promise_finding(reading: Reading) -> Finding | None:
         return None
     said = [_target_words(reading, row) for row in records(_by_date(reading))]
     latest = list(dict.fromkeys(said))[-3:]
-    return Finding("Is the target met?", " ".join(words.sentence(text) for text in latest))
+    return Finding(phrase("Is the target met?"), " ".join(words.sentence(text) for text in latest))
 
 
 def _protection_finding(reading: Reading) -> Finding | None:
     back, kept = reading.sum(*_SENT_BACK), reading.sum(*_PROTECTED)
     if not back or not kept:
         return None
-    returned = Ends.of(back[0].sum(axis=1)).words("persons", "returns to the country of origin")
-    protected = Ends.of(kept[0].sum(axis=1)).words("persons", "grants of protection")
-    period = words.plural(len(reading.months), "month")
-    return Finding("Returned or protected", f"Over {period}: {returned}, beside {protected}.")
+    returned = Ends.of(back[0].sum(axis=1))
+    protected = Ends.of(kept[0].sum(axis=1))
+    text = counted(
+        "Over {count} month: {returned}, beside {protected}.",
+        "Over {count} months: {returned}, beside {protected}.",
+        len(reading.months),
+        returned=returned.words("persons", phrase("returns to the country of origin")),
+        protected=protected.words("persons", phrase("grants of protection")),
+    )
+    return Finding(phrase("Returned or protected"), text)
 
 
 def _duty_finding(reading: Reading) -> Finding | None:
     if not (said := _duty(reading)):
         return None
-    text = words.sentence(said)
+    told = [words.sentence(said)]
     if _ever_charged(reading):
-        peak = _peak(reading).words("percent", "of the value of imports")
-        text += f" At its highest it averages {peak}."
+        peak = _peak(reading).words("percent", phrase("of the value of imports"))
+        told.append(phrase("At its highest it averages {share}.", share=peak))
     revenue, lost = (_where_charged(reading, n) for n in ("duty_revenue", "deadweight"))
     if revenue and lost:
-        text += (
-            f" The treasury collects {revenue.words('USD')}; {lost.words('USD')} is lost to all."
+        told.append(
+            phrase(
+                "The treasury collects {revenue}; {lost} is lost to all.",
+                revenue=revenue.words("USD"),
+                lost=lost.words("USD"),
+            )
         )
-    return Finding("Who pays", text)
+    return Finding(phrase("Who pays"), " ".join(told))
 
 
 def _peak(reading: Reading) -> Ends:
@@ -281,26 +348,30 @@ def _waiting_finding(reading: Reading) -> Finding | None:
         return None
     total, names = waiting
     highest = int(np.median(total, axis=0).argmax())
-    peak = Ends.of(total[:, highest]).words("persons", "people")
-    when = words.month(reading.months[highest])
-    text = f"The number waiting in Mexico is highest in {when}: {peak}."
+    told = [
+        phrase(
+            "The number waiting in Mexico is highest in {month}: {people}.",
+            month=words.month(reading.months[highest]),
+            people=Ends.of(total[:, highest]).words("persons", phrase("people")),
+        )
+    ]
     if "waiting_returned" in names and reading.has("return_to_wait"):
-        sent = reading.over_all("return_to_wait").words("persons", "people")
-        text += f" Over the run {sent} are sent back to wait."
-    return Finding("Who waits", text)
+        sent = reading.over_all("return_to_wait").words("persons", phrase("people"))
+        told.append(phrase("Over the run {people} are sent back to wait.", people=sent))
+    return Finding(phrase("Who waits"), " ".join(told))
 
 
 def _persons_finding(reading: Reading) -> Finding | None:
     if not reading.has("distinct_persons", "encounters"):
         return None
     events, persons = reading.total("encounters"), reading.total("distinct_persons")
-    caught = Ends.of(events.sum(axis=1)).words("events", "encounters")
-    behind = Ends.of(persons.sum(axis=1)).words("persons", "people")
-    return Finding(
-        "Events are not persons",
-        f"Over the run: {caught}. Each month's count of people behind them adds up to {behind}; "
-        "one person may be met in several months.",
+    text = phrase(
+        "Over the run: {encounters}. Each month's count of people behind them adds up to "
+        "{people}; one person may be met in several months.",
+        encounters=Ends.of(events.sum(axis=1)).words("events", phrase("encounters")),
+        people=Ends.of(persons.sum(axis=1)).words("persons", phrase("people")),
     )
+    return Finding(phrase("Events are not persons"), text)
 
 
 def _detention_finding(reading: Reading) -> Finding | None:
@@ -308,30 +379,40 @@ def _detention_finding(reading: Reading) -> Finding | None:
         return None
     occupancy = reading.total("detention_occupancy")
     over = float((occupancy > 100).any(axis=1).mean())
-    peak = Ends.of(occupancy.max(axis=1))
-    low, middle, high = (words.number(v) for v in peak)
-    chance = words.odds(over, reading.draws)
-    return Finding(
-        "Held beyond capacity",
-        f"At the peak Mexico holds {middle} people for every 100 places (90 % of draws: {low} to "
-        f"{high}). More people than places in some month: {chance}.",
+    low, middle, high = (words.number(v) for v in Ends.of(occupancy.max(axis=1)))
+    text = phrase(
+        "At the peak Mexico holds {middle} people for every 100 places (90 % of draws: {low} to "
+        "{high}). More people than places in some month: {in_draws}.",
+        middle=middle,
+        low=low,
+        high=high,
+        in_draws=words.odds(over, reading.draws),
     )
+    return Finding(phrase("Held beyond capacity"), text)
 
 
 def _transfer_finding(reading: Reading) -> Finding | None:
     if not reading.has("transferred", "transfer_shortfall"):
         return None
-    moved = reading.over_all("transferred").words("persons", "people")
-    short = reading.over_all("transfer_shortfall").words("persons", "people")
-    return Finding("Transfers", f"{words.capital(moved)} are transferred; {short} find no place.")
+    text = phrase(
+        "{moved} are transferred; {short} find no place.",
+        moved=reading.over_all("transferred").words("persons", phrase("people")),
+        short=reading.over_all("transfer_shortfall").words("persons", phrase("people")),
+    )
+    return Finding(phrase("Transfers"), words.capital(text))
 
 
 def _law_finding(reading: Reading) -> Finding | None:
     if "clause_state" not in reading.run.dataset:
         return None
     last = clause_states(reading).groupby("clause", sort=False).tail(1)
-    force = last[last["family"] == "in force"]
+    force = last[last["family"] == IN_FORCE]
     names = words.listing([str(c).replace("_", " ") for c in force["clause"][:6]])
-    count = f"{len(force)} of {len(last)} clauses"
-    when = words.month(reading.months[-1])
-    return Finding("What is in force", f"At the end of {when}, {count} most often: {names}.")
+    text = phrase(
+        "At the end of {month}, {count} of {all} clauses most often: {clauses}.",
+        month=words.month(reading.months[-1]),
+        count=len(force),
+        all=len(last),
+        clauses=names,
+    )
+    return Finding(phrase("What is in force"), text)

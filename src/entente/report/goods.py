@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from entente.language import marked, phrase
+
+_NAMELESS: Final = marked("Chapter")
 CHAPTER_NAMES: Final = {
     "01": "Live animals", "02": "Meat", "03": "Fish", "04": "Dairy, eggs and honey",
     "05": "Other animal products", "06": "Plants and cut flowers", "07": "Vegetables",
@@ -43,4 +46,4 @@ def chapter(code: str) -> str:
     >>> chapter("07")
     'Vegetables (07)'
     """
-    return f"{CHAPTER_NAMES.get(code, 'Chapter')} ({code})"
+    return f"{phrase(CHAPTER_NAMES.get(code, _NAMELESS))} ({code})"

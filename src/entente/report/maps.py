@@ -12,6 +12,7 @@ from typing import Final, final
 import numpy as np
 from markupsafe import escape
 
+from entente.language import marked, phrase
 from entente.places import SECTORS, Group
 from entente.report import charts, theme, words
 from entente.report.reading import Ends, Reading
@@ -19,10 +20,10 @@ from entente.report.tables import Table, Value
 from entente.world.sources import corridor, rows
 
 WAITING: Final = {
-    "detained_mexico": "held in Mexican detention",
-    "asylum_pending_mexico": "with an asylum claim waiting in Mexico",
-    "waiting_returned": "sent back, waiting for a US hearing",
-    "waiting_metered": "on waiting lists at ports",
+    "detained_mexico": marked("held in Mexican detention"),
+    "asylum_pending_mexico": marked("with an asylum claim waiting in Mexico"),
+    "waiting_returned": marked("sent back, waiting for a US hearing"),
+    "waiting_metered": marked("on waiting lists at ports"),
 }
 # Where a country's own number stands: inside it, not where people are. Longitude, latitude.
 _COUNTRIES: Final = {
@@ -111,11 +112,13 @@ def corridor_map(reading: Reading) -> Map | None:
     return Map(
         "corridor-map",
         _title(reading, months),
-        "Middle draw of each month. A circle's area is a number of people or events: those who "
-        "set out (in their country), those held or waiting in Mexico (one circle for the whole "
-        "country) and those apprehended (by Border Patrol sector). Lines are as wide as the "
-        "numbers that set out and that are met. A circle stands for a country or a sector, not "
-        "for a place in it. Land: Natural Earth.",
+        phrase(
+            "Middle draw of each month. A circle's area is a number of people or events: those who "
+            "set out (in their country), those held or waiting in Mexico (one circle for the whole "
+            "country) and those apprehended (by Border Patrol sector). Lines are as wide as the "
+            "numbers that set out and that are met. A circle stands for a country or a sector, not "
+            "for a place in it. Land: Natural Earth."
+        ),
         (_base(charts.WIDE), _base(charts.NARROW)),
         frames,
         first,
@@ -147,13 +150,18 @@ def _title(reading: Reading, months: Sequence[_Month]) -> str:
     total = {sector: sum(m.sectors[sector] for m in months) for sector in SECTORS}
     busiest = max(SECTORS, key=lambda sector: total[sector])
     share = words.percentage(total[busiest] / max(sum(total.values()), 1))
-    said = f"{share} of apprehensions fall in {words.label(busiest)}"
+    sector = words.label(busiest)
     ends = reading.sum(*WAITING)
     if not ends:
-        return said
-    count = Ends.of(ends[0][:, -1]).about("persons")
-    when = words.month(reading.months[-1])
-    return f"{said}; {count} people are held or wait in Mexico at the end of {when}"
+        return phrase("{share} of apprehensions fall in {sector}", share=share, sector=sector)
+    return phrase(
+        "{share} of apprehensions fall in {sector}; {count} people are held or wait in Mexico at "
+        "the end of {month}",
+        share=share,
+        sector=sector,
+        count=Ends.of(ends[0][:, -1]).about("persons"),
+        month=words.month(reading.months[-1]),
+    )
 
 
 def _about(value: float, unit: str) -> str:
@@ -172,19 +180,23 @@ def _frame(when: np.datetime64, month: _Month, largest: float) -> Frame:
         _picture(_Sheet(width), month, largest, spoken) for width in (charts.WIDE, charts.NARROW)
     )
     waiting = tuple(
-        (words.capital(WAITING[name]), _about(value, "persons"))
+        (words.capital(phrase(WAITING[name])), _about(value, "persons"))
         for name, value in month.waiting.items()
     )
-    return Frame(f"{label[:3]} {label[-4:]}", wide, narrow, waiting)
+    return Frame(words.short_month(when), wide, narrow, waiting)
 
 
 def _spoken(label: str, month: _Month) -> str:
     """Say a month's map for those who do not see it."""
     out = [f"{words.label(g)} {_about(v, 'persons')}" for g, v in month.departures.items()]
     met = [f"{words.label(s)} {_about(v, 'events')}" for s, v in month.sectors.items()]
-    return (
-        f"{label}. Set out from: {', '.join(out)}. Held or waiting in Mexico: "
-        f"{_about(sum(month.waiting.values()), 'persons')}. Apprehended in: {', '.join(met)}."
+    return phrase(
+        "{month}. Set out from: {origins}. Held or waiting in Mexico: {waiting}. Apprehended in: "
+        "{sectors}.",
+        month=label,
+        origins=", ".join(out),
+        waiting=_about(sum(month.waiting.values()), "persons"),
+        sectors=", ".join(met),
     )
 
 
@@ -227,7 +239,7 @@ def _people(sheet: _Sheet, month: _Month, scale: float) -> Iterator[str]:
     value = sum(month.waiting.values())
     x, y = sheet.at(*_COUNTRIES[Group.MEX])
     yield _circle(x, y, scale * sqrt(value), theme.PURPLE)
-    lines = [_about(value, "persons"), "held or waiting"]
+    lines = [_about(value, "persons"), phrase("held or waiting")]
     for i, line in enumerate(lines):
         yield _label(x, y + scale * sqrt(value) + 13 * (i + 1), line, "middle")
 
@@ -309,13 +321,13 @@ def _ring(sheet: _Sheet, ring: Iterable[tuple[float, float]]) -> str:
 
 
 def _table(reading: Reading, months: Sequence[_Month]) -> Table:
-    heads = [f"Set out: {words.label(g)}" for g in months[0].departures]
-    heads += [words.capital(WAITING[name]) for name in months[0].waiting]
-    heads += [f"Apprehended: {words.label(s)}" for s in SECTORS]
+    heads = [phrase("Set out: {group}", group=words.label(g)) for g in months[0].departures]
+    heads += [words.capital(phrase(WAITING[name])) for name in months[0].waiting]
+    heads += [phrase("Apprehended: {sector}", sector=words.label(s)) for s in SECTORS]
     return Table(
         "corridor-map",
-        "What the map shows, by month, middle draw of each",
-        ("Month", *heads),
+        phrase("What the map shows, by month, middle draw of each"),
+        (phrase("Month"), *heads),
         tuple(
             (
                 words.month(when),

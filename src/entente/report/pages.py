@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
+from entente.language import ENGLISH, Language, counted, phrase, spoken
 from entente.report import findings, sections, theme, words
 from entente.report.reading import FinishedRun, Reading
 from entente.report.tables import Cell, Table
@@ -21,20 +23,18 @@ if TYPE_CHECKING:
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 )
-# A number with its unit, and a date: `90 %`, `$47 billion`, `5 September 2019`.
-_MONTHS: Final = "|".join(words.MONTHS)
-_TOGETHER: Final = re.compile(
-    rf"\d (?:%|trillion|billion|million)|(?:\b\d{{1,2}} )?\b(?:{_MONTHS}) \d{{4}}"
-)
+# The units that keep to their number: `90 %`, `$47 billion`, `47 mil millones de dólares`.
+_UNITS: Final = "%|trillion|billion|million|billones|mil millones|millones"
 
 
-def brief(run: FinishedRun) -> str:
+def brief(run: FinishedRun, others: Sequence[Language] = ()) -> str:
     """Write a run as one page that opens offline: findings, figures, sources and how to make it.
 
     The page holds no script and loads nothing; its content policy allows its one style sheet by
-    digest. The same run gives the same bytes.
+    digest. The same run gives the same bytes. It is in the language that is spoken, and leads to
+    the same page in `others` beside it.
     """
-    return render("brief.html", **_content(Reading(run)))
+    return render("brief.html", others=others, **_content(Reading(run)))
 
 
 def brief_markdown(run: FinishedRun) -> str:
@@ -60,13 +60,53 @@ def _content(reading: Reading) -> dict[str, Any]:
         "key_numbers": findings.key_numbers(reading),
         "findings": findings.findings(reading),
         "period": sections.period(reading),
-        "rests": sections.bases(run.accord),
-        "clauses": len(run.accord.clauses),
-        "opens": sum(point.chosen is None for point in run.accord.opens.values()),
+        "caution": _caution(reading),
+        "rests": _rests(reading),
         "sections": sections.sections(reading),
-        "draws": reading.draws,
+        "made_by": made_by(str(run.record["version"])),
         "version": str(run.record["version"]),
     }
+
+
+def _caution(reading: Reading) -> str:
+    """Say what the numbers of the page are, and what they are not."""
+    return phrase(
+        "{draws} draws of a model, not a prediction. Middle numbers are the middle draw; an "
+        "interval holds 90 % of draws unless it says otherwise. Counts of one to nine people are "
+        "shown as <10.",
+        draws=words.number(reading.draws),
+    )
+
+
+def _rests(reading: Reading) -> Markup:
+    """Say on what the clauses rest, each basis leading to the section of sources."""
+    accord = reading.run.accord
+    marks = Markup(", ").join(
+        Markup('{} <a href="#sources"><span class="mark {}">{}</span></a>').format(
+            b["count"], b["basis"], phrase(b["basis"])
+        )
+        for b in sections.bases(accord)
+    )
+    opens = sum(point.chosen is None for point in accord.opens.values())
+    rests = Markup(  # noqa: S704
+        counted(
+            "Rests on {bases} clause", "Rests on {bases} clauses", len(accord.clauses), bases=marks
+        )
+    )
+    if not opens:
+        return Markup("{}.").format(rests)
+    left = counted(
+        "{count} point of the text left open", "{count} points of the text left open", opens
+    )
+    return Markup("{}; {}.").format(rests, left)
+
+
+def made_by(version: str) -> str:
+    """Say what made a page, and what cannot be found in it."""
+    return phrase(
+        "Made by entente {version}. Counts of people only; no person can be found in it.",
+        version=version,
+    )
 
 
 def compare_page(comparison: "Comparison") -> str:
@@ -91,6 +131,11 @@ def render(template: str, **content: Any) -> str:
     return page.render(style=Markup(style), policy=_POLICY.format(digest), **content)  # noqa: S704
 
 
+def _foreign() -> Markup:
+    """Mark what is in another language than the page: authors' words, which are English."""
+    return Markup("") if spoken().code == ENGLISH.code else Markup(' lang="en"')
+
+
 def _piped(table: Table) -> str:
     """Lay a table out in Markdown."""
     lines = [table.head, ("---",) * len(table.head)]
@@ -110,7 +155,22 @@ def _unbroken(value: object) -> object:
     """Keep a number with its unit, and a date, on one line; what is to be copied is Markup."""
     if type(value) is not str:
         return value
-    return _TOGETHER.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), value)
+    return _together(spoken()).sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), value)
+
+
+@cache
+def _together(language: Language) -> re.Pattern[str]:
+    """Find a number with its unit, and a date: `5 September 2019`, `5 de septiembre de 2019`."""
+    months = "|".join(language.months)
+    return re.compile(rf"\d (?:{_UNITS})|(?:\b\d{{1,2}} (?:de )?)?\b(?:{months}) (?:de )?\d{{4}}")
+
+
+def _verbatim(text: str) -> str:
+    """Say an author's words, marked as English where they are not held in the reader's language."""
+    said = phrase(text)
+    if said != text or spoken().code == ENGLISH.code:
+        return said
+    return Markup("<span{}>{}</span>").format(_foreign(), text)
 
 
 @cache
@@ -129,5 +189,10 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"capital": words.capital, "sentence": words.sentence}
+    environment.globals |= {"phrase": phrase, "spoken": spoken, "foreign": _foreign}
+    environment.filters |= {
+        "capital": words.capital,
+        "sentence": words.sentence,
+        "verbatim": _verbatim,
+    }
     return environment

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from entente.language import decimal, figures, phrase
 from entente.outcome.play import Play
 from entente.report import words
 from entente.report.tables import Cell, Table, Value
@@ -22,9 +23,14 @@ def reasons(play: Play) -> list[str]:
     if play.score is not None:
         told.append(_record(play.score))
     told.append(
-        f"A legislature undoes what is carried out with a chance of {words.percentage(play.void)} "
-        f"({play.void_origin}). All of this rests on the stakes written in the accord, "
-        f"{_bases(play)}."
+        phrase(
+            "A legislature undoes what is carried out with a chance of {share} ({origin}). All of "
+            "this rests on the stakes written in the accord, {count} of {all} of them not in any "
+            "text.",
+            share=words.percentage(play.void),
+            origin=phrase(play.void_origin),
+            **_bases(play),
+        )
     )
     return told
 
@@ -34,7 +40,7 @@ def rungs_table(play: Play) -> Table | None:
     rows: list[tuple[Cell, ...]] = [
         (
             f"{id_}, {words.day(rung.day)}",
-            "gives way" if rung.gives_way else "holds",
+            phrase("gives way") if rung.gives_way else phrase("holds"),
             Value(rung.rate, "percent"),
             Value(rung.loss, "USD"),
             Value(rung.carried, "share"),
@@ -43,8 +49,15 @@ def rungs_table(play: Play) -> Table | None:
         for id_, rungs in play.rungs.items()
         for rung in rungs or ()
     ]
-    head = ("Step", "The target", "Duty", "Loss ahead", "Carried out", "Cost of giving way")
-    caption = "Each step of a ladder as its target weighs it on that day"
+    head = (
+        phrase("Step"),
+        phrase("The target"),
+        phrase("Duty"),
+        phrase("Loss ahead"),
+        phrase("Carried out"),
+        phrase("Cost of giving way"),
+    )
+    caption = phrase("Each step of a ladder as its target weighs it on that day")
     return Table("ladder", caption, head, tuple(rows)) if rows else None
 
 
@@ -76,11 +89,26 @@ def _reason(play: Play, group: list[Solved]) -> str:
     gap = float(found.worth[best] - found.worth[other])
     whole = next(iter(found.expected.values())).size
     months = min(play.accord.players[decision.party].patience, whole - decision.month)
-    return (
-        f"{words.day(decision.day)}, {words.label(decision.party)}, {decision.choice}"
-        f"{_where(play, group)}: {odds}. Over {months} months {said(decision.answers[best])} is "
-        f"worth {dollars(gap)} more to it than {said(decision.answers[other])}: "
-        f"{tips or 'nothing tips it'}."
+    return phrase(
+        "{decision}: {odds}. Over {months} months {answer} is worth {amount} more to it than "
+        "{other}: {tips}.",
+        decision=", ".join(
+            filter(
+                None,
+                (
+                    words.day(decision.day),
+                    words.label(decision.party),
+                    decision.choice,
+                    _where(play, group),
+                ),
+            )
+        ),
+        odds=odds,
+        months=months,
+        answer=said(decision.answers[best]),
+        amount=dollars(gap),
+        other=said(decision.answers[other]),
+        tips=tips or phrase("nothing tips it"),
     )
 
 
@@ -95,45 +123,76 @@ def _where(play: Play, group: list[Solved]) -> str:
     if not first.after or len(same) == 1:
         return ""
     if len(same) == len(group):
-        return ", whatever was decided before"
+        return phrase("whatever was decided before")
     courses = [
-        words.listing([f"{choice} was {said(answer)}" for choice, _, answer in s.decision.after])
+        words.listing(
+            [
+                phrase("{choice} was {answer}", choice=choice, answer=said(answer))
+                for choice, _, answer in s.decision.after
+            ]
+        )
         for s in group
     ]
-    return f", where {words.listing(courses, 'or')}"
+    return phrase("where {courses}", courses=words.listing(courses, "or"))
 
 
 def _record(score: Backtest) -> str:
     """Say how well the same weights tell recorded threats, beside their base rate."""
     better = score.log < score.base_log
-    verdict = "they tell more than it does" if better else "they tell less than it does"
-    return (
-        f"On {len(score.told)} recorded threats of duties the same audience, doubt and patience "
-        f"score {score.brier:.2f} (Brier) and {score.log:.2f} (log); the base rate of the threats "
-        f"before scores {score.base_brier:.2f} and {score.base_log:.2f}. Lower is better: "
-        f"{verdict}."
+    verdict = (
+        phrase("they tell more than it does") if better else phrase("they tell less than it does")
+    )
+    return phrase(
+        "On {count} recorded threats of duties the same audience, doubt and patience score {brier} "
+        "(Brier) and {log} (log); the base rate of the threats before scores {base_brier} and "
+        "{base_log}. Lower is better: {verdict}.",
+        count=len(score.told),
+        brier=decimal(score.brier, 2),
+        log=decimal(score.log, 2),
+        base_brier=decimal(score.base_brier, 2),
+        base_log=decimal(score.base_log, 2),
+        verdict=verdict,
     )
 
 
 def _ladder(id_: str, rungs: tuple[Rung, ...] | None) -> str:
     if not rungs:
-        return (
-            f"{id_}: what giving way would cost its target is not known, because no played "
-            "choice says whether its promise is kept."
+        return phrase(
+            "{ladder}: what giving way would cost its target is not known, because no played "
+            "choice says whether its promise is kept.",
+            ladder=id_,
         )
     gives = [rung for rung in rungs if rung.gives_way]
     first = gives[0] if gives else rungs[-1]
     does = (
-        f"gives way on {words.day(first.day)}, at {first.rate:g} %"
+        phrase(
+            "{ladder}: its target gives way on {day}, at {rate} %.",
+            ladder=id_,
+            day=words.day(first.day),
+            rate=figures(first.rate),
+        )
         if gives
-        else "holds at every step"
+        else phrase("{ladder}: its target holds at every step.", ladder=id_)
     )
-    costs = "costs" if first.giving >= 0 else "saves"
-    return (
-        f"{id_}: its target {does}. Giving way then {costs} it {dollars(abs(first.giving))}; the "
-        f"loss ahead is {dollars(first.loss)}, and the threat is carried out with a chance of "
-        f"{words.percentage(first.carried)}."
+    ahead_of_it = {
+        "amount": dollars(abs(first.giving)),
+        "loss": dollars(first.loss),
+        "share": words.percentage(first.carried),
+    }
+    weighed = (
+        phrase(
+            "Giving way then costs it {amount}; the loss ahead is {loss}, and the threat is "
+            "carried out with a chance of {share}.",
+            **ahead_of_it,
+        )
+        if first.giving >= 0
+        else phrase(
+            "Giving way then saves it {amount}; the loss ahead is {loss}, and the threat is "
+            "carried out with a chance of {share}.",
+            **ahead_of_it,
+        )
     )
+    return f"{does} {weighed}"
 
 
 def said(answer: Answer) -> str:
@@ -143,8 +202,8 @@ def said(answer: Answer) -> str:
     ('yes', 'on time')
     """
     if isinstance(answer, bool):
-        return "yes" if answer else "no"
-    return str(answer)
+        return phrase("yes") if answer else phrase("no")
+    return phrase(str(answer))
 
 
 def dollars(amount: float) -> str:
@@ -163,14 +222,15 @@ def signed(amount: float) -> str:
 
 def _stake(play: Play, id_: str) -> str:
     if id_.endswith(_AT_HOME):
-        return "its audience at home"
-    return BY_NAME[play.accord.stakes[id_].measure].title
+        return phrase("its audience at home")
+    return words.title(BY_NAME[play.accord.stakes[id_].measure])
 
 
-def _bases(play: Play) -> str:
+def _bases(play: Play) -> dict[str, int]:
+    """Count the numbers that no text holds, and all of them."""
     bases = [stake.basis for stake in play.accord.stakes.values()]
     bases += [player.basis for player in play.accord.players.values()]
-    return f"{sum(b != 'text' for b in bases)} of {len(bases)} of them not in any text"
+    return {"count": sum(b != "text" for b in bases), "all": len(bases)}
 
 
 def discounted(play: Play, made: Made, side: str) -> float:

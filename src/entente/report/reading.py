@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from entente.evidence import FloatArray
+from entente.language import marked, phrase
 from entente.places import ALL
 from entente.report import words
 from entente.report.tables import Value
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from entente.accord.document import Accord
     from entente.outcome.play import Play
 
-_RELATIONS: Final = {"<=": "at most", "<": "fewer than", ">=": "at least", ">": "more than"}
+_LEVELS: Final = {
+    "<=": marked("at most {level}"),
+    "<": marked("fewer than {level}"),
+    ">=": marked("at least {level}"),
+    ">": marked("more than {level}"),
+}
 
 
 class FinishedRun(Protocol):
@@ -196,17 +202,25 @@ class Reading:
 
     def target(self, row: Mapping[str, Any], *, dated: bool = True) -> str:
         """Name a target: `at most 50,000 apprehensions a month by 22 July 2019`."""
-        measure = BY_NAME[str(row["measure"])]
-        rate = " a month" if measure.kind == "flow" else ""
-        what = f"{self.level(row)} {words.noun(measure.name)}{rate}"
-        return f"{what} by {words.day(pd.Timestamp(row['by_date']).date())}" if dated else what
+        noun = words.noun(str(row["measure"]))
+        what = phrase("{level} {counted}", level=self.level(row), counted=noun)
+        if BY_NAME[str(row["measure"])].kind == "flow":
+            what = phrase("{count} a month", count=what)
+        day = words.day(pd.Timestamp(row["by_date"]).date())
+        return phrase("{target} by {day}", target=what, day=day) if dated else what
+
+    def rate(self, row: Mapping[str, Any]) -> str:
+        """Name the level of a target with its rate: `at most 50,000 a month`."""
+        level = self.level(row)
+        is_flow = BY_NAME[str(row["measure"])].kind == "flow"
+        return phrase("{count} a month", count=level) if is_flow else level
 
     def level(self, row: Mapping[str, Any]) -> str:
         """Name the level of a target: `at most 50,000`."""
-        return f"{self.relation(row)} {words.number(float(row['threshold']))}"
+        return phrase(_LEVELS[self.relation(row)], level=words.number(float(row["threshold"])))
 
     def relation(self, target: Mapping[str, Any]) -> str:
-        """Say how a promised level binds: `at most`, `fewer than`, `at least` or `more than`.
+        """Say how a promised level binds: `<=`, `<`, `>=` or `>`.
 
         The clause's own condition says it; where it has none, a count of the border is a ceiling.
         """
@@ -214,8 +228,8 @@ class Reading:
         text = getattr(getattr(clause, "must", None), "text", "")
         sign = re.search(r"(<=|>=|<|>)\s*[\d_.]", text)
         if sign:
-            return _RELATIONS[sign[1]]
-        return "at least" if target["measure"] == "guard_south" else "at most"
+            return sign[1]
+        return ">=" if target["measure"] == "guard_south" else "<="
 
     @cached_property
     def states(self) -> tuple[str, ...]:

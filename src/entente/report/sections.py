@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import escape
 
+from entente.language import decimal, figures, marked, phrase
 from entente.report import trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
@@ -26,14 +27,18 @@ from entente.world.parameters import table
 if TYPE_CHECKING:
     from entente.accord.document import Accord, Choice, Open, Source
 
-_WHOSE: Final = {"people": "For people", "states": "For states", "trade": "For trade"}
+_WHOSE: Final = {
+    "people": marked("For people"),
+    "states": marked("For states"),
+    "trade": marked("For trade"),
+}
 _UNMARKED: Final = "unmarked"
 _BASIS: Final = {
-    "text": "in the signed words",
-    "reported": "reported by the press or in speech, not in the text",
-    "assumed": "our reading",
-    "unspecified": "the text is silent and a value was needed",
-    _UNMARKED: "the file does not say what these rest on",
+    "text": marked("in the signed words"),
+    "reported": marked("reported by the press or in speech, not in the text"),
+    "assumed": marked("our reading"),
+    "unspecified": marked("the text is silent and a value was needed"),
+    _UNMARKED: marked("the file does not say what these rest on"),
 }
 
 
@@ -83,39 +88,44 @@ def border(reading: Reading) -> Section:
     """Show the counts at the border against what was promised and what came."""
     return Section(
         "border",
-        "At the border",
-        "An encounter is an event: one person met twice is two encounters.",
+        phrase("At the border"),
+        phrase("An encounter is an event: one person met twice is two encounters."),
         _some(at_border.border_count(reading), at_border.by_citizenship(reading)),
     )
 
 
 def targets(reading: Reading) -> Section:
     """Show the chance of each target."""
-    return Section("targets", "Are the targets met?", "", _some(target_chances(reading)))
+    heading = phrase("Are the targets met?")
+    return Section("targets", heading, figures=_some(target_chances(reading)))
 
 
 def tariff(reading: Reading) -> Section:
     """Show the duty in force and its cost, or say that there is none and what could change it."""
     if not reading.has("duty_rate"):
-        return Section("tariff", "The tariff")
+        return Section("tariff", phrase("The tariff"))
     charts = _some(duty_steps(reading), cost_by_chapter(reading))
     if charts:
-        return Section("tariff", "The tariff and who pays", "", charts)
-    choices = [f"{name} ({choice.asks})" for name, choice in reading.run.accord.choices.items()]
-    remark = "No added duty is charged in any month of any draw, so nobody pays one."
+        return Section("tariff", phrase("The tariff and who pays"), figures=charts)
+    choices = [
+        f"{name} ({phrase(choice.asks)})" for name, choice in reading.run.accord.choices.items()
+    ]
+    remark = [phrase("No added duty is charged in any month of any draw, so nobody pays one.")]
     if choices:
-        remark += (
-            " A run with other choices may differ; this accord leaves open: "
-            f"{words.listing(choices, 'or')}."
+        remark.append(
+            phrase(
+                "A run with other choices may differ; this accord leaves open: {choices}.",
+                choices=words.listing(choices, "or"),
+            )
         )
-    return Section("tariff", "The tariff", remarks=(remark,))
+    return Section("tariff", phrase("The tariff"), remarks=(" ".join(remark),))
 
 
 def people(reading: Reading) -> Section:
     """Show where people are, and who passed from where to where."""
     return Section(
         "people",
-        "Where people are",
+        phrase("Where people are"),
         "",
         _some(of_people.whereabouts(reading)),
         _some(of_people.flows(reading)),
@@ -127,7 +137,7 @@ def bearing(reading: Reading) -> Section:
     """Show who bears the duty, as far as public tables tell, and say what they do not."""
     return Section(
         "bearing",
-        "Who bears it, and where",
+        phrase("Who bears it, and where"),
         tables=(
             *trading.by_category(reading),
             *trading.by_state(reading),
@@ -141,8 +151,8 @@ def estimates(reading: Reading) -> Section:
     """Show what others published on the same threat beside ours."""
     return Section(
         "estimates",
-        "What others said",
-        "Rate times value bounds what a duty can bring and, nearly, what it can cost.",
+        phrase("What others said"),
+        phrase("Rate times value bounds what a duty can bring and, nearly, what it can cost."),
         tables=trading.estimates(reading),
     )
 
@@ -151,24 +161,27 @@ def loop(reading: Reading) -> Section:
     """Say how goods and people move each other in this run, and by how much."""
     return Section(
         "loop",
-        "How goods and people move each other",
-        "A duty holds back Mexican exports, which lowers Mexican activity; lower activity makes "
-        "more Mexicans set out; those who arrive, or do not, change the money sent home.",
+        phrase("How goods and people move each other"),
+        phrase(
+            "A duty holds back Mexican exports, which lowers Mexican activity; lower activity "
+            "makes more Mexicans set out; those who arrive, or do not, change the money sent home."
+        ),
         remarks=trading.loop_remarks(reading),
     )
 
 
 def law(reading: Reading) -> Section:
     """Show which clause is in which state, and its sentence."""
-    return Section("law", "Which clause holds when", "", _some(of_law.clause_picture(reading)))
+    heading = phrase("Which clause holds when")
+    return Section("law", heading, figures=_some(of_law.clause_picture(reading)))
 
 
 def choosing(reading: Reading) -> Section:
     """Say what the parties would choose, and why, where the run was asked to reckon it."""
-    heading = "What the parties would choose"
+    heading = phrase("What the parties would choose")
     if reading.run.played is None:
         return Section("choosing", heading)
-    opening = (
+    opening = phrase(
         "Reckoned from what each would gain, by the stakes written in the accord; not observed, "
         "and no better than those numbers."
     )
@@ -179,43 +192,50 @@ def choosing(reading: Reading) -> Section:
 
 def driving(reading: Reading) -> Section:
     """Show which assumptions move an answer, where an experiment beside the run has tried them."""
-    heading = "What drives the answer"
+    heading = phrase("What drives the answer")
     found = reading.run.swings
     if found is None or found.empty:
         return Section("driving", heading)
-    opening = f"The answer is {swings.answer(found)}. {swings.flipping(found)}"
+    opening = phrase("The answer is {answer}.", answer=swings.answer(found))
+    opening = f"{opening} {swings.flipping(found)}"
     return Section("driving", heading, opening, (swings.tornado(found),))
 
 
 def outcomes(reading: Reading) -> Section:
     """Show every measure over the run, outcomes for people beside those for states."""
+    heading = phrase("Outcomes for people and for states")
     present = [m for m in MEASURES if reading.has(m.name) and not m.breaks_down]
     parts = [(whose, [m for m in present if m.subject == whose]) for whose in _WHOSE]
     parts = [(whose, measures) for whose, measures in parts if measures]
     if not parts:
-        return Section("outcomes", "Outcomes for people and for states")
+        return Section("outcomes", heading)
     shown = Table(
         "outcomes",
-        "Middle draw, and below it the range of 90 % of draws. Whole run: the sum of what happens, "
-        "the average of a rate; a stock has none.",
+        phrase(
+            "Middle draw, and below it the range of 90 % of draws. Whole run: the sum of what "
+            "happens, the average of a rate; a stock has none."
+        ),
         (
-            "Outcome",
+            phrase("Outcome"),
             words.capital(words.month(reading.months[0])),
             words.month(reading.months[-1]),
-            "Whole run",
+            phrase("Whole run"),
         ),
         tuple(_outcome(reading, m) for _, measures in parts for m in measures),
-        tuple((len(measures), _WHOSE[whose]) for whose, measures in parts),
+        tuple((len(measures), phrase(_WHOSE[whose])) for whose, measures in parts),
     )
-    return Section("outcomes", "Outcomes for people and for states", tables=(shown,))
+    return Section("outcomes", heading, tables=(shown,))
 
 
 def record(reading: Reading) -> Section:
     """Show the model's own earlier forecasts beside what came."""
     return Section(
         "record",
-        "The model's record",
-        "What the same model would have said before, with the data of that time, beside what came.",
+        phrase("The model's record"),
+        phrase(
+            "What the same model would have said before, with the data of that time, beside what "
+            "came."
+        ),
         at_border.record(reading),
     )
 
@@ -227,7 +247,7 @@ def sources(reading: Reading) -> Section:
     marks = bases(accord)
     return Section(
         "sources",
-        "What this rests on",
+        phrase("What this rests on"),
         more={
             "bases": marks,
             "soft": sum(mark["count"] for mark in marks if mark["basis"] != "text"),
@@ -249,21 +269,35 @@ def assumptions(reading: Reading) -> Section:
     }
     used = [p for p in table().values() if chapters.get(p.name.split(".")[0], False)]
     if not used:
-        return Section("assumptions", "What the model assumes")
+        return Section("assumptions", phrase("What the model assumes"))
     rows = tuple(
-        (p.title, p.basis, p.source, _number(p.value), _spread(p.low, p.high), p.unit) for p in used
+        (
+            phrase(p.title),
+            phrase(p.basis),
+            p.source,
+            _number(p.value),
+            _spread(p.low, p.high),
+            phrase(p.unit),
+        )
+        for p in used
     )
-    head = ("Parameter", "Basis", "Source", "Value", "Range", "Unit")
-    caption = "Parameters of the model; a draw picks each within its range"
-    assumed = sum(p.basis == "assumed" for p in used)
-    opening = (
-        f"{len(used)} parameters with a source each; {assumed} of them rest on judgement alone."
+    head = (
+        phrase("Parameter"),
+        phrase("Basis"),
+        phrase("Source"),
+        phrase("Value"),
+        phrase("Range"),
+        phrase("Unit"),
     )
+    caption = phrase("Parameters of the model; a draw picks each within its range")
+    opening = phrase(
+        "{count} parameters with a source each; {assumed} of them rest on judgement alone.",
+        count=len(used),
+        assumed=sum(p.basis == "assumed" for p in used),
+    )
+    shown = Table("parameters", caption, head, rows, verbatim=frozenset({2}))
     return Section(
-        "assumptions",
-        "What the model assumes",
-        opening,
-        more={"parameters": Table("parameters", caption, head, rows)},
+        "assumptions", phrase("What the model assumes"), opening, more={"parameters": shown}
     )
 
 
@@ -276,14 +310,18 @@ def again(reading: Reading) -> Section:
         settings["as-of"] = record["as_of"]
     options = [f"--{key} {value}" for key, value in settings.items()]
     options += [f"--choose {key}={value}" for key, value in (record.get("choices") or {}).items()]
-    cite = (
-        f"The entente developers. “{reading.run.accord.title or name}”: a run of "
-        f"{reading.draws:,} draws, seed {record['seed']}, accord digest "
-        f"{str(record['digest'])[:12]}. entente {record['version']}."
+    cite = phrase(
+        "The entente developers. “{accord}”: a run of {draws} draws, seed {seed}, accord digest "
+        "{digest}. entente {version}.",
+        accord=phrase(reading.run.accord.title) if reading.run.accord.title else name,
+        draws=words.number(reading.draws),
+        seed=record["seed"],
+        digest=str(record["digest"])[:12],
+        version=record["version"],
     )
     return Section(
         "again",
-        "Cite it, make it again",
+        phrase("Cite it, make it again"),
         remarks=tuple(record.get("notes") or ()),
         more={
             "command": escape(" ".join(["entente run", name, *options])),
@@ -299,7 +337,7 @@ def bases(accord: "Accord") -> list[dict[str, Any]]:
     for name, clause in accord.clauses.items():
         by_basis.setdefault(clause.common.basis or _UNMARKED, []).append(name)
     return [
-        {"basis": b, "meaning": meaning, "clauses": by_basis[b], "count": len(by_basis[b])}
+        {"basis": b, "meaning": phrase(meaning), "clauses": by_basis[b], "count": len(by_basis[b])}
         for b, meaning in _BASIS.items()
         if b in by_basis
     ]
@@ -307,7 +345,7 @@ def bases(accord: "Accord") -> list[dict[str, Any]]:
 
 def period(reading: Reading) -> str:
     """Name the months of the run."""
-    return f"{words.month(reading.months[0])} to {words.month(reading.months[-1])}"
+    return words.span(words.month(reading.months[0]), words.month(reading.months[-1]))
 
 
 def _number(value: float) -> str:
@@ -316,11 +354,11 @@ def _number(value: float) -> str:
     >>> _number(0.0481), _number(6931.0)
     ('0.0481', '6,931')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+    return decimal(value) if abs(value) >= 1000 else figures(value)
 
 
 def _spread(low: float, high: float) -> str:
-    return "fixed" if low == high else f"{_number(low)} to {_number(high)}"
+    return phrase("fixed") if low == high else words.span(_number(low), _number(high))
 
 
 def _some(*items: Any) -> tuple[Any, ...]:
@@ -332,7 +370,7 @@ def _outcome(reading: Reading, measure: Measure) -> tuple[Cell, ...]:
     whole = {"flow": draws.sum(axis=1), "rate": draws.mean(axis=1)}.get(measure.kind)
     unit = measure.unit
     return (
-        measure.title,
+        words.title(measure),
         Ends.of(draws[:, 0]).value(unit),
         Ends.of(draws[:, -1]).value(unit),
         "" if whole is None else Ends.of(whole).value(unit),
@@ -364,31 +402,48 @@ def _source(source: "Source") -> dict[str, str]:
 
 def _opening(point: "Open") -> dict[str, str]:
     readings = words.listing([str(reading) for reading in point.readings], "or")
-    taken = "none is chosen" if point.chosen is None else f"taken here: {point.chosen}"
-    return {"about": point.about, "readings": f"readings: {readings}; {taken}"}
+    said = (
+        phrase("readings: {readings}; none is chosen", readings=readings)
+        if point.chosen is None
+        else phrase(
+            "readings: {readings}; taken here: {chosen}", readings=readings, chosen=point.chosen
+        )
+    )
+    return {"about": point.about, "readings": said}
 
 
 def _choice(choice: "Choice", chosen: Mapping[str, Any]) -> dict[str, str]:
     """Say who may choose what, what silence means, and what this run does."""
     given = {key: value for key, value in chosen.items() if key.partition("@")[0] == choice.id}
     if given:
-        here = words.listing(
-            [
-                _answer(value) + (f" from {key.partition('@')[2]}" if "@" in key else "")
-                for key, value in given.items()
-            ],
-            "then",
-        )
+        here = ", ".join(_given(key, value) for key, value in given.items())
     elif choice.odds is not None:
-        here = f"drawn with odds {choice.odds}"
+        here = phrase("drawn with odds {odds}", odds=_odds(choice.odds))
     else:
-        here = "nobody acts"
+        here = phrase("nobody acts")
     return {
         "id": choice.id,
-        "by": words.listing([words.label(party) for party in choice.by]) or "nobody named",
+        "by": words.listing([words.label(party) for party in choice.by]) or phrase("nobody named"),
         "asks": choice.asks,
-        "rest": f"if nobody acts: {_answer(choice.silence)}; in this run: {here}",
+        "rest": phrase(
+            "if nobody acts: {silence}; in this run: {here}",
+            silence=_answer(choice.silence),
+            here=here,
+        ),
     }
+
+
+def _given(key: str, value: object) -> str:
+    """Say an answer that was given, and from which day if not from the start."""
+    since = key.partition("@")[2]
+    if not since:
+        return _answer(value)
+    return phrase("{answer} from {day}", answer=_answer(value), day=since)
+
+
+def _odds(odds: object) -> str:
+    """Write a chance; odds by answer as the file does."""
+    return figures(odds) if isinstance(odds, float) else str(odds)
 
 
 def _answer(value: object) -> str:
@@ -397,7 +452,8 @@ def _answer(value: object) -> str:
     >>> _answer(True), _answer("false"), _answer("runs")
     ('yes', 'no', 'runs')
     """
-    return {"true": "yes", "false": "no"}.get(str(value).lower(), str(value))
+    said = str(value)
+    return phrase({"true": "yes", "false": "no"}.get(said.lower(), said))
 
 
 def _flat(record: Any) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ class Value:
         if self.ends is None or not self._spread:
             return ""
         low, high = (words.cell(words.rounded(v, self._spread), self.unit) for v in self.ends)
-        return f"{low} to {high}" if low != high else ""
+        return words.span(low, high) if low != high else ""
 
     @property
     def _spread(self) -> float:
@@ -49,6 +49,7 @@ class Table:
     """A table as shown; the first cell of a row names it.
 
     groups    (number of rows, heading) for tables in parts; empty for one part
+    verbatim  columns in the words of their authors, which are English
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     groups: tuple[tuple[int, str], ...] = ()
+    verbatim: frozenset[int] = frozenset()
 
     @property
     def numeric(self) -> frozenset[int]:

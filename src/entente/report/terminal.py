@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from entente.language import phrase
 from entente.report import findings, words
 from entente.report.playing import reasons
 from entente.report.reading import Ends, FinishedRun, Reading, records
-from entente.world.measures import BY_NAME
 
 _SHOWN: Final = (
     "apprehensions",
@@ -37,31 +37,33 @@ def summary(run: FinishedRun) -> RenderableType:
     if not run.targets.empty:
         parts.append(_targets(reading))
     if run.played is not None:
-        parts += [Text("What the parties would choose", style="bold"), *reasons(run.played)]
+        parts += [Text(phrase("What the parties would choose"), style="bold"), *reasons(run.played)]
     return Group(*parts)
 
 
 def _outcomes(reading: Reading) -> Grid:
     last = words.month(reading.months[-1])
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", expand=False)
-    grid.add_column(f"in {last}", ratio=2)
-    grid.add_column("middle", justify="right", no_wrap=True)
-    grid.add_column("90 % of draws", justify="right")
+    grid.add_column(phrase("in {month}", month=last), ratio=2)
+    grid.add_column(phrase("middle"), justify="right", no_wrap=True)
+    grid.add_column(phrase("90 % of draws"), justify="right")
     for measure in reading.present(*_SHOWN):
         draws = reading.total(measure.name)
         ends = Ends.of(draws.sum(axis=1) if measure.unit == "USD" else draws[:, -1])
         cell = ends.value(measure.unit)
-        title = BY_NAME[measure.name].title
-        whole = ", whole run" if measure.unit == "USD" else ""
-        grid.add_row(f"{title}{whole}", cell.shown, cell.spread or "the same")
+        title = words.title(measure)
+        if measure.unit == "USD":
+            title = phrase("{measure}, whole run", measure=title)
+        grid.add_row(title, cell.shown, cell.spread or phrase("the same"))
     return grid
 
 
 def _targets(reading: Reading) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column("target", ratio=2)
-    grid.add_column("met in", justify="right", no_wrap=True)
+    grid.add_column(phrase("target"), ratio=2)
+    grid.add_column(phrase("met in"), justify="right", no_wrap=True)
     for row in records(reading.run.targets):
         share = float(row["probability"])
-        grid.add_row(reading.target(row), f"{words.percentage(share)} of draws")
+        met = phrase("{share} of draws", share=words.percentage(share))
+        grid.add_row(reading.target(row), met)
     return grid

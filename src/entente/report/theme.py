@@ -5,9 +5,12 @@ page's style sheet can give it another value in the dark by asking for that colo
 """
 
 import re
+from functools import cache
 from typing import Any, Final
 
 import altair as alt
+
+from entente.language import Language, spoken
 
 FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 
@@ -119,7 +122,11 @@ def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> str:
 
     specification = chart.to_dict()
     specification["config"] = CONFIG
-    svg: str = vl_convert.vegalite_to_svg(specification)
+    svg: str = vl_convert.vegalite_to_svg(
+        specification,
+        format_locale=_number_locale(spoken().tag),
+        time_format_locale=_time_locale(spoken().tag),
+    )
     opening = re.match(r'<svg[^>]*viewBox="([^"]+)"[^>]*>', svg)
     assert opening is not None, "vl-convert writes a viewBox"
     body = _PATH.sub(_shorter, _NOISE.sub("", svg[opening.end() :]))
@@ -154,6 +161,33 @@ def dark_rules() -> str:
         f'svg [fill="{light}"]{{fill:{dark}}}svg [stroke="{light}"]{{stroke:{dark}}}'
         for light, dark in DARK.items()
     )
+
+
+@cache
+def _number_locale(tag: str) -> dict[str, Any]:
+    """Write the reader's customs of numbers as d3-format reads them."""
+    symbols = Language(tag).locale.number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "thousands": symbols["group"],
+        "grouping": [3],
+        "currency": ["$", ""],
+    }
+
+
+@cache
+def _time_locale(tag: str) -> dict[str, Any]:
+    """Write the reader's names of months and days as d3-time-format reads them."""
+    locale = Language(tag).locale
+    months, days = locale.months["stand-alone"], locale.days["stand-alone"]
+    sunday_first = (6, 0, 1, 2, 3, 4, 5)
+    return {
+        "dateTime": "%x %X", "date": "%d/%m/%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+        "days": [days["wide"][i] for i in sunday_first],
+        "shortDays": [days["abbreviated"][i] for i in sunday_first],
+        "months": list(months["wide"].values()),
+        "shortMonths": list(months["abbreviated"].values()),
+    }  # fmt: skip
 
 
 def _shorter(path: re.Match[str]) -> str:

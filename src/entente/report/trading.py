@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from entente.language import counted, decimal, figures, marked, phrase
 from entente.luck import FloatArray, Luck
 from entente.places import CHAPTERS, subdivisions
 from entente.report import words
@@ -21,12 +22,12 @@ _STATES: Final = 50
 _YEAR: Final = 12
 _DEAREST: Final = 10
 _VEHICLES: Final = CHAPTERS.index("87")
-_NO_TABLE: Final = (
+_NO_TABLE: Final = marked(
     "Not estimated: what each tenth of households pays. No public table of spending by income is "
     "held."
 )
 
-_NOT_ESTIMATED = (
+_NOT_ESTIMATED = marked(
     "Not estimated: what checks at the border cost freight; whether Mexican activity moves people "
     "of other citizenship; what money sent home does in Central America."
 )
@@ -35,22 +36,27 @@ _NOT_ESTIMATED = (
 def loop_remarks(reading: Reading) -> tuple[str, ...]:
     """Say what goods and people do to each other in this run, or that they were kept apart."""
     told = reading.run.record.get("loop")
-    return (_loop_measured(told), _NOT_ESTIMATED) if told else ()
+    return (_loop_measured(told), phrase(_NOT_ESTIMATED)) if told else ()
 
 
 def _loop_measured(told: Mapping[str, Any]) -> str:
     if not told["on"]:
-        return "This run keeps goods and people apart: neither moves the other."
+        return phrase("This run keeps goods and people apart: neither moves the other.")
     if not told["draws"]:
-        return "The loop is at work; the run has too few draws to measure what it adds."
+        return phrase("The loop is at work; the run has too few draws to measure what it adds.")
     arrests = told["arrests_of_mexicans"]
-    change = words.difference(arrests["p05"], arrests["mean"], arrests["p95"], "arrests")
+    change = words.difference(arrests["p05"], arrests["mean"], arrests["p95"], phrase("arrests"))
     activity = told["activity_percent"]
     fallen = words.interval(-activity["p95"], -activity["mean"], -activity["p05"], "percent")
-    return (
-        f"With the same luck, the loop makes {change} of Mexicans over the run, a mean of "
-        f"{told['arrests_of_mexicans_percent']['mean']:+.1f} %. In the last month Mexican activity "
-        f"is lower by {fallen}. From {told['draws']} draws, made with the loop and without it."
+    mean = told["arrests_of_mexicans_percent"]["mean"]
+    return phrase(
+        "With the same luck, the loop makes {change} of Mexicans over the run, a mean of {mean} %. "
+        "In the last month Mexican activity is lower by {fallen}. From {draws} draws, made with "
+        "the loop and without it.",
+        change=change,
+        mean=f"{'+' if mean >= 0 else ''}{decimal(mean, 1)}",
+        fallen=fallen,
+        draws=decimal(told["draws"]),
     )
 
 
@@ -64,15 +70,17 @@ def by_state(reading: Reading) -> tuple[Table, ...]:
     lines: list[tuple[Cell, ...]] = [
         (subdivisions()[state], _money(duty * value / total)) for state, value in held.items()
     ]
-    missing = (
-        f"{_STATES - len(held)} other states and the District of Columbia, not held one by one"
+    missing = phrase(
+        "{count} other states and the District of Columbia, not held one by one",
+        count=_STATES - len(held),
     )
     lines.append((missing, _money(duty * (1 - sum(held.values()) / total))))
-    caption = (
+    caption = phrase(
         "Added duty over the run by state of destination on the entry, 2018: often a warehouse or "
         "a border crossing, not where buyers live"
     )
-    return (Table("duty-by-state", caption, ("State", "Added duty, whole run"), tuple(lines)),)
+    head = (phrase("State"), phrase("Added duty, whole run"))
+    return (Table("duty-by-state", caption, head, tuple(lines)),)
 
 
 def by_category(reading: Reading) -> tuple[Table, ...]:
@@ -87,15 +95,17 @@ def by_category(reading: Reading) -> tuple[Table, ...]:
     risen = consumer_prices(100 * rise)  # [draw, category]
     order = np.argsort(-risen.mean(axis=0), kind="stable")[:_DEAREST]
     lines: list[tuple[Cell, ...]] = [
-        (responses().categories[i], Ends.of(risen[:, i]).value("percent")) for i in order
+        (phrase(responses().categories[i]), Ends.of(risen[:, i]).value("percent")) for i in order
     ]
-    lines.append(("All consumer spending", Ends.of(all_spending(risen)).value("percent")))
-    months = words.plural(int(cost.sizes["month"]), "month")
-    caption = (
-        f"Rise of consumer prices by the added duty of the last {months}, were every cost passed "
-        "on: through imports and what is made from them, margins the same in dollars"
+    lines.append((phrase("All consumer spending"), Ends.of(all_spending(risen)).value("percent")))
+    caption = counted(
+        "Rise of consumer prices by the added duty of the last month, were every cost passed on: "
+        "through imports and what is made from them, margins the same in dollars",
+        "Rise of consumer prices by the added duty of the last {count} months, were every cost "
+        "passed on: through imports and what is made from them, margins the same in dollars",
+        int(cost.sizes["month"]),
     )
-    head = ("What consumers buy", "Rise of its price")
+    head = (phrase("What consumers buy"), phrase("Rise of its price"))
     return (Table("consumer-prices", caption, head, tuple(lines)),)
 
 
@@ -113,12 +123,12 @@ def by_partner(reading: Reading) -> tuple[Table, ...]:
         (words.label(trade.origins[sellers[i]]), _money(won[:, i])) for i in order
     ]
     rest = gained.sum(axis=1) - won[:, order].sum(axis=1)
-    lines.append(("All other countries", _money(rest)))
-    caption = (
+    lines.append((phrase("All other countries"), _money(rest)))
+    caption = phrase(
         "Sales won in Mexico's place over the run, by the partners' shares of US imports in each "
         "chapter, 2018"
     )
-    head = ("Partner", "Sales won, whole run")
+    head = (phrase("Partner"), phrase("Sales won, whole run"))
     return (Table("sales-won", caption, head, tuple(lines)),)
 
 
@@ -131,11 +141,12 @@ def bearing(reading: Reading) -> tuple[str, ...]:
     sold = np.maximum(last["imports"].to_numpy().astype(float), 1.0)
     vehicle = last["duty_revenue"].to_numpy() / sold * given["trade.vehicle_value"]
     answered = _answered(given["trade.answer_elasticity"])
-    per_vehicle = (
-        f"On a passenger vehicle the added duty of {words.month(reading.months[-1])} comes to "
-        f"{Ends.of(vehicle).words('USD')}."
+    per_vehicle = phrase(
+        "On a passenger vehicle the added duty of {month} comes to {amount}.",
+        month=words.month(reading.months[-1]),
+        amount=Ends.of(vehicle).words("USD"),
     )
-    return tuple(text for text in (per_vehicle, answered, _NO_TABLE) if text)
+    return tuple(text for text in (per_vehicle, answered, phrase(_NO_TABLE)) if text)
 
 
 def _answered(elasticity: FloatArray) -> str:
@@ -144,12 +155,14 @@ def _answered(elasticity: FloatArray) -> str:
     lost = total.lost(elasticity)
     if lost is None or total.exports is None:
         return ""
-    unknown = words.listing([each.goods.lower() for each in goods if each.exports is None])
-    return (
-        "Had Mexico answered with its list of June 2018, at 15 to 25 % on about "
-        f"{_dollars(total.exports)} of American farm and factory goods a year, exporters would "
-        f"lose {Ends.of(lost).words('USD')} of sales a year; no figures are held for {unknown}. "
-        "No such answer is part of this run."
+    unknown = [phrase(each.goods).lower() for each in goods if each.exports is None]
+    return phrase(
+        "Had Mexico answered with its list of June 2018, at 15 to 25 % on about {exports} of "
+        "American farm and factory goods a year, exporters would lose {sales} of sales a year; no "
+        "figures are held for {goods}. No such answer is part of this run.",
+        exports=_dollars(total.exports),
+        sales=Ends.of(lost).words("USD"),
+        goods=words.listing(unknown),
     )
 
 
@@ -162,32 +175,40 @@ def estimates(reading: Reading) -> tuple[Table, ...]:
         return ()
     lines = tuple(
         (
-            f"{claim.who}: {claim.measure} at {100 * claim.rate:g} %, {_as_said(claim)}",
+            phrase(
+                "{who}: {measure} at {rate} %, {amount}",
+                who=claim.who,
+                measure=phrase(claim.measure),
+                rate=figures(100 * claim.rate),
+                amount=_as_said(claim),
+            ),
             _ours(claim),
             "; ".join(alarms(claim, every)),
         )
         for claim in said
     )
-    head = ("Said in 2019", "Ours, a year", "What to distrust")
-    return (Table("estimates", "Published estimates beside ours, at trade of 2018", head, lines),)
+    head = (phrase("Said in 2019"), phrase("Ours, a year"), phrase("What to distrust"))
+    caption = phrase("Published estimates beside ours, at trade of 2018")
+    return (Table("estimates", caption, head, lines),)
 
 
 def _as_said(claim: Claim) -> str:
     if claim.in_dollars:
         return _dollars(claim.value)
-    unit = "%" if claim.unit == "percent" else claim.unit
-    return f"{claim.value:,.6g} {unit}".replace("-", "\N{MINUS SIGN}")
+    unit = "%" if claim.unit == "percent" else phrase(claim.unit)
+    return f"{figures(claim.value)} {unit}"
 
 
 def _ours(claim: Claim) -> str:
     if claim.covers != ("MEX",) or claim.mechanical is None:
-        return "not estimated for the package"
+        return phrase("not estimated for the package")
     if claim.measure not in ("duty", "cost"):
-        return f"{claim.measure}: not estimated"
-    at_once, later = duty_after(claim.rate, "short"), duty_after(claim.rate)
-    return (
-        f"duty {_dollars(claim.mechanical)}; as buyers turn away {_dollars(at_once)}, "
-        f"then {_dollars(later)}"
+        return phrase("{measure}: not estimated", measure=phrase(claim.measure))
+    return phrase(
+        "duty {mechanical}; as buyers turn away {at_once}, then {later}",
+        mechanical=_dollars(claim.mechanical),
+        at_once=_dollars(duty_after(claim.rate, "short")),
+        later=_dollars(duty_after(claim.rate)),
     )
 
 

@@ -8,45 +8,48 @@ from typing import Final
 
 import numpy as np
 
-from entente.places import Group, Sector, countries
+from entente import language
+from entente.language import decimal, marked, phrase, phrase_for
+from entente.places import Demographic, Group, Sector, country
+from entente.world.measures import Measure
 
 MINIMUM_CELL: Final = 10
 
 # Lower bound of the share of draws, and what may be said of it. The words between certainty and
 # impossibility are those that readers of weather and climate reports already know.
-_UNLIKELY: Final = 0.34  # below it a sentence denies
 _ODDS: Final = (
-    (0.99, "almost certain"),
-    (0.90, "very likely"),
-    (0.66, "likely"),
-    (0.34, "about as likely as not"),
-    (0.10, "unlikely"),
-    (0.01, "very unlikely"),
+    (0.99, marked("almost certain")),
+    (0.90, marked("very likely")),
+    (0.66, marked("likely")),
+    (0.34, marked("about as likely as not")),
+    (0.10, marked("unlikely")),
+    (0.01, marked("very unlikely")),
 )
+_EXCLUDED: Final = marked("almost excluded")
+# Upper bounds of the share of draws that fails: almost certainly, very probably, probably.
+_SURE: Final = (0.01, 0.1, 0.34)
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-_SCALES: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_TRILLION: Final = 1e12
+_BILLION: Final = 1e9
+_MILLION: Final = 1e6
 
 _PEOPLE: Final = {"persons", "events"}
 
+_ANYBODY: Final = marked("people")
 _NOUNS: Final = {
-    "apprehensions": "apprehensions",
-    "apprehensions_sector": "apprehensions",
-    "apprehensions_demographic": "apprehensions",
-    "encounters": "encounters",
-    "port_encounters": "encounters at ports",
-    "detentions_mexico": "detentions in Mexico",
-    "guard_south": "forces at Mexico's southern border",
-    "court_queue": "cases",
-    "asylum_claims_mexico": "asylum claims in Mexico",
+    "apprehensions": marked("apprehensions"),
+    "apprehensions_sector": marked("apprehensions"),
+    "apprehensions_demographic": marked("apprehensions"),
+    "encounters": marked("encounters"),
+    "port_encounters": marked("encounters at ports"),
+    "detentions_mexico": marked("detentions in Mexico"),
+    "guard_south": marked("forces at Mexico's southern border"),
+    "court_queue": marked("cases"),
+    "asylum_claims_mexico": marked("asylum claims in Mexico"),
 }
 
 _SECTORS: Final = {
-    Sector.RIO_GRANDE: "Rio Grande Valley",
+    Sector.RIO_GRANDE: marked("Rio Grande Valley"),
     Sector.LAREDO: "Laredo",
     Sector.DEL_RIO: "Del Rio",
     Sector.BIG_BEND: "Big Bend",
@@ -56,6 +59,11 @@ _SECTORS: Final = {
     Sector.EL_CENTRO: "El Centro",
     Sector.SAN_DIEGO: "San Diego",
 }
+_DEMOGRAPHICS: Final = {
+    Demographic.SINGLE_ADULT: marked("single adult"),
+    Demographic.FAMILY_UNIT: marked("family unit"),
+    Demographic.UNACCOMPANIED_CHILD: marked("unaccompanied child"),
+}
 
 
 def number(value: float) -> str:
@@ -64,8 +72,7 @@ def number(value: float) -> str:
     >>> number(1234567), number(-4200.4)
     ('1,234,567', '\N{MINUS SIGN}4,200')
     """
-    sign = "\N{MINUS SIGN}" if round(value) < 0 else ""
-    return f"{sign}{abs(round(value)):,}"
+    return decimal(value)
 
 
 def rounded(value: float, spread: float) -> float:
@@ -98,7 +105,7 @@ def quantity(value: float, unit: str) -> str:
     '12.3 %'
     """
     if is_small(value, unit):
-        return "fewer than 10"
+        return phrase("fewer than {least}", least=MINIMUM_CELL)
     if unit == "share":
         return percentage(value)
     if unit == "USD":
@@ -126,8 +133,8 @@ def cell(value: float, unit: str) -> str:
     if not math.isfinite(value):
         return "\N{EN DASH}"
     if is_small(value, unit):
-        return "<10"
-    return quantity(value, unit)
+        return f"<{MINIMUM_CELL}"
+    return _dollars(value, short=True) if unit == "USD" else quantity(value, unit)
 
 
 def interval(low: float, middle: float, high: float, unit: str, noun: str = "") -> str:
@@ -138,13 +145,17 @@ def interval(low: float, middle: float, high: float, unit: str, noun: str = "") 
     >>> interval(0, 0, 0, "USD")
     '$0 in every draw'
     """
-    noun = f" {noun}" if noun else ""
     if low == high:
-        return f"{quantity(middle, unit)}{noun} in every draw"
-    near = [quantity(rounded(v, high - low), unit) for v in (low, middle, high)]
-    if near[0] == near[2]:
-        return f"{near[1]}{noun} in nearly every draw"
-    return f"{_about(near[1])}{noun} (90 % of draws: {near[0]} to {near[2]})"
+        return phrase("{amount} in every draw", amount=_of(quantity(middle, unit), noun))
+    ends = [quantity(rounded(v, high - low), unit) for v in (low, high)]
+    if ends[0] == ends[1]:
+        return phrase("{amount} in nearly every draw", amount=_of(ends[0], noun))
+    return phrase(
+        "{amount} (90 % of draws: {low} to {high})",
+        amount=_of(approximately(low, middle, high, unit), noun),
+        low=ends[0],
+        high=ends[1],
+    )
 
 
 def approximately(low: float, middle: float, high: float, unit: str) -> str:
@@ -153,10 +164,13 @@ def approximately(low: float, middle: float, high: float, unit: str) -> str:
     >>> approximately(31210, 52341, 88000, "events")
     'about 52,000'
     """
-    return _about(quantity(rounded(middle, high - low), unit))
+    value = rounded(middle, high - low)
+    said = quantity(value, unit)
+    is_exact = is_small(value, unit) or said in (quantity(0, unit), quantity(0, ""))
+    return said if is_exact else phrase("about {amount}", amount=said)
 
 
-def difference(low: float, middle: float, high: float, unit: str) -> str:
+def difference(low: float, middle: float, high: float, noun: str) -> str:
     """Say a paired difference with its 90 % interval; one that may be zero is called unclear.
 
     >>> difference(-40, 30, 120, "arrivals")
@@ -168,14 +182,22 @@ def difference(low: float, middle: float, high: float, unit: str) -> str:
     """
     spread = high - low
     if low == high == 0:
-        return f"no change in {unit} in any draw"
+        return phrase("no change in {noun} in any draw", noun=noun)
     if low < 0 < high or 0 in (low, high):
-        ends = f"{_more(low, spread)} to {_more(high, spread)}"
-        return f"no clear change in {unit} (90 % of draws: {ends})"
+        return phrase(
+            "no clear change in {noun} (90 % of draws: {low} to {high})",
+            noun=noun,
+            low=_more(low, spread),
+            high=_more(high, spread),
+        )
     near, far = sorted((low, high), key=abs)
-    word = "more" if middle > 0 else "fewer"
-    sizes = [number(rounded(abs(v), spread)) for v in (middle, near, far)]
-    return f"{sizes[0]} {word} {unit} (90 % of draws: {sizes[1]} to {sizes[2]} {word})"
+    size, near_size, far_size = (number(rounded(abs(v), spread)) for v in (middle, near, far))
+    told = (
+        marked("{size} more {noun} (90 % of draws: {near} to {far} more)")
+        if middle > 0
+        else marked("{size} fewer {noun} (90 % of draws: {near} to {far} fewer)")
+    )
+    return phrase(told, size=size, noun=noun, near=near_size, far=far_size)
 
 
 def in_draws(share: float, draws: int) -> str:
@@ -188,10 +210,11 @@ def in_draws(share: float, draws: int) -> str:
     """
     count = round(share * draws)
     if count in (0, draws):
-        return f"in all {draws:,} draws" if count else f"in none of the {draws:,} draws"
+        said = marked("in all {draws} draws") if count else marked("in none of the {draws} draws")
+        return phrase(said, draws=number(draws))
     if 0.01 <= share <= 0.99:
-        return f"in {percentage(share)} of draws"
-    return f"in {count:,} of {draws:,} draws"
+        return phrase("in {share} of draws", share=percentage(share))
+    return phrase("in {count} of {draws} draws", count=number(count), draws=number(draws))
 
 
 def odds(share: float, draws: int) -> str:
@@ -206,30 +229,35 @@ def odds(share: float, draws: int) -> str:
     return f"{said} ({likelihood(share)})" if 0 < round(share * draws) < draws else said
 
 
-def probably(share: float, draws: int) -> str:
-    """Give the adverb for a chance; below an even one it ends in `not`.
+def surety(share: float, draws: int) -> int:
+    """Grade how surely something happens, to choose one of nine sentences by.
 
-    >>> probably(0.7, 2000), probably(0.5, 2000), probably(0.02, 2000), probably(0, 2000)
-    ('probably', 'as likely as not', 'very probably not', 'in no draw')
+    0 in every draw, 1 almost certainly, 2 very probably, 3 probably, 4 as likely as not,
+    5 probably not, 6 very probably not, 7 almost certainly not, 8 in no draw.
+
+    >>> [surety(share, 2000) for share in (1, 0.7, 0.5, 0.02, 0)]
+    [0, 3, 4, 6, 8]
     """
     count = round(share * draws)
     if count in (0, draws):
-        return "in every draw" if count else "in no draw"
-    if share < _UNLIKELY:
-        return f"{probably(1 - share, draws)} not"
-    adverbs = ((0.99, "almost certainly"), (0.9, "very probably"), (0.66, "probably"))
-    return next((word for bound, word in adverbs if share >= bound), "as likely as not")
+        return 0 if count else 8
+    if share < _SURE[-1]:
+        return 8 - surety(1 - share, draws)
+    return 1 + sum(1 - share > bound + 1e-12 for bound in _SURE)
 
 
-def happens(share: float, draws: int, verb: str) -> str:
-    """Say how surely several things do something.
+def graded(sentences: Sequence[str], share: float, draws: int, **places: str) -> str:
+    """Say that of nine sentences which is as sure as the draws, see `surety`."""
+    return phrase(sentences[surety(share, draws)], **places)
 
-    >>> [happens(share, 2000, "come") for share in (0.7, 0.5, 0.02, 0)]
-    ['probably come', 'as likely as not come', 'very probably do not come', 'in no draw come']
+
+def span(low: str, high: str) -> str:
+    """Join the ends of an interval or a period.
+
+    >>> span("20", "40")
+    '20 to 40'
     """
-    surely = probably(share, draws)
-    denied = share < _UNLIKELY and surely.endswith(" not")
-    return f"{surely.removesuffix(' not')} do not {verb}" if denied else f"{surely} {verb}"
+    return phrase("{low} to {high}", low=low, high=high)
 
 
 def likelihood(share: float) -> str:
@@ -238,7 +266,7 @@ def likelihood(share: float) -> str:
     >>> likelihood(0.5), likelihood(0.95), likelihood(0.004)
     ('about as likely as not', 'very likely', 'almost excluded')
     """
-    return next((word for bound, word in _ODDS if share >= bound), "almost excluded")
+    return phrase(next((word for bound, word in _ODDS if share >= bound), _EXCLUDED))
 
 
 def percentage(share: float) -> str:
@@ -251,7 +279,7 @@ def percentage(share: float) -> str:
         return "<1 %"
     if 0.99 < share < 1:
         return ">99 %"
-    return f"{100 * share:.0f} %"
+    return f"{decimal(100 * share)} %"
 
 
 def month(when: np.datetime64) -> str:
@@ -260,8 +288,16 @@ def month(when: np.datetime64) -> str:
     >>> month(np.datetime64("2019-06"))
     'June 2019'
     """
-    year, index = str(when.astype("datetime64[M]")).split("-")
-    return f"{MONTHS[int(index) - 1]} {year}"
+    return language.month(_first_day(when))
+
+
+def short_month(when: np.datetime64) -> str:
+    """Name a month where there is little room.
+
+    >>> short_month(np.datetime64("2019-06"))
+    'Jun 2019'
+    """
+    return language.short_month(_first_day(when))
 
 
 def day(when: date) -> str:
@@ -270,26 +306,27 @@ def day(when: date) -> str:
     >>> day(date(2019, 7, 22))
     '22 July 2019'
     """
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return language.day(when)
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:
-    """Join words as a sentence does.
+    """Join words as a sentence does, the last by `and` or `or`.
 
-    >>> listing(["duty", "fees", "tax"])
-    'duty, fees and tax'
+    >>> listing(["duty", "fees", "tax"]), listing(["yes", "no"], "or")
+    ('duty, fees and tax', 'yes or no')
     """
-    head, tail = items[:-1], items[-1:]
-    return f" {last} ".join(filter(None, [", ".join(head), *tail]))
+    head, tail = ", ".join(items[:-1]), items[-1] if items else ""
+    if not head:
+        return tail
+    if last == "or":
+        return phrase_for(_before(tail, "o"), "{head} or {tail}", head=head, tail=tail)
+    return phrase_for(_before(tail, "i"), "{head} and {tail}", head=head, tail=tail)
 
 
-def plural(count: int, noun: str) -> str:
-    """Count a noun.
-
-    >>> plural(1, "draw"), plural(1200, "draw")
-    ('1 draw', '1,200 draws')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _before(word: str, sound: str) -> str:
+    """Name what follows a conjunction, for languages in which its sound matters."""
+    begins = word.lower().removeprefix("h").startswith(sound)
+    return f"before the sound of {sound}" if begins else "before any other sound"
 
 
 def label(code: str) -> str:
@@ -299,10 +336,12 @@ def label(code: str) -> str:
     ('Guatemala', 'Rio Grande Valley', 'family unit', 'Other countries')
     """
     if code == Group.OTHER:
-        return "Other countries"
+        return phrase("Other countries")
     if code in _SECTORS:
-        return _SECTORS[Sector(code)]
-    return countries().get(code, code.replace("_", " "))
+        return phrase(_SECTORS[Sector(code)])
+    if code in _DEMOGRAPHICS:
+        return phrase(_DEMOGRAPHICS[Demographic(code)])
+    return country(code).replace("_", " ")
 
 
 def noun(measure: str) -> str:
@@ -311,7 +350,12 @@ def noun(measure: str) -> str:
     >>> noun("encounters"), noun("waiting_metered")
     ('encounters', 'people')
     """
-    return _NOUNS.get(measure, "people")
+    return phrase(_NOUNS.get(measure, _ANYBODY))
+
+
+def title(measure: Measure) -> str:
+    """Name a measure."""
+    return phrase(measure.title)
 
 
 def change(share: float) -> str:
@@ -321,8 +365,9 @@ def change(share: float) -> str:
     ('down 53 %', 'up 20 %', 'about the same')
     """
     if abs(share) < 0.005:
-        return "about the same"
-    return f"{'up' if share > 0 else 'down'} {abs(100 * share):.0f} %"
+        return phrase("about the same")
+    said = marked("up {share} %") if share > 0 else marked("down {share} %")
+    return phrase(said, share=decimal(abs(100 * share)))
 
 
 def capital(text: str) -> str:
@@ -354,29 +399,43 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{stop}"
 
 
-def _about(text: str) -> str:
-    exact = text.startswith("fewer") or text in ("0", "$0", "0 %")
-    return text if exact else f"about {text}"
+def _first_day(when: np.datetime64) -> date:
+    """Turn a month into a date."""
+    first: date = when.astype("datetime64[M]").astype("datetime64[D]").item()
+    return first
+
+
+def _of(amount: str, noun: str) -> str:
+    return phrase("{amount} {noun}", amount=amount, noun=noun) if noun else amount
 
 
 def _more(value: float, spread: float) -> str:
     size = number(abs(rounded(value, spread)))
-    return "0" if size == "0" else f"{size} {'more' if value > 0 else 'fewer'}"
+    if size == "0":
+        return size
+    return phrase("{size} more", size=size) if value > 0 else phrase("{size} fewer", size=size)
 
 
-def _dollars(value: float) -> str:
+def _dollars(value: float, *, short: bool = False) -> str:
+    """Write dollars, scaled; in short for the cells of tables."""
     size, sign = abs(value), "\N{MINUS SIGN}" if value < 0 else ""
-    for scale, word in _SCALES:
-        if size >= 0.9995 * scale:
-            return f"{sign}${_three_figures(size / scale)} {word}"
-    return f"{sign}${size:,.0f}"
+    context = "in a table" if short else "in a sentence"
+    if size >= 0.9995 * _TRILLION:
+        shown = _three_figures(size / _TRILLION)
+        return sign + phrase_for(context, "${amount} trillion", amount=shown)
+    if size >= 0.9995 * _BILLION:
+        shown = _three_figures(size / _BILLION)
+        return sign + phrase_for(context, "${amount} billion", amount=shown)
+    if size >= 0.9995 * _MILLION:
+        shown = _three_figures(size / _MILLION)
+        return sign + phrase_for(context, "${amount} million", amount=shown)
+    return sign + phrase_for(context, "${amount}", amount=decimal(size))
 
 
 def _three_figures(size: float) -> str:
-    return f"{size:,.0f}" if size >= 999.5 else f"{size:.3g}"
+    return decimal(size) if size >= 999.5 else language.figures(size, 3)
 
 
 def _percent(value: float) -> str:
-    shown = f"{abs(value):.1f}".removesuffix(".0")
-    sign = "\N{MINUS SIGN}" if value < 0 and shown != "0" else ""
-    return f"{sign}{shown} %"
+    places = 0 if f"{value:.1f}".endswith(".0") else 1
+    return f"{decimal(value, places)} %"

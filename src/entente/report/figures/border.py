@@ -3,16 +3,18 @@
 import numpy as np
 import pandas as pd
 
+from entente.language import phrase
 from entente.places import ALL, GROUPS
 from entente.report import charts, words
 from entente.report.figures.figure import (
     PERCENTILES,
-    SERIES_BREAKS,
     STATISTICS,
     Figure,
+    all_values,
     figure,
     month_of,
     percentiles,
+    series_breaks,
     span,
 )
 from entente.report.reading import Reading, records
@@ -27,23 +29,64 @@ def border_count(reading: Reading) -> Figure | None:
     measure, noun = BY_NAME[reading.counted], words.noun(reading.counted)
     bands, observed = reading.bands(measure.name), reading.observed(measure.name)
     lines = _target_levels(reading, measure)
-    title = f"{words.capital(noun)} in {at_test_and_end(reading, measure)}"
+    title = phrase(
+        "{counted} in {months}",
+        counted=words.capital(noun),
+        months=at_test_and_end(reading, measure),
+    )
     highest = [float(observed["value"].max()), *(level for level, _ in lines)]
     cut, above = within_the_chart(bands, highest)
-    actual = "; the dashed line is what truly happened" if len(observed) else ""
-    targets = f" Targets: {', '.join(text for _, text in lines)}." if lines else ""
-    truth = f" {truth_words(reading, measure)}" if len(observed) else ""
     return figure(
         "border-count",
         title,
-        f"{measure.title}, a month. Line: middle draw. Bands: 50, 80 and 90 % of "
-        f"draws{actual}.{_above(above, measure)}",
-        f"{measure.title} by month, {span(reading)}. The middle draw goes from "
-        f"{_middle(bands, 0, measure)} to {_middle(bands, -1, measure)}.{targets}{truth} "
-        "The table below holds every value.",
+        _note(measure, len(observed) > 0, above),
+        _told(reading, measure, bands, lines, len(observed) > 0),
         _table(measure, bands, observed),
-        lambda width: charts.fan(cut, observed, lines, SERIES_BREAKS, f"{noun} a month", width),
+        lambda width: charts.fan(
+            cut, observed, lines, series_breaks(), phrase("{count} a month", count=noun), width
+        ),
     )
+
+
+def _note(measure: Measure, is_known: bool, above: float) -> str:
+    """Say what the marks are, and how high what is cut off goes on."""
+    marks = (
+        phrase(
+            "{measure}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws; the dashed "
+            "line is what truly happened.",
+            measure=words.title(measure),
+        )
+        if is_known
+        else phrase(
+            "{measure}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws.",
+            measure=words.title(measure),
+        )
+    )
+    return " ".join(filter(None, (marks, _above(above, measure))))
+
+
+def _told(
+    reading: Reading,
+    measure: Measure,
+    bands: pd.DataFrame,
+    lines: list[tuple[float, str]],
+    is_known: bool,
+) -> str:
+    """Say the chart for those who do not see it."""
+    told = [
+        phrase(
+            "{measure} by month, {period}. The middle draw goes from {first} to {last}.",
+            measure=words.title(measure),
+            period=span(reading),
+            first=_middle(bands, 0, measure),
+            last=_middle(bands, -1, measure),
+        )
+    ]
+    if lines:
+        told.append(phrase("Targets: {targets}.", targets=", ".join(text for _, text in lines)))
+    if is_known:
+        told.append(truth_words(reading, measure))
+    return " ".join((*told, phrase("The table below holds every value.")))
 
 
 def by_citizenship(reading: Reading) -> Figure | None:
@@ -57,12 +100,18 @@ def by_citizenship(reading: Reading) -> Figure | None:
     if not known:
         return None
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    title = f"The middle draw: {words.change(known[low])} for all alike"
-    if words.change(known[low]) != words.change(known[high]):
-        title = (
-            f"The middle draw: {words.change(known[low])} for {words.label(low)}, "
-            f"{words.change(known[high])} for {words.label(high)}"
+    changed, furthest = words.change(known[low]), words.change(known[high])
+    title = (
+        phrase("The middle draw: {change} for all alike", change=changed)
+        if changed == furthest
+        else phrase(
+            "The middle draw: {change} for {group}, {other_change} for {other_group}",
+            change=changed,
+            group=words.label(low),
+            other_change=furthest,
+            other_group=words.label(high),
         )
+    )
     shown = pd.concat([bands.assign(name=words.label(group)) for group, bands in cuts.items()])
     drawn = pd.concat(
         [
@@ -70,11 +119,26 @@ def by_citizenship(reading: Reading) -> Figure | None:
             for group, bands in cuts.items()
         ]
     )
-    dashed = "; dashed: what truly happened" if shown["actual"].notna().any() else ""
+    marks = (
+        phrase(
+            "From {period}, by citizenship. Each small chart has its own scale and may cut its "
+            "outer bands. Bands and line as above; dashed: what truly happened.",
+            period=span(reading),
+        )
+        if shown["actual"].notna().any()
+        else phrase(
+            "From {period}, by citizenship. Each small chart has its own scale and may cut its "
+            "outer bands. Bands and line as above.",
+            period=span(reading),
+        )
+    )
     table = Table(
         "apprehensions-by-citizenship",
-        f"{measure.title} by citizenship and month: percentiles of the draws",
-        ("Citizenship", "Month", *PERCENTILES),
+        phrase(
+            "{measure} by citizenship and month: percentiles of the draws",
+            measure=words.title(measure),
+        ),
+        (phrase("Citizenship"), phrase("Month"), *PERCENTILES),
         tuple(
             (row["name"], words.month(month_of(row["month"])), *percentiles(row, measure.unit))
             for row in records(shown)
@@ -83,10 +147,13 @@ def by_citizenship(reading: Reading) -> Figure | None:
     return figure(
         "by-citizenship",
         title,
-        f"From {span(reading)}, by citizenship. Each small chart has its own scale and may cut "
-        f"its outer bands. Bands and line as above{dashed}.",
-        f"Small charts of apprehensions by citizenship, {span(reading)}. "
-        + " ".join(f"{words.label(g)}: {words.change(c)}." for g, c in known.items()),
+        marks,
+        " ".join(
+            (
+                phrase("Small charts of apprehensions by citizenship, {p}.", p=span(reading)),
+                *(f"{words.label(g)}: {words.change(c)}." for g, c in known.items()),
+            )
+        ),
         table,
         lambda width: charts.panels(drawn, width),
     )
@@ -108,16 +175,25 @@ def truth_words(reading: Reading, measure: Measure) -> str:
     """Say how often what truly happened lay inside the 80 % band."""
     both = reading.bands(measure.name).merge(reading.observed(measure.name), on="month")
     inside = int(both["value"].between(both["p10"], both["p90"]).sum())
-    return f"What truly happened lies inside the 80 % band in {inside} of {len(both)} months."
+    return phrase(
+        "What truly happened lies inside the 80 % band in {inside} of {count} months.",
+        inside=inside,
+        count=len(both),
+    )
 
 
 def at_test_and_end(reading: Reading, measure: Measure) -> str:
     """Say a count in the month of the last test, and in the last month of the run."""
     moments = dict.fromkeys((reading.tested, len(reading.months) - 1))
-    return "; in ".join(
-        f"{words.month(reading.months[i])}: {reading.at(measure.name, i).words(measure.unit)}"
+    said = [
+        phrase(
+            "{month}: {amount}",
+            month=words.month(reading.months[i]),
+            amount=reading.at(measure.name, i).words(measure.unit),
+        )
         for i in moments
-    )
+    ]
+    return said[0] if len(said) == 1 else phrase("{first}; in {then}", first=said[0], then=said[1])
 
 
 def within_the_chart(bands: pd.DataFrame, shown: list[float]) -> tuple[pd.DataFrame, float]:
@@ -136,24 +212,28 @@ def _above(highest: float, measure: Measure) -> str:
     if not highest:
         return ""
     high = words.quantity(words.rounded(highest, highest), measure.unit)
-    return f" Bands cut by the upper edge go on to about {high}."
+    return phrase("Bands cut by the upper edge go on to about {amount}.", amount=high)
 
 
 def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:
     known = cut.dropna(subset="actual")
     inside = int(known["actual"].between(known["p10"], known["p90"]).sum())
     missed = float((known["p50"] / known["actual"] - 1).abs().mean())
-    title = (
-        f"With data to {words.month(origin)}, the 80 % band held {inside} of {len(known)} months; "
-        f"the middle was off by {words.percentage(missed)} on average"
+    title = phrase(
+        "With data to {month}, the 80 % band held {inside} of {count} months; the middle was off "
+        "by {share} on average",
+        month=words.month(origin),
+        inside=inside,
+        count=len(known),
+        share=words.percentage(missed),
     )
     bands = cut.assign(p05=cut["p10"], p25=cut["p50"], p75=cut["p50"], p95=cut["p90"])
     observed = known.rename(columns={"actual": "value"})[["month", "value"]]
     columns = ("p10", "p50", "p90", "actual")
     table = Table(
         f"record-{origin}",
-        f"Apprehensions forecast from {words.month(origin)}, beside what came",
-        ("Month", "10 %", "50 %", "90 %", "Actual"),
+        phrase("Apprehensions forecast from {month}, beside what came", month=words.month(origin)),
+        (phrase("Month"), "10 %", "50 %", "90 %", phrase("Actual")),
         tuple(
             (
                 words.month(month_of(row["month"])),
@@ -165,12 +245,14 @@ def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:
     return figure(
         f"record-{origin}",
         title,
-        "Apprehensions a month. Band: 80 % of draws; line: middle draw; dashed: what truly "
-        "happened.",
-        f"{title}. The table below holds every value.",
+        phrase(
+            "Apprehensions a month. Band: 80 % of draws; line: middle draw; dashed: what truly "
+            "happened."
+        ),
+        all_values(title),
         table,
         lambda width: charts.fan(
-            bands, observed, (), SERIES_BREAKS, "apprehensions a month", width, 200
+            bands, observed, (), series_breaks(), phrase("apprehensions a month"), width, 200
         ),
     )
 
@@ -181,22 +263,22 @@ def _target_levels(reading: Reading, measure: Measure) -> list[tuple[float, str]
         return []
     rows = targets[targets["measure"] == measure.name].drop_duplicates("threshold")
     return [
-        (float(row["threshold"]), f"target: {reading.level(row)}")
+        (float(row["threshold"]), phrase("target: {level}", level=reading.level(row)))
         for row in records(rows.sort_values("threshold"))
     ]
 
 
 def _table(measure: Measure, bands: pd.DataFrame, observed: pd.DataFrame) -> Table:
     actual = dict(zip(observed["month"], observed["value"], strict=True))
-    last = ("Actual",) if actual else ()
+    last = (phrase("Actual"),) if actual else ()
     rows = []
     for row in records(bands):
         seen = (Value(float(actual.get(row["month"], np.nan)), measure.unit),) if actual else ()
         rows.append((words.month(month_of(row["month"])), *percentiles(row, measure.unit), *seen))
     return Table(
         measure.name,
-        f"{measure.title} by month: percentiles of the draws",
-        ("Month", *PERCENTILES, *last),
+        phrase("{measure} by month: percentiles of the draws", measure=words.title(measure)),
+        (phrase("Month"), *PERCENTILES, *last),
         tuple(rows),
     )
 
@@ -216,4 +298,8 @@ def _change(bands: pd.DataFrame) -> float:
 
 def _middle(bands: pd.DataFrame, index: int, measure: Measure) -> str:
     row = bands.iloc[index]
-    return f"{words.cell(row['p50'], measure.unit)} in {words.month(month_of(row['month']))}"
+    return phrase(
+        "{amount} in {month}",
+        amount=words.cell(row["p50"], measure.unit),
+        month=words.month(month_of(row["month"])),
+    )

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 import altair as alt
 import pandas as pd
 
+from entente.language import counted, phrase
 from entente.outcome.play import Play
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure
@@ -29,17 +30,25 @@ def tree(play: Play) -> Figure:
     ends = _ends(play)
     shown = sorted(sorted(ends, key=lambda made: -ends[made])[:_MOST_ENDS], key=list(ends).index)
     likeliest = max(ends, key=lambda made: ends[made])
-    title = (
-        f"{_course(likeliest)}: the likeliest course, "
-        f"with a chance of {words.percentage(ends[likeliest])}"
+    title = phrase(
+        "{course}: the likeliest course, with a chance of {share}",
+        course=_course(likeliest),
+        share=words.percentage(ends[likeliest]),
     )
     left = len(ends) - len(shown)
-    note = "A branch is as wide as its odds; what follows it comes after it."
-    note += f" The {left} least likely ends are left out." if left else ""
+    note = [phrase("A branch is as wide as its odds; what follows it comes after it.")]
+    if left:
+        note.append(
+            counted(
+                "The least likely end is left out.",
+                "The {count} least likely ends are left out.",
+                left,
+            )
+        )
     return figure(
         "decisions",
         words.capital(title),
-        note,
+        " ".join(note),
         f"{title}. " + " ".join(f"{_course(m)}: {words.percentage(ends[m])}." for m in shown),
         _table(play, ends),
         lambda width: _picture(play, shown, width),
@@ -75,8 +84,10 @@ def _table(play: Play, ends: dict[Made, float]) -> Table:
         )
         for made, chance in ends.items()
     )
-    head = ("Course", "Chance", *(f"Worth to {words.label(side)}" for side in sides))
-    return Table("courses", "Every course of decisions: its chance and its worth", head, rows)
+    worth = (phrase("Worth to {party}", party=words.label(side)) for side in sides)
+    head = (phrase("Course"), phrase("Chance"), *worth)
+    caption = phrase("Every course of decisions: its chance and its worth")
+    return Table("courses", caption, head, rows)
 
 
 def _picture(play: Play, shown: Sequence[Made], width: int) -> charts.Picture:

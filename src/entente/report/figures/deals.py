@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from entente.language import decimal, phrase
 from entente.plan.deals.negotiation import Negotiation
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure
@@ -22,28 +23,48 @@ def frontier(found: Negotiation) -> Figure:
     names = [words.label(side) for side in found.sides]
     inside = int(((rows["first"] > 0) & (rows["second"] > 0)).sum())
     title = (
-        f"{inside} of {len(rows)} deals tried are better than none for both"
+        phrase(
+            "{count} of {all} deals tried are better than none for both",
+            count=inside,
+            all=len(rows),
+        )
         if inside
-        else "No deal tried is better than none for both: the bargaining zone is empty"
+        else phrase("No deal tried is better than none for both: the bargaining zone is empty")
     )
     seen = _sees_none(rows["first"]) and _sees_none(rows["second"])
     where = (
-        "No deal is where the dark lines cross."
+        phrase("No deal is where the dark lines cross.")
         if seen
-        else "No deal, at zero for both, lies outside the picture."
+        else phrase("No deal, at zero for both, lies outside the picture.")
     )
-    points = [point.name for point in found.points]
-    told = f" The points named are those of {words.listing(points)}." if points else ""
     return figure(
         "frontier",
         title,
-        f"Each dot is a deal that was run. {where} The colour says how long people wait or are "
-        "held, in person-months over the run. The blue line is the frontier, as the emulator has "
-        f"it.{told}",
-        f"{title}. Gains of {names[0]} across, of {names[1]} upward, in billions of dollars.",
+        _note(found, where),
+        phrase(
+            "{title}. Gains of {first} across, of {second} upward, in billions of dollars.",
+            title=title,
+            first=names[0],
+            second=names[1],
+        ),
         _table(found, names),
         lambda width: _picture(found, rows, names, width),
     )
+
+
+def _note(found: Negotiation, where: str) -> str:
+    """Say what the marks are."""
+    marks = phrase(
+        "Each dot is a deal that was run. {where} The colour says how long people wait or are "
+        "held, in person-months over the run. The blue line is the frontier, as the emulator has "
+        "it.",
+        where=where,
+    )
+    if not found.points:
+        return marks
+    points = words.listing([phrase(point.name) for point in found.points])
+    named = phrase("The points named are those of {points}.", points=points)
+    return f"{marks} {named}"
 
 
 def _rows(found: Negotiation) -> pd.DataFrame:
@@ -70,10 +91,10 @@ def _sees_none(gains: "pd.Series[float]") -> bool:
 
 def _labels(edges: np.ndarray) -> list[str]:
     if len(edges) < 2:
-        return [f"{edges[0]:,.0f}"]
+        return [decimal(float(edges[0]))]
     spread = float(edges[-1] - edges[0])
-    told = [f"{words.rounded(float(edge), spread):,.0f}" for edge in edges]
-    return [f"{a} to {b}" for a, b in pairwise(told)]
+    told = [decimal(words.rounded(float(edge), spread)) for edge in edges]
+    return [words.span(a, b) for a, b in pairwise(told)]
 
 
 def _picture(
@@ -82,12 +103,13 @@ def _picture(
     order = list(rows.sort_values("class")["people"].unique())
     scale = alt.Scale(domain=order, range=list(theme.STEPS[1 : len(order) + 1]))
     legend = alt.Legend(
-        title="person-months waiting", columns=1 if width < charts.WIDE else 3, offset=26
+        title=phrase("person-months waiting"), columns=1 if width < charts.WIDE else 3, offset=26
     )
     close = alt.Scale(zero=False, nice=True)
     grid = alt.Axis(grid=True, tickCount=5)
-    x = alt.X("first:Q", title=f"gain of {names[0]}, $ bn", axis=grid, scale=close)
-    y = alt.Y("second:Q", title=f"gain of {names[1]}, $ bn", axis=grid, scale=close)
+    across, upward = (phrase("gain of {party}, $ bn", party=name) for name in names)
+    x = alt.X("first:Q", title=across, axis=grid, scale=close)
+    y = alt.Y("second:Q", title=upward, axis=grid, scale=close)
     rule = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.INK, strokeWidth=1)
     layers: list[alt.Chart] = [
         *([rule.encode(x="zero:Q")] if _sees_none(rows["first"]) else []),
@@ -113,7 +135,11 @@ def _named(found: Negotiation) -> list[alt.Chart]:
         return []
     rows = pd.DataFrame(
         [
-            {"first": p.gains[0] / _BILLION, "second": p.gains[1] / _BILLION, "name": p.name}
+            {
+                "first": p.gains[0] / _BILLION,
+                "second": p.gains[1] / _BILLION,
+                "name": phrase(p.name),
+            }
             for p in found.points
         ]
     )
@@ -136,7 +162,7 @@ def _table(found: Negotiation, names: list[str]) -> Table:
     terms = [term.name for term in found.terms]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            f"deal {number + 1}",
+            phrase("deal {number}", number=number + 1),
             *(
                 t.told(t.at(float(s)))
                 for t, s in zip(found.terms, found.shares[number], strict=True)
@@ -151,8 +177,11 @@ def _table(found: Negotiation, names: list[str]) -> Table:
         for number, outcome in enumerate(found.outcomes)
     )
     head = (
-        "Deal", *terms, f"{names[0]} gains", f"{names[1]} gains",
-        f"draws in which {names[0]} gains", f"draws in which {names[1]} gains",
-        "Waiting, person-months", "Protected",
-    )  # fmt: skip
-    return Table("deals", "Every deal that was run, mean over draws", head, rows)
+        phrase("Deal"),
+        *terms,
+        *(phrase("{party} gains", party=name) for name in names),
+        *(phrase("draws in which {party} gains", party=name) for name in names),
+        phrase("Waiting, person-months"),
+        phrase("Protected"),
+    )
+    return Table("deals", phrase("Every deal that was run, mean over draws"), head, rows)

@@ -10,17 +10,13 @@ import numpy as np
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
+from entente.language import phrase
 from entente.report import charts, theme, words
 from entente.report.reading import Reading
 from entente.report.tables import Table, Value
 
 STATISTICS: Final = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
 PERCENTILES: Final = tuple(f"{int(name[1:])} %" for name in STATISTICS)
-
-# Where a series changes its meaning: shown on every chart of border counts.
-SERIES_BREAKS: Final = (
-    (pd.Timestamp("2020-03-01"), "from March 2020 counts|include Title 42|expulsions"),
-)
 
 
 @final
@@ -64,9 +60,20 @@ def percentiles(row: Mapping[str, Any], unit: str) -> tuple[Value, ...]:
     return tuple(Value(float(row[name]), unit) for name in STATISTICS)
 
 
+def series_breaks() -> tuple[tuple[pd.Timestamp, str], ...]:
+    """Say where a series changes its meaning: shown on every chart of border counts."""
+    told = phrase("from March 2020 counts|include Title 42|expulsions")
+    return ((pd.Timestamp("2020-03-01"), told),)
+
+
+def all_values(title: str) -> str:
+    """Say a chart by its title, and where its figures stand."""
+    return phrase("{title}. The table below holds every value.", title=title)
+
+
 def span(reading: Reading) -> str:
     """Name the first and the last month of a run."""
-    return f"{words.month(reading.months[0])} to {words.month(reading.months[-1])}"
+    return words.span(words.month(reading.months[0]), words.month(reading.months[-1]))
 
 
 def month_of(when: Any) -> np.datetime64:

@@ -5,21 +5,37 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from entente.language import counted, marked, phrase
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure, spaced
 from entente.report.reading import Reading, records
 from entente.report.tables import Table
 
+IN_FORCE: Final = marked("in force")
 # Families of clause states: what readers see, their colour, and the states of law in each.
 _FAMILIES: Final = (
-    ("not yet in force", theme.WAITING, ("draft", "announced", "reserved")),
-    ("in force", theme.HOLDS, ("in_force", "triggered")),
-    ("suspended", theme.PAUSED, ("suspended",)),
-    ("met", theme.KEPT, ("met",)),
-    ("breached", theme.BROKEN, ("breached",)),
-    ("ended", theme.OVER, ("lapsed", "void_from", "void_ab_initio")),
+    (marked("not yet in force"), theme.WAITING, ("draft", "announced", "reserved")),
+    (IN_FORCE, theme.HOLDS, ("in_force", "triggered")),
+    (marked("suspended"), theme.PAUSED, ("suspended",)),
+    (marked("met"), theme.KEPT, ("met",)),
+    (marked("breached"), theme.BROKEN, ("breached",)),
+    (marked("ended"), theme.OVER, ("lapsed", "void_from", "void_ab_initio")),
 )
 _AGREED: Final = 0.95
+# How the states of law are said.
+_STATES: Final = {
+    "draft": marked("draft"),
+    "announced": marked("announced"),
+    "reserved": marked("reserved"),
+    "in_force": IN_FORCE,
+    "triggered": marked("triggered"),
+    "suspended": marked("suspended"),
+    "met": marked("met"),
+    "breached": marked("breached"),
+    "lapsed": marked("lapsed"),
+    "void_from": marked("void from then on"),
+    "void_ab_initio": marked("void from the beginning"),
+}
 
 
 def clause_picture(reading: Reading) -> Figure | None:
@@ -30,22 +46,26 @@ def clause_picture(reading: Reading) -> Figure | None:
     clauses = list(dict.fromkeys(rows["clause"]))
     least = rows.groupby("clause")["share"].min()
     divided = [spaced(str(clause)) for clause in clauses if least[clause] < _AGREED]
-    title = f"All {len(clauses)} clauses take one course in nearly every draw"
+    title = phrase("All {count} clauses take one course in nearly every draw", count=len(clauses))
     if divided:
-        others = [f"{len(divided) - 3} more"] if len(divided) > 3 else []
-        title = (
-            f"The draws part ways over {words.plural(len(divided), 'clause')}: "
-            f"{words.listing([*divided[:3], *others])}"
+        others = [phrase("{count} more", count=len(divided) - 3)] if len(divided) > 3 else []
+        title = counted(
+            "The draws part ways over {count} clause: {clauses}",
+            "The draws part ways over {count} clauses: {clauses}",
+            len(divided),
+            clauses=words.listing([*divided[:3], *others]),
         )
     ends = rows.groupby("clause", sort=False).tail(1)
-    shown = rows.assign(clause=rows["clause"].map(spaced))
+    shown = rows.assign(clause=rows["clause"].map(spaced), family=rows["family"].map(phrase))
+    at_the_end = ", ".join(f"{spaced(r['clause'])} {phrase(r['family'])}" for r in records(ends))
     return figure(
         "clauses",
         title,
-        "Colour and word: the commonest state at the month's end. Fainter: fewer draws share it.",
-        "State of each clause by month. At the end: "
-        + ", ".join(f"{spaced(r['clause'])} {r['family']}" for r in records(ends))
-        + ".",
+        phrase(
+            "Colour and word: the commonest state at the month's end. Fainter: fewer draws share "
+            "it."
+        ),
+        phrase("State of each clause by month. At the end: {states}.", states=at_the_end),
         _table(reading, rows),
         lambda width: charts.clause_states(shown, _spells(shown), width),
     )
@@ -77,13 +97,15 @@ def clause_states(reading: Reading) -> pd.DataFrame:
 def _table(reading: Reading, rows: pd.DataFrame) -> Table:
     return Table(
         "clause-states",
-        "The commonest state of each clause at the month's end, with the share of draws in it",
-        ("Clause", *(words.month(month) for month in reading.months)),
+        phrase(
+            "The commonest state of each clause at the month's end, with the share of draws in it"
+        ),
+        (phrase("Clause"), *(words.month(month) for month in reading.months)),
         tuple(
             (
                 spaced(str(clause)),
                 *(
-                    f"{spaced(state)} ({words.percentage(share)})"
+                    f"{phrase(_STATES[state])} ({words.percentage(share)})"
                     for state, share in zip(cut["state"], cut["share"], strict=True)
                 ),
             )

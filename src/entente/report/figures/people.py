@@ -5,29 +5,30 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from entente.language import marked, phrase
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, span
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Table, Value
 
 STOCKS: Final = {
-    "in_transit": "on the way through Mexico",
-    "detained_mexico": "held in Mexican detention",
-    "asylum_pending_mexico": "asylum claims waiting in Mexico",
-    "waiting_returned": "sent back to wait for a US hearing",
-    "waiting_metered": "on waiting lists at ports",
+    "in_transit": marked("on the way through Mexico"),
+    "detained_mexico": marked("held in Mexican detention"),
+    "asylum_pending_mexico": marked("asylum claims waiting in Mexico"),
+    "waiting_returned": marked("sent back to wait for a US hearing"),
+    "waiting_metered": marked("on waiting lists at ports"),
 }
 FLOWS: Final = {
-    "detentions_mexico": "Detained by Mexico",
-    "asylum_claims_mexico": "Claim asylum in Mexico",
-    "return_to_wait": "Sent to wait in Mexico",
-    "transferred": "Transferred",
-    "transfer_shortfall": "Transfer without a place",
-    "released": "Released, US court queue",
-    "returns_mexico": "Returned by Mexico",
-    "returned_usa": "Returned by the US",
-    "protected_mexico": "Protected in Mexico",
-    "protected_usa": "Protected in the US",
+    "detentions_mexico": marked("Detained by Mexico"),
+    "asylum_claims_mexico": marked("Claim asylum in Mexico"),
+    "return_to_wait": marked("Sent to wait in Mexico"),
+    "transferred": marked("Transferred"),
+    "transfer_shortfall": marked("Transfer without a place"),
+    "released": marked("Released, US court queue"),
+    "returns_mexico": marked("Returned by Mexico"),
+    "returned_usa": marked("Returned by the US"),
+    "protected_mexico": marked("Protected in Mexico"),
+    "protected_usa": marked("Protected in the US"),
 }
 
 
@@ -41,14 +42,19 @@ def whereabouts(reading: Reading) -> Figure | None:
     first, last = Ends.of(everyone[:, 0]), Ends.of(everyone[:, -1])
     middles = {name: np.median(total, axis=0) for name, total in totals.items()}  # [month]
     largest = max(stocks, key=lambda m: float(middles[m.name][-1]))
-    title = (
-        f"Held, waiting or on the way: {first.about('persons')} at the end of "
-        f"{words.month(reading.months[0])}, {last.words('persons')} at the end of "
-        f"{words.month(reading.months[-1])}; the largest part {STOCKS[largest.name]}"
+    names = {m.name: phrase(STOCKS[m.name]) for m in stocks}
+    title = phrase(
+        "Held, waiting or on the way: {first} at the end of {month}, {last} at the end of "
+        "{last_month}; the largest part {stage}",
+        first=first.about("persons"),
+        month=words.month(reading.months[0]),
+        last=last.words("persons"),
+        last_month=words.month(reading.months[-1]),
+        stage=names[largest.name],
     )
     rows = pd.DataFrame(
         [
-            {"month": pd.Timestamp(month), "name": STOCKS[m.name], "value": middle}
+            {"month": pd.Timestamp(month), "name": names[m.name], "value": middle}
             for m in stocks
             for month, middle in zip(reading.months, middles[m.name], strict=True)
         ]
@@ -56,26 +62,32 @@ def whereabouts(reading: Reading) -> Figure | None:
     table = monthly_middles(
         reading,
         "where-people-are",
-        "People in each place or stage at the end of the month, middle draw of each",
-        {m.name: words.capital(STOCKS[m.name]) for m in stocks},
+        phrase("People in each place or stage at the end of the month, middle draw of each"),
+        {name: words.capital(stage) for name, stage in names.items()},
     )
     return figure(
         "whereabouts",
         title,
-        "End of month, middle draw of each, stacked from the bottom in the order of the key; the "
-        "middle of the sum may differ.",
-        f"People in each place or stage by month, {span(reading)}. {title}.",
+        phrase(
+            "End of month, middle draw of each, stacked from the bottom in the order of the key; "
+            "the middle of the sum may differ."
+        ),
+        phrase(
+            "People in each place or stage by month, {period}. {title}.",
+            period=span(reading),
+            title=title,
+        ),
         table,
-        lambda width: charts.stacked(rows, [STOCKS[m.name] for m in stocks], "people", width),
+        lambda width: charts.stacked(rows, list(names.values()), phrase("people"), width),
     )
 
 
 def flows(reading: Reading) -> Table | None:
     """Tabulate what happens to people in each month."""
-    present = {m.name: FLOWS[m.name] for m in reading.present(*FLOWS)}
+    present = {m.name: phrase(FLOWS[m.name]) for m in reading.present(*FLOWS)}
     if not present:
         return None
-    caption = "What happens to people in each month, middle draw of each"
+    caption = phrase("What happens to people in each month, middle draw of each")
     return monthly_middles(reading, "what-happens-to-people", caption, present)
 
 
@@ -85,7 +97,7 @@ def monthly_middles(reading: Reading, name: str, caption: str, heads: dict[str, 
     return Table(
         name,
         caption,
-        ("Month", *heads.values()),
+        (phrase("Month"), *heads.values()),
         tuple(
             (words.month(month), *(Value(float(middles[m][i]), "persons") for m in heads))
             for i, month in enumerate(reading.months)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from entente.language import phrase
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, month_of, spaced, wrapped
 from entente.report.reading import Reading, records
@@ -24,10 +25,16 @@ def target_chances(reading: Reading) -> Figure | None:
     return figure(
         "targets-met",
         _title(reading, rows),
-        "Each dot is the share of draws in which the target is met, on the figures published by "
-        "the day of the test.",
-        "Chance that each target is met. "
-        + " ".join(f"{words.capital(r['label'])}: {r['shown']}." for r in records(rows)),
+        phrase(
+            "Each dot is the share of draws in which the target is met, on the figures published "
+            "by the day of the test."
+        ),
+        " ".join(
+            (
+                phrase("Chance that each target is met."),
+                *(f"{words.capital(r['label'])}: {r['shown']}." for r in records(rows)),
+            )
+        ),
         _table(reading),
         lambda width: charts.chances(wrapped(rows, "label", width), width),
     )
@@ -47,15 +54,25 @@ def _title(reading: Reading, rows: pd.DataFrame) -> str:
 def _table(reading: Reading) -> Table:
     return Table(
         "targets",
-        "Targets: when each is tested, on which month's figure, and in what share of draws it is "
-        "met",
-        ("Target", "By", "Clause", "Basis", "Tested on", "Month read", "Met in"),
+        phrase(
+            "Targets: when each is tested, on which month's figure, and in what share of draws it "
+            "is met"
+        ),
+        (
+            phrase("Target"),
+            phrase("By"),
+            phrase("Clause"),
+            phrase("Basis"),
+            phrase("Tested on"),
+            phrase("Month read"),
+            phrase("Met in"),
+        ),
         tuple(
             (
                 words.capital(reading.target(row, dated=False)),
                 words.label(str(row["party"])),
                 spaced(str(row["clause"])),
-                str(row["basis"]),
+                phrase(str(row["basis"])),
                 words.day(pd.Timestamp(row["by_date"]).date()),
                 words.month(month_of(row["month_read"])),
                 Value(float(row["probability"]), "share"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from entente.evidence import FloatArray
+from entente.language import figures, phrase
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, figure, span, wrapped
 from entente.report.goods import CHAPTER_NAMES, chapter
@@ -38,22 +39,34 @@ def duty_steps(reading: Reading) -> Figure | None:
     chance = words.in_draws(float(reading.charged.mean()), reading.draws)
     commonest = 1 + int(shares[1:, -1].argmax())
     title = (
-        f"An added duty is charged at some time {chance}; in {words.month(reading.months[-1])}, "
-    )
-    title += (
-        f"{words.percentage(shares[commonest, -1])} of draws are at {labels[commonest]}"
+        phrase(
+            "An added duty is charged at some time {in_draws}; in {month}, {share} of draws are at "
+            "{rate}",
+            in_draws=chance,
+            month=words.month(reading.months[-1]),
+            share=words.percentage(shares[commonest, -1]),
+            rate=labels[commonest],
+        )
         if shares[commonest, -1]
-        else "in none"
+        else phrase(
+            "An added duty is charged at some time {in_draws}; in {month}, in none",
+            in_draws=chance,
+            month=words.month(reading.months[-1]),
+        )
     )
     return figure(
         "duty",
         title,
-        "Average over all imports and over the days of the month.",
-        f"Share of draws at each step of the added duty by month, {span(reading)}. {title}.",
+        phrase("Average over all imports and over the days of the month."),
+        phrase(
+            "Share of draws at each step of the added duty by month, {period}. {title}.",
+            period=span(reading),
+            title=title,
+        ),
         Table(
             "duty-by-month",
-            "Added duty, average over imports: share of draws at each rate",
-            ("Month", *labels),
+            phrase("Added duty, average over imports: share of draws at each rate"),
+            (phrase("Month"), *labels),
             tuple(
                 (words.month(month), *(Value(float(s), "share") for s in shares[:, j]))
                 for j, month in enumerate(reading.months)
@@ -73,21 +86,30 @@ def cost_by_chapter(reading: Reading) -> Figure | None:
     ends = [Ends.of(cost[:, i]) for i in top]
     rows = pd.DataFrame(ends, columns=["low", "middle", "high"])
     rows.insert(0, "name", [chapter(codes[i]) for i in top])
-    first = words.listing([CHAPTER_NAMES.get(codes[i], codes[i]).lower() for i in top[:3]])
+    first = words.listing([phrase(CHAPTER_NAMES[codes[i]]).lower() for i in top[:3]])
     share = words.percentage(float(cost[:, top[:3]].sum() / cost.sum()))
     chance = words.in_draws(float(reading.charged.mean()), reading.draws)
     return figure(
         "cost",
-        f"Where a duty is charged, buyers pay {Ends.of(cost.sum(axis=1)).words('USD')}; "
-        f"{first} carry {share} of it",
-        f"Whole run, US dollars, in the draws with an added duty ({chance}). Bar: middle draw; "
-        "line: 90 % of those draws.",
-        "The ten chapters of goods that cost buyers most. "
-        + " ".join(
-            f"{name}: {e.words('USD')}." for name, e in zip(rows["name"], ends, strict=True)
+        phrase(
+            "Where a duty is charged, buyers pay {amount}; {goods} carry {share} of it",
+            amount=Ends.of(cost.sum(axis=1)).words("USD"),
+            goods=first,
+            share=share,
+        ),
+        phrase(
+            "Whole run, US dollars, in the draws with an added duty ({in_draws}). Bar: middle "
+            "draw; line: 90 % of those draws.",
+            in_draws=chance,
+        ),
+        " ".join(
+            (
+                phrase("The ten chapters of goods that cost buyers most."),
+                *(f"{name}: {e.words('USD')}." for name, e in zip(rows["name"], ends, strict=True)),
+            )
         ),
         _table(reading, codes, top),
-        lambda width: charts.ranked(wrapped(rows, "name", width), "US dollars", width),
+        lambda width: charts.ranked(wrapped(rows, "name", width), phrase("US dollars"), width),
     )
 
 
@@ -101,7 +123,8 @@ def rate_steps(highest: float) -> tuple[list[float], list[str]]:
     size = next((s for s in _SIZES if highest <= 6 * s), highest / 6)
     count = max(1, int(np.ceil(highest / size - 1e-9)))
     edges = [round(size * i, 6) for i in range(count + 1)]
-    return edges, ["none", *(f"{low:g} to {high:g} %" for low, high in pairwise(edges))]
+    steps = (words.span(figures(low), figures(high)) for low, high in pairwise(edges))
+    return edges, [phrase("none"), *(f"{step} %" for step in steps)]
 
 
 def _by_chapter(reading: Reading, name: str) -> FloatArray:
@@ -120,7 +143,7 @@ def _table(reading: Reading, codes: Sequence[str], top: Sequence[int]) -> Table:
     whole = (Ends.of(totals[m.name].sum(axis=1)).value("USD") for m in measures)
     return Table(
         "cost-by-chapter",
-        "Whole run, in the draws with an added duty: middle draw and 90 % of draws",
-        ("Chapter", *(m.title for m in measures)),
-        (*rows, ("All chapters", *whole)),
+        phrase("Whole run, in the draws with an added duty: middle draw and 90 % of draws"),
+        (phrase("Chapter"), *(words.title(m) for m in measures)),
+        (*rows, (phrase("All chapters"), *whole)),
     )
