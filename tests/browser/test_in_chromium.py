@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from entente.accord.text import read
 from entente.lab.settings import Settings
@@ -117,3 +117,48 @@ def test_the_month_of_the_map_is_chosen_with_the_keyboard_alone(opened, file):
     opened.page.locator("#corridor-map input:checked").press("ArrowRight")
     assert shown.count() == 1
     assert shown.get_attribute("aria-label") != before
+
+
+@pytest.fixture
+def taking(browser: Browser, pages) -> Iterator[Opened]:
+    """Open a run's page with its parts unfolded, to take files from it."""
+    with browser.new_context(viewport={"width": 1100, "height": 900}) as context:
+        found = Opened(context.new_page(), pages["brief"])
+        found.page.on("console", lambda message: found.said.append(message.text))
+        found.page.goto(found.file.as_uri())
+        found.page.evaluate(_OPEN_ALL)
+        yield found
+
+
+def _taken(page: Page, control: Locator) -> tuple[str, bytes]:
+    """Take a file with the keyboard alone; gives its name and content."""
+    with page.expect_download() as download:
+        control.press("Enter")
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_charts_and_maps_are_taken_as_csv_svg_and_png_with_the_keyboard_alone(taking):
+    figures = taking.page.locator("figure")
+    buttons = taking.page.get_by_role("button", name="as PNG")
+    assert buttons.count() == figures.count()
+    for figure in (figures.first, taking.page.locator("#corridor-map")):
+        name = figure.get_attribute("id")
+        controls = (*figure.locator("a[download]").all(), figure.get_by_role("button"))
+        files = dict(_taken(taking.page, control) for control in controls)
+        assert [Path(one).suffix for one in files] == [".csv", ".svg", ".png"]
+        assert files[f"{name}.svg"].startswith(b"<svg")
+        assert files[f"{name}.png"].startswith(b"\x89PNG")
+        assert _wide(files[f"{name}.png"]) >= 1200, "twice as fine as on the page"
+    assert taking.said == []
+
+
+def _wide(png: bytes) -> int:
+    """Return the width of a picture in pixels."""
+    return int.from_bytes(png[16:20])
+
+
+def test_a_map_is_taken_as_the_month_that_is_shown(taking):
+    taking.page.locator("#corridor-map label").last.click()
+    said = taking.page.locator("#corridor-map .frame svg:visible").get_attribute("aria-label")
+    _, file = _taken(taking.page, taking.page.locator("#corridor-map a[download$='.svg']"))
+    assert said in file.decode()

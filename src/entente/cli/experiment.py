@@ -46,7 +46,7 @@ def _draw(found: "Experiment", folder: Path) -> None:
     from entente.report import theme
     from entente.report.figures.swings import tornado
 
-    svg = theme.standing_alone(tornado(found.sensitivity[0]).wide)
+    svg = tornado(found.sensitivity[0]).file
     write_whole(folder / "swings.svg", svg)
     write_whole(folder / "swings.png", theme.picture(svg))
 

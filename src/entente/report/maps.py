@@ -66,6 +66,16 @@ class Map:
     first: int
     table: Table
 
+    @property
+    def file(self) -> str:
+        """Return the month that shows first as an SVG file."""
+        return theme.standing_alone(self.frames[self.first].wide, self.bases[0])
+
+    @property
+    def href(self) -> str:
+        """Return that file inside a link."""
+        return theme.link(self.file)
+
 
 @final
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from entente.plan.contingency import Plan
 
 _POLICY: Final = (
-    "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; "
+    "base-uri 'none'; form-action 'none'"
 )
 # The units that keep to their number: `90 %`, `$47 billion`, `47 mil millones de dólares`.
 _UNITS: Final = "%|trillion|billion|million|billones|mil millones|millones"
@@ -30,9 +31,10 @@ _UNITS: Final = "%|trillion|billion|million|billones|mil millones|millones"
 def brief(run: FinishedRun, others: Sequence[Language] = ()) -> str:
     """Write a run as one page that opens offline: findings, figures, sources and how to make it.
 
-    The page holds no script and loads nothing; its content policy allows its one style sheet by
-    digest. The same run gives the same bytes. It is in the language that is spoken, and leads to
-    the same page in `others` beside it.
+    The page loads nothing; its content policy allows its one style sheet and its one script (which
+    draws charts as PNG, and without which it lacks nothing else) by digest. The same run gives the
+    same bytes. It is in the language that is spoken, and leads to the same page in `others` beside
+    it.
     """
     return render("brief.html", others=others, **_content(Reading(run)))
 
@@ -47,7 +49,8 @@ def brief_markdown(run: FinishedRun) -> str:
 def pictures(run: FinishedRun) -> dict[str, str]:
     """Give the charts of a run's page as SVG files of their own, by name."""
     parts = sections.sections(Reading(run))
-    return {f.name: theme.standing_alone(f.wide) for part in parts for f in part.figures}
+    charts = {figure.name: figure.file for part in parts for figure in part.figures}
+    return charts | {drawn.name: drawn.file for part in parts for drawn in part.maps}
 
 
 def _content(reading: Reading) -> dict[str, Any]:
@@ -124,11 +127,20 @@ def plan_page(plan: "Plan", version: str) -> str:
 
 
 def render(template: str, **content: Any) -> str:
-    """Fill a template with the house style sheet, allowed by its digest."""
-    style = _style()
-    digest = b64encode(sha256(style.encode()).digest()).decode()
+    """Fill a template with the house style sheet and script, each allowed by its digest."""
+    style, script = _style(), _script()
+    policy = _POLICY.format(*map(_digest, (style, script)))
     page = _templates().get_template(template)
-    return page.render(style=Markup(style), policy=_POLICY.format(digest), **content)  # noqa: S704
+    return page.render(
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        policy=policy,
+        **content,
+    )
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _foreign() -> Markup:
@@ -177,6 +189,11 @@ def _verbatim(text: str) -> str:
 def _style() -> str:
     sheet = (files("entente.report") / "static" / "page.css").read_text()
     return sheet.replace("/* charts in the dark */", theme.dark_rules())
+
+
+@cache
+def _script() -> str:
+    return (files("entente.report") / "static" / "page.js").read_text()
 
 
 @cache

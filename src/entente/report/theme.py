@@ -5,6 +5,7 @@ page's style sheet can give it another value in the dark by asking for that colo
 """
 
 import re
+from base64 import b64encode
 from functools import cache
 from typing import Any, Final
 
@@ -139,12 +140,21 @@ def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> str:
     )
 
 
-def standing_alone(svg: str) -> str:
-    """Make an inline drawing a file of its own, on light paper."""
+def standing_alone(svg: str, shared: str = "") -> str:
+    """Make an inline drawing a file of its own, on light paper.
+
+    shared   what the page holds once for several drawings, as the land of a map
+    """
     opening = re.match(r"<svg [^>]*>", svg)
     assert opening is not None, "draw writes an svg element"
     head = opening[0].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return f'{head}<rect width="100%" height="100%" fill="{PAPER}"/>{svg[opening.end() :]}\n'
+    paper = f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+    return f"{head}{shared}{paper}{svg[opening.end() :]}\n"
+
+
+def link(file: str) -> str:
+    """Put a drawing that stands alone inside a link."""
+    return "data:image/svg+xml;base64," + b64encode(file.encode()).decode()
 
 
 def picture(svg: str) -> bytes:

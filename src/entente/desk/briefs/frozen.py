@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _BODY: Final = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _SKIP: Final = re.compile(r'<a class="skip".*?</a>', re.DOTALL)
 
@@ -23,9 +24,14 @@ def style(page: str) -> str:
 
 
 def policy(page: str, ancestors: str) -> str:
-    """Write the content policy under which a whole page is served: nothing but its own style."""
-    digest = b64encode(sha256(style(page).encode()).digest()).decode()
+    """Write the content policy under which a whole page is served: its own style and script."""
+    script = _SCRIPT.search(page)
+    allowed = f"script-src 'sha256-{_digest(script[1])}'; " if script else ""
     return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; "
-        f"form-action 'none'; frame-ancestors {ancestors}"
+        f"default-src 'none'; img-src data:; style-src 'sha256-{_digest(style(page))}'; {allowed}"
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()

@@ -1,6 +1,5 @@
 """A figure: a chart drawn wide and narrow, the finding it shows, its words and its table."""
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
@@ -32,10 +31,14 @@ class Figure:
     table: Table
 
     @property
+    def file(self) -> str:
+        """Return the wide chart as an SVG file."""
+        return theme.standing_alone(self.wide)
+
+    @property
     def href(self) -> str:
-        """Return the wide chart inside a link."""
-        file = theme.standing_alone(self.wide).encode()
-        return "data:image/svg+xml;base64," + b64encode(file).decode()
+        """Return that file inside a link."""
+        return theme.link(self.file)
 
 
 def figure(
