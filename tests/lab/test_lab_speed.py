@@ -54,7 +54,7 @@ def test_the_help_of_the_command_line(benchmark):
 def test_a_block_of_draws_packed_into_chunks(benchmark):
     block = blocks(1000)[0]
     found, _ = run_block(read(DEAL), Settings(1000, 2).settled(read(DEAL)), block)
-    benchmark.pedantic(lambda: files_of(found.dataset, block), rounds=3)
+    benchmark.pedantic(lambda: files_of(found.dataset, block, 10_000), rounds=3)
 
 
 def test_the_machines_limit_a_million_uniform_numbers(benchmark):

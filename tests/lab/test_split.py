@@ -1,14 +1,19 @@
 """Any split of a run, done by anybody, gives the same bytes; what was done is never done again."""
 
+import jobs
 import pytest
 
 from entente.accord.text import read
 from entente.lab import blocks, crew
 from entente.lab.crew import Hands
 from entente.lab.settings import Settings
+from entente.lab.shelf import Shelf
+from entente.lab.work import work
 from entente.outcome import simulate as simulating
+from entente.outcome import store
 from entente.outcome.run import Run
 from entente.outcome.simulate import simulate
+from entente.problems import EntenteError, InputProblemsError
 
 ASKED = Settings(draws=14, months=1)
 CHUNKS = {1: 14, 2: 7, 7: 2}  # chunks -> draws in each
@@ -82,6 +87,23 @@ def test_a_cluster_that_does_not_answer_is_told(monkeypatch):
         pass
 
 
+def test_a_cluster_without_any_worker_is_given_up_with_a_word_on_how_to_go_on(
+    tmp_path, monkeypatch
+):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(crew, "_PATIENCE", 0.2)
+    monkeypatch.setattr(crew, "_DESERTED", 0.5)
+    with distributed.LocalCluster(
+        n_workers=0, processes=False, dashboard_address=":0"
+    ) as deserted, pytest.raises(
+        crew.CrewLostError,
+        match=r"no worker for 0.5 seconds; start some with dask worker inproc://.*; "
+        r"0 of 2 parts are kept, and the same command goes on",
+    ) as told:  # fmt: skip
+        work(jobs.plain(2), Shelf(tmp_path), Hands(cluster=deserted.scheduler_address))
+    assert told.value.exit_code == 4
+
+
 def test_a_run_cut_short_goes_on_and_a_corrupted_chunk_is_made_again(
     accord, whole, tmp_path, monkeypatch
 ):
@@ -114,5 +136,8 @@ def test_a_chunk_corrupted_after_the_run_is_noticed(accord, tmp_path, monkeypatc
     raw = bytearray(chunk.read_bytes())
     raw[len(raw) // 2] ^= 1
     chunk.write_bytes(raw)
-    with pytest.raises(ValueError, match="checksum"):
+    with pytest.raises(InputProblemsError, match=r"not a whole run.*checksum.*make it again"):
+        Run.load(tmp_path)
+    monkeypatch.setattr(store, "HELD", 0)
+    with pytest.raises(EntenteError, match=r"court_queue cannot be read.*checksum"):
         _ = Run.load(tmp_path).monthly

@@ -81,4 +81,4 @@ def test_the_loops_contribution_is_measured_with_the_same_luck(threat):
     assert told["arrests_of_mexicans"]["mean"] > 0
     assert told["activity_percent"]["mean"] < 0
     off = entente.Settings(draws=100, months=3, feedback=False).settled(threat)
-    assert contribution(threat, off, run.dataset) == {"on": False}
+    assert contribution(off, run.dataset, None) == {"on": False}

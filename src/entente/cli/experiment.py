@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import hands, progress
+from entente.cli.options import crew, hands, progress
 
 if TYPE_CHECKING:
     from entente.outcome.experiment import Experiment
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 @hands
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./PLAN-experiment")
 @click.option("--json", "as_json", is_flag=True, help="print the experiment's record for machines")
-def command(plan: str, workers: int, cluster: str | None, out: Path | None, as_json: bool) -> None:
+def command(
+    plan: str, workers: int | None, cluster: str | None, out: Path | None, as_json: bool
+) -> None:
     """Run every combination of PLAN's accords, choices, parameters and seeds; each is done once.
 
     Runs are kept in DIR by digest: a plan that was cut short, or has grown, goes on from there.
     DIR/tables has runs, monthly figures and targets as Parquet; DIR/experiment.zarr has every draw.
     """
-    from entente.lab.crew import Hands
     from entente.lab.experiment import read_plan
     from entente.lab.shelf import alone
     from entente.outcome.experiment import experiment, size
@@ -30,7 +31,7 @@ def command(plan: str, workers: int, cluster: str | None, out: Path | None, as_j
     read = read_plan(plan)
     folder = out or Path(f"{Path(plan).stem}-experiment")
     with alone(folder), progress(read.name, size(read), "runs") as advance:
-        found = experiment(read, folder, Hands(workers, cluster), advance)
+        found = experiment(read, folder, crew(workers, cluster), advance)
     if found.sensitivity:
         _draw(found, folder)
     click.echo(f"wrote {folder / 'tables'}", err=True)

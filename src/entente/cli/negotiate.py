@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import DAY, day, hands, progress
+from entente.cli.options import DAY, crew, day, hands, progress
 
 if TYPE_CHECKING:
     from entente.plan.deals.negotiation import Negotiation
@@ -38,7 +38,7 @@ def command(
     start: date | None,
     seed: int,
     choose: tuple[str, ...],
-    workers: int,
+    workers: int | None,
     cluster: str | None,
     out: Path | None,
     as_json: bool,
@@ -56,7 +56,6 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.lab.crew import Hands
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.plan.deals import negotiation as plan
@@ -77,7 +76,7 @@ def command(
         bench = Bench(accord, sides, settled, shelf_in(folder))
         with progress(accord.name, deals + 1, "deals") as advance:
             found = plan.negotiate(
-                bench, accord, without, terms, deals, Hands(workers, cluster), advance
+                bench, accord, without, terms, deals, crew(workers, cluster), advance
             )
         _write(found, folder)
     click.echo(f"wrote {folder / 'deals.html'}", err=True)

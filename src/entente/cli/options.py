@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from entente.lab.crew import Hands
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
@@ -44,12 +47,25 @@ def settings(verb: _Verb) -> _Verb:
 def hands(verb: _Verb) -> _Verb:
     """Add the options that say who does the work; they never change a number."""
     options = (
-        click.option("--workers", type=click.IntRange(1), default=1, help="processes to use"),
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            help="processes to use; left out, one for each core on Linux, else one",
+        ),
         click.option("--cluster", metavar="URL", help="a Dask scheduler, as tcp://host:8786"),
     )
     for option in reversed(options):
         verb = option(verb)
     return verb
+
+
+def crew(workers: int | None, cluster: str | None) -> "Hands":
+    """Say who does the work: those asked for, or a process for each core."""
+    from entente.lab.crew import Hands
+
+    if workers is None and cluster is None:
+        return Hands.usual()
+    return Hands(workers or 1, cluster)
 
 
 @contextmanager
@@ -67,7 +83,11 @@ def progress(label: str, total: float, unit: str = "draws") -> Iterator[Callable
     )
     console = Console(stderr=True)
     with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        auto_refresh=False,  # a thread of its own would keep workers from being forked
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done: bar.update(task, completed=done, refresh=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from entente.cli.options import hands, progress, settings
+from entente.cli.options import crew, hands, progress, settings
 
 if TYPE_CHECKING:
     from entente.lab.crew import Hands
@@ -40,7 +40,7 @@ def command(
     seed: int,
     as_of: date | None,
     choose: tuple[str, ...],
-    workers: int,
+    workers: int | None,
     cluster: str | None,
     without_feedback: bool,
     again: Path | None,
@@ -53,12 +53,9 @@ def command(
     NAME is a shipped accord, a path, or NAME@DATE as known on that day. Parts that are finished are
     kept in DIR while it works: a run that was cut short goes on with the same command.
     """
-    from entente.lab.crew import Hands
-
-    crew = Hands(workers, cluster)
     if again is not None:
         _only_again()
-        _check(again, crew)
+        _check(again, crew(workers, cluster))
         return
     if name is None:
         raise click.UsageError("name an accord, or give --again DIR")
@@ -86,7 +83,7 @@ def command(
         if "played" in chosen.asked.values():
             click.echo("running every course of the choices to be played ...", err=True)
         with progress(accord.name, draws) as advance:
-            run = simulate(accord, asked, advance, hands=crew, folder=folder)
+            run = simulate(accord, asked, advance, hands=crew(workers, cluster), folder=folder)
         shown = run.shown()
         told = json.dumps(run.record, indent=2) if as_json else summary(shown)
         write_whole(folder / "brief.html", brief(shown))
@@ -108,7 +105,7 @@ def _only_again() -> None:
         raise click.UsageError(f"a run made again has its own: leave out {', '.join(given)}")
 
 
-def _check(folder: Path, crew: "Hands") -> None:
+def _check(folder: Path, hands: "Hands") -> None:
     """Make a run again and say whether it comes out the same."""
     from entente.lab.shelf import alone
     from entente.outcome.again import again, draws_of
@@ -116,7 +113,7 @@ def _check(folder: Path, crew: "Hands") -> None:
     from entente.problems import InputProblemsError, Place, Problem
 
     with alone(folder), progress(str(folder), draws_of(folder)) as advance:
-        found = again(folder, crew, advance)
+        found = again(folder, hands, advance)
         clear(folder)
     for line in found.means:
         click.echo(f"not as then: {line}", err=True)

@@ -5,6 +5,7 @@ split otherwise would be kept otherwise. The numbers do not depend on it: luck h
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from entente.accord.document import Accord
 from entente.lab.ensemble import Ensemble, unroll
 from entente.lab.settings import Settings
 from entente.luck import Luck
+from entente.problems import EntenteError
 from entente.world.baseline import World
 
 BLOCK: Final = 1000  # draws: about two seconds and 40 MB of outcome for 18 months
@@ -80,8 +82,19 @@ def world_of(settled: Settings, luck: Luck) -> World:
     )
 
 
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Say in words that draws on the disk are not as they were written."""
+    try:
+        yield
+    except (OSError, ValueError) as failure:
+        raise EntenteError(f"{name} cannot be read: {failure}; make the run again") from failure
+
+
 def by_block(dataset: xr.Dataset, name: str) -> Iterator[NDArray[Any]]:
     """Give one variable of an outcome block by block, in order: arrays [draw, month, *axes]."""
     for block in blocks(dataset.sizes["draw"]):
         chosen = slice(block.first, block.first + block.draws)
-        yield np.ascontiguousarray(dataset[name].isel(draw=chosen).to_numpy())
+        with reading(name):
+            held = np.ascontiguousarray(dataset[name].isel(draw=chosen).to_numpy())
+        yield held

@@ -1,23 +1,28 @@
 """Who does the work: this process, processes beside it, or the workers of a Dask cluster."""
 
+import os
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, cast, final
+from typing import Any, Final, Protocol, Self, cast, final
 
 from entente.lab.shelf import Files
-from entente.lab.worker import Worker
+from entente.lab.worker import Worker, may_fork
 from entente.problems import EntenteError
 
 Make = Callable[[], Files]
 
 _DEATHS: Final = 3  # of workers during one job, after which it is given up
 _PATIENCE: Final = 5  # seconds between two looks at whether a cluster is still there
+_DESERTED: Final = 60  # seconds without any worker after which a cluster is given up
 
 
 class CrewLostError(EntenteError):
     """The workers, or what leads them, are gone; what they finished is kept."""
+
+    exit_code = 4
 
 
 class Crew(Protocol):
@@ -41,6 +46,12 @@ class Hands:
 
     workers: int = 1
     cluster: str | None = None
+
+    @classmethod
+    def usual(cls) -> Self:
+        """Take a process for each core that this one may use, where they cost nothing to start."""
+        cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else (0,)
+        return cls(len(cores) if may_fork() else 1)
 
     @property
     def alone(self) -> bool:
@@ -126,19 +137,22 @@ class Cluster:
 
     def _in_flight(self, jobs: Sequence[tuple[str, Make]]) -> Iterator[tuple[str, Files]]:
         """Keep two jobs a thread under way, so that neither they nor their files gather here."""
-        width = max(2, 2 * sum(map(int, self.client.nthreads().values())))
         waiting, under_way = deque(jobs), dict[Any, str]()
         while waiting or under_way:
-            while waiting and len(under_way) < width:
+            while waiting and len(under_way) < max(2, 2 * self._threads()):
                 key, made = waiting.popleft()
                 under_way[self.client.submit(made, key=key)] = key
             for future in self._first(list(under_way)):
                 yield under_way.pop(future), future.result()
 
+    def _threads(self) -> int:
+        return sum(map(int, self.client.nthreads().values()))
+
     def _first(self, futures: Sequence[Any]) -> Sequence[Any]:
-        """Wait for the first, looking up now and then for a scheduler that is gone."""
+        """Wait for the first, looking up now and then for a scheduler or workers that are gone."""
         from distributed import wait
 
+        deserted: float | None = None
         while True:
             try:
                 found = cast("Any", wait)(futures, timeout=_PATIENCE, return_when="FIRST_COMPLETED")
@@ -146,6 +160,15 @@ class Cluster:
             except TimeoutError:
                 if self.client.status != "running":
                     raise
+            now = time.monotonic()
+            deserted = None if self._threads() else deserted or now
+            if deserted is not None and now - deserted >= _DESERTED:
+                address = self.client.scheduler_info()["address"]
+                message = (
+                    f"the cluster has had no worker for {_DESERTED} seconds; start some with "
+                    f"dask worker {address}"
+                )
+                raise CrewLostError(message)
 
 
 @contextmanager

@@ -73,12 +73,15 @@ def _dataset(accord: Accord, world: World, history: Sequence[_Month]) -> xr.Data
     first = world.luck.first
     coords: dict[str, Any] = {"draw": first + np.arange(world.luck.draws), "month": months}
     variables: dict[str, Any] = {}
-    for name in history[0][0]:
+    for name, before in history[0][0].items():
         measure = BY_NAME[name]
-        stacked = np.stack([measures[name] for measures, _ in history], axis=1)
-        kind = np.int64 if measure.counts_people else np.float32
+        kind = np.int32 if measure.counts_people else np.float32
+        shape = (len(before), len(history), *before.shape[1:])
+        monthly = np.empty(shape, kind)  # [draw, month, *axes]
+        for index, (measures, _) in enumerate(history):
+            monthly[:, index] = measures[name]
         labels = {"title": measure.title, "unit": measure.unit}
-        variables[name] = (("draw", "month", *measure.axes), stacked.astype(kind), labels)
+        variables[name] = (("draw", "month", *measure.axes), monthly, labels)
         coords |= {axis: [str(label) for label in AXES[axis]] for axis in measure.axes}
     codes = np.stack([codes for _, codes in history], axis=1)
     variables["clause_state"] = (("draw", "month", "clause"), codes, {"states": " ".join(STATES)})

@@ -15,6 +15,7 @@ from entente.accord.govern import Ledger
 from entente.accord.quantities import levers_of
 from entente.evidence import FloatArray, Levers
 from entente.lab.march import march
+from entente.lab.settings import Settings
 from entente.luck import Luck
 from entente.world.baseline import World
 from entente.world.trade.foresight import AHEAD, Beliefs, Course, bought_ahead
@@ -67,7 +68,7 @@ def timed(
 
     believed   someone's own chance of each later month's highest duty, in place of the draws'
     """
-    if not any(_sets_the_duty(clause) for clause in accord.clauses.values()):
+    if not _has_a_duty(accord):
         return list(history)
     beliefs = _beliefs(accord, world, choices, len(courses))
     if believed is not None:
@@ -84,22 +85,40 @@ def _scaled(measures: Measures, factor: FloatArray) -> Measures:
     return {**measures, **scaled, "duty_rate": duty_rate(scaled)}
 
 
+def ask(accord: Accord, settled: Settings) -> None:
+    """Ask the draws whose courses make the beliefs of a run, so that its blocks need not."""
+    if _has_a_duty(accord):
+        _learned(_asked(accord, settled, settled.months or 0))
+
+
 def _beliefs(accord: Accord, world: World, choices: Choices, months: int) -> Beliefs:
-    """Ask the same draws whatever block is run, past the run's end as far as the accord goes."""
-    room = int((np.datetime64(accord.horizon[1], "M") - world.start).astype(int)) + 1
-    asked = _Question(
+    """Return what buyers believe, whatever block is run."""
+    settled = Settings(
+        start=world.start.astype("datetime64[D]").item(),
+        seed=world.luck.seed,
+        choices=choices,
+        feedback=world.feedback,
+        fixed=world.fixed,
+    )
+    return _learned(_asked(accord, settled, months))
+
+
+def _asked(accord: Accord, settled: Settings, months: int) -> _Question:
+    """Ask past the run's end, as far as the accord goes."""
+    start = settled.first_month
+    room = int((np.datetime64(accord.horizon[1], "M") - start).astype(int)) + 1
+    return _Question(
         accord.text,
         str(accord.as_of),
-        str(choices.told()),
-        world.start,
-        world.luck.seed,
+        str(settled.choices.told()),
+        start,
+        settled.seed,
         min(months + AHEAD, max(room, months)),
-        world.feedback,
-        tuple(world.fixed.items()),
+        settled.feedback,
+        tuple(settled.fixed.items()),
         accord,
-        choices,
+        settled.choices,
     )
-    return _learned(asked)
 
 
 @lru_cache(maxsize=16)
@@ -114,6 +133,10 @@ def _learned(asked: _Question) -> Beliefs:
             for month in march(asked.accord, world, asked.months, asked.choices)
         ]
     )
+
+
+def _has_a_duty(accord: Accord) -> bool:
+    return any(_sets_the_duty(clause) for clause in accord.clauses.values())
 
 
 def _sets_the_duty(clause: object) -> bool:

@@ -2,12 +2,16 @@
 
 The two ends speak over a pipe. A worker that dies, by whatever signal, closes its end, and that is
 how its death is noticed; no thread, lock or queue is shared that a death could leave held.
+
+On Linux a worker is a fork of the process that hired it and so knows from birth all that was read,
+learned and compiled there; one that other threads share, or another system, starts afresh.
 """
 
 import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
@@ -28,10 +32,11 @@ class Worker:
     @classmethod
     def hired(cls) -> Self:
         """Start a process; Ctrl-C is the business of the one that hires it."""
-        context = get_context("spawn")
+        context: Any = get_context("fork" if may_fork() else "spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with _deaf():
+        with _deaf(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads that hold no lock
             process.start()
         theirs.close()
         return cls(process, ours)
@@ -68,6 +73,11 @@ class Worker:
         self._process.join(_TIDY)
         self._process.kill()
         self._process.join()
+
+
+def may_fork() -> bool:
+    """Say whether no other thread could hold a lock that a fork would keep closed for ever."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 @contextmanager

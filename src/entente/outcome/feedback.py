@@ -14,20 +14,26 @@ from entente.places import GROUPS, Group
 from entente.world.baseline import World
 
 
-def contribution(accord: Accord, settled: Settings, dataset: xr.Dataset) -> dict[str, Any]:
+def measured(settled: Settings) -> bool:
+    """Say whether a run has the loop, and enough draws to say what it adds."""
+    return settled.feedback and settled.draws >= ASKED
+
+
+def contribution(
+    settled: Settings, dataset: xr.Dataset, without: FloatArray | None
+) -> dict[str, Any]:
     """Set the first draws of a run beside the same draws without the loop.
 
     Gives arrests of Mexicans over the run with the loop less without it, in events and in percent,
     and Mexican activity in the last month, percent; each as mean and 90 % of draws. A run of too
     few draws says that nothing was measured.
+
+    without   see `arrests_without`; None where nothing is `measured`
     """
-    if not settled.feedback:
-        return {"on": False}
-    if dataset.sizes["draw"] < ASKED:
-        return {"on": True, "draws": 0}
+    if without is None:
+        return {"on": True, "draws": 0} if settled.feedback else {"on": False}
     first = dataset.isel(draw=slice(ASKED))
     arrests = first["apprehensions"].sel(group=str(Group.MEX)).sum("month").to_numpy().astype(float)
-    without = _without(accord, settled)
     activity = first["activity_mexico"].isel(month=-1).to_numpy()
     return {
         "on": True,
@@ -38,8 +44,8 @@ def contribution(accord: Accord, settled: Settings, dataset: xr.Dataset) -> dict
     }
 
 
-def _without(accord: Accord, settled: Settings) -> FloatArray:
-    """Return arrests of Mexicans over a run without the loop [draw]."""
+def arrests_without(accord: Accord, settled: Settings) -> FloatArray:
+    """Return arrests of Mexicans over the first draws of a run without the loop [draw]."""
     months, luck = settled.months or 0, Luck(settled.seed, ASKED)
     alone = World.open(settled.first_month, months, luck, feedback=False, fixed=settled.fixed)
     mexican = GROUPS.index(Group.MEX)

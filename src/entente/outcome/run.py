@@ -15,6 +15,7 @@ import xarray as xr
 from entente.accord.document import Accord
 from entente.accord.text import read
 from entente.files import whole, write_whole
+from entente.lab.blocks import reading
 from entente.lab.shelf import settle
 from entente.outcome import store, tables
 from entente.outcome.history import history
@@ -93,7 +94,9 @@ class Run:
             f"the first {WHOLE:,}."
         )
         told = {**self.record, "notes": [*self.record["notes"], note]}
-        cut = replace(self, dataset=self.dataset.isel(draw=slice(WHOLE)).load(), record=told)
+        with reading(str(self.dataset.encoding["source"])):
+            first = self.dataset.isel(draw=slice(WHOLE)).load()
+        cut = replace(self, dataset=first, record=told)
         vars(cut)["monthly"] = self.monthly
         return cut
 

@@ -8,24 +8,29 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import xarray as xr
 
 from entente.accord.document import Accord
+from entente.evidence import FloatArray
 from entente.lab import record
 from entente.lab.blocks import Block, blocks, run_block
 from entente.lab.crew import Hands
+from entente.lab.foresight import ask
 from entente.lab.settings import Settings
 from entente.lab.shelf import Files, Shelf, digest_of
 from entente.lab.work import Job, Progress, work
 from entente.outcome import store
-from entente.outcome.feedback import contribution
+from entente.outcome.feedback import arrests_without, contribution, measured
 from entente.outcome.play import reckoned
 from entente.outcome.run import UNFINISHED, WHOLE, Run
 from entente.outcome.targets import Row, counted, targets
 from entente.problems import InputProblemsError, Problem
 from entente.world.baseline import COVERED
+
+_ALONE: Final = "parts/alone.json"
 
 
 class _Part(NamedTuple):
@@ -33,6 +38,14 @@ class _Part(NamedTuple):
 
     targets: Sequence[Row]
     notes: Sequence[str]
+
+
+class _Done(NamedTuple):
+    """Every block of a run done; `alone` is what its first draws do without feedback."""
+
+    dataset: xr.Dataset
+    parts: Sequence[_Part]
+    alone: FloatArray | None
 
 
 def simulate(
@@ -59,15 +72,15 @@ def simulate(
     settled = (settings or Settings()).settled(accord)
     choices, played = reckoned(accord, settled)
     settled = replace(settled, choices=choices)
-    with _blocks_done(accord, settled, progress, hands or Hands(), folder) as (dataset, parts):
+    with _blocks_done(accord, settled, progress, hands or Hands(), folder) as done:
         made_of = record.made_of(accord, settled) | {
-            "notes": list(parts[0].notes),
-            "loop": contribution(accord, settled, dataset),
-            "outcome": record.outcome_digest(dataset),
+            "notes": list(done.parts[0].notes),
+            "loop": contribution(settled, done.dataset, done.alone),
+            "outcome": record.outcome_digest(done.dataset),
             "seconds": round(time.monotonic() - began, 2),
         }
-        table = targets([part.targets for part in parts], settled.draws)
-        return Run(accord, dataset, made_of, table, played)
+        table = targets([part.targets for part in done.parts], settled.draws)
+        return Run(accord, done.dataset, made_of, table, played)
 
 
 def require_covered(accord: Accord) -> None:
@@ -86,7 +99,7 @@ def require_covered(accord: Accord) -> None:
 @contextmanager
 def _blocks_done(
     accord: Accord, settled: Settings, progress: Progress, hands: Hands, folder: Path | None
-) -> Iterator[tuple[xr.Dataset, Sequence[_Part]]]:
+) -> Iterator[_Done]:
     """Do every block: in memory where this process does one or keeps none, else on a shelf."""
     split = blocks(settled.draws)
     small = settled.draws <= WHOLE
@@ -97,43 +110,70 @@ def _blocks_done(
     with tempfile.TemporaryDirectory(prefix="entente-") as passing:
         home = Path(passing) if folder is None else folder / f"{UNFINISHED}-{key[:16]}"
         shelf = Shelf(home)
-        jobs = [
-            Job(
-                digest_of({"run": key, "block": block.number}),
-                partial(_block_files, accord, settled, block),
-                block.draws,
-            )
-            for block in split
-        ]
+        jobs = _jobs(key, accord, settled, split)
+        if hands.cluster is None and not all(shelf.holds(job.key) for job in jobs):
+            ask(accord, settled)  # once, here, rather than in every process
         work(jobs, shelf, hands, progress)
         made = store.assemble(home, settled.draws)
-        parts = [_Part(**json.loads((home / _part(b)).read_bytes())) for b in split]
-        yield (store.loaded(made) if small else store.opened(made)), parts
+        parts = [_Part(**_told(home / _part(block))) for block in split]
+        alone = np.array(_told(home / _ALONE)) if measured(settled) else None
+        yield _Done(store.loaded(made) if small else store.opened(made), parts, alone)
+
+
+def _jobs(key: str, accord: Accord, settled: Settings, split: Sequence[Block]) -> list[Job]:
+    """List what a run is made of: its blocks, and what its first draws do without feedback."""
+    jobs = [
+        Job(
+            digest_of({"run": key, "block": block.number}),
+            partial(_block_files, accord, settled, block),
+            block.draws,
+        )
+        for block in split
+    ]
+    if measured(settled):
+        jobs.append(
+            Job(digest_of({"run": key, "loop": False}), partial(_alone, accord, settled), 0)
+        )
+    return jobs
 
 
 def _in_memory(
     accord: Accord, settled: Settings, split: Sequence[Block], progress: Progress
-) -> tuple[xr.Dataset, Sequence[_Part]]:
+) -> _Done:
     """Do the blocks in this process, one after the other, and join their draws."""
     datasets, parts = [], []
     for block in split:
         found, notes = run_block(accord, settled, block, progress)
         datasets.append(found.dataset)
         parts.append(_Part(counted(found), notes))
-    if len(datasets) == 1:
-        return datasets[0], parts
-    joined = xr.concat(
-        datasets, "draw", data_vars="minimal", coords="minimal", compat="override", join="override"
-    )
-    return joined, parts
+    joined = datasets[0]
+    if len(datasets) > 1:
+        joined = xr.concat(
+            datasets,
+            "draw",
+            data_vars="minimal",
+            coords="minimal",
+            compat="override",
+            join="override",
+        )
+    return _Done(joined, parts, arrests_without(accord, settled) if measured(settled) else None)
 
 
 def _block_files(accord: Accord, settled: Settings, block: Block) -> Files:
     """Do one block and return its files; this is what a worker is sent."""
     found, notes = run_block(accord, settled, block)
     part = _Part(counted(found), notes)
-    files: dict[str, Any] = dict(store.files_of(found.dataset, block))
+    files: dict[str, Any] = dict(store.files_of(found.dataset, block, settled.draws))
     return files | {_part(block): json.dumps(part._asdict()).encode()}
+
+
+def _alone(accord: Accord, settled: Settings) -> Files:
+    """Run the first draws without feedback, to say what it adds; a worker may be sent this too."""
+    return {_ALONE: json.dumps(arrests_without(accord, settled).tolist()).encode()}
+
+
+def _told(path: Path) -> Any:
+    return json.loads(path.read_bytes())
 
 
 def _part(block: Block) -> str:

@@ -1,7 +1,7 @@
 """The draws of a large run as a Zarr store: one chunk of every measure for each block of draws.
 
-Measures with many cells keep each month apart within their chunk (a shard), so that a table can be
-made month by month without reading the rest. Every chunk carries a checksum.
+A measure too large to be read at once keeps each month apart within its chunks (shards), so that a
+table can be made month by month without reading the rest. Every chunk carries a checksum.
 """
 
 import json
@@ -19,16 +19,17 @@ from entente.world.measures import BY_NAME
 
 NAME: Final = "outcome.zarr"
 _FRAME: Final = "frame"  # labels and descriptions, as the first block has them
-_WIDE: Final = 16  # cells from which months are kept apart
+SLAB: Final = 400_000_000  # bytes of one measure in memory at once
+HELD: Final = 800_000_000  # bytes up to which every measure is read into memory, and only once
 _METADATA: Final = "zarr.json"
 
 
-def files_of(dataset: xr.Dataset, block: Block) -> Files:
+def files_of(dataset: xr.Dataset, block: Block, draws: int) -> Files:
     """Return the files of one block of draws; the first block also brings labels and descriptions.
 
-    dataset   as `Ensemble.dataset`, of the block's draws
+    dataset   as `Ensemble.dataset`, of the block's draws;   draws   of the whole run
     """
-    held = _encoded(dataset, block.size)
+    held = _encoded(dataset, block.size, draws)
     chunks = {
         f"{NAME}/{path.replace('/c/0', f'/c/{block.number}', 1)}": content
         for path, content in held.items()
@@ -44,10 +45,10 @@ def files_of(dataset: xr.Dataset, block: Block) -> Files:
     return chunks | frame
 
 
-def _encoded(dataset: xr.Dataset, size: int) -> dict[str, bytes]:
+def _encoded(dataset: xr.Dataset, size: int, draws: int) -> dict[str, bytes]:
     """Write a block into memory as a Zarr store of its own: path -> content.
 
-    size   draws of a whole block, and so of a chunk
+    size   draws of a whole block, and so of a chunk;   draws   of the whole run
     """
     import zarr
 
@@ -58,16 +59,16 @@ def _encoded(dataset: xr.Dataset, size: int) -> dict[str, bytes]:
     labels.assign_coords(plain).to_zarr(store, zarr_format=3, consolidated=False)
     group = zarr.open_group(store, mode="a")
     for name, variable in dataset.data_vars.items():
-        _create(group, str(name), variable, size)[...] = variable.to_numpy()
+        apart = draws * variable.nbytes > SLAB * variable.sizes["draw"]
+        _create(group, str(name), variable, size, apart)[...] = variable.to_numpy()
     return {path: buffer.to_bytes() for path, buffer in held.items()}
 
 
-def _create(group: Any, name: str, variable: xr.DataArray, size: int) -> Any:
+def _create(group: Any, name: str, variable: xr.DataArray, size: int, apart: bool) -> Any:
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     shape = variable.shape
     block = (size, *shape[1:])
-    apart = len(shape) > 2 and np.prod(shape[2:]) > _WIDE
     packing = BloscCodec(cname="lz4", clevel=1, shuffle="shuffle", typesize=variable.dtype.itemsize)
     return group.create_array(
         name,
@@ -114,7 +115,10 @@ def _grown(content: bytes, draws: int) -> bytes:
 
 
 def opened(home: Path) -> xr.Dataset:
-    """Open a store without reading its draws; raises EntenteError where it is no whole store."""
+    """Open a store, and read the draws of all but a large one into memory.
+
+    Raises EntenteError where it is no whole store.
+    """
     try:
         found = xr.open_zarr(home, chunks=None)
     except (OSError, ValueError, KeyError) as failure:
@@ -127,7 +131,7 @@ def opened(home: Path) -> xr.Dataset:
     names = [name for name in (*BY_NAME, "clause_state") if name in found]
     dataset: xr.Dataset = found[names].assign_coords(labels)
     dataset.encoding = {"source": str(home)}
-    return dataset
+    return dataset.load() if dataset.nbytes <= HELD else dataset
 
 
 def loaded(home: Path) -> xr.Dataset:

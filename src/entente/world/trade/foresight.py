@@ -96,8 +96,8 @@ class Beliefs:
         """Find the cell of each draw, the nearest where it looks like none [draw]."""
         if len(self.keys[month]) == 1:
             return np.zeros(len(course.rates), np.int64)
-        rows, at = np.unique(course.keys, axis=0, return_inverse=True)
-        return _nearest(rows, self.keys[month])[at.ravel()]
+        rows, at = _distinct(course.keys)
+        return _nearest(rows, self.keys[month])[at]
 
     def expected(self, month: int, ahead: int) -> FloatArray:
         """Return the mean of the duty so many months ahead, by cell; equation (B1) [cell, chapter].
@@ -153,6 +153,17 @@ def _cells(keys: Keys) -> tuple[Keys, NDArray[np.int64]]:
     rows, at, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     large = np.flatnonzero(count >= min(_FEWEST, count.max()))
     return rows[large], _nearest(rows, rows[large])[at.ravel()]
+
+
+def _distinct(keys: Keys) -> tuple[Keys, NDArray[np.int64]]:
+    """Return the different rows, in order of appearance, and which of them each row is.
+
+    Rows of a hundred columns, nearly all alike: found by hash, many times sooner than by sorting.
+    """
+    known: dict[bytes, int] = {}
+    at = np.array([known.setdefault(row.tobytes(), len(known)) for row in keys], np.int64)
+    _, first = np.unique(at, return_index=True)
+    return keys[first], at
 
 
 def _nearest(rows: Keys, among: Keys) -> NDArray[np.int64]:
