@@ -166,22 +166,33 @@ class _Reader:
         return Column(-part.value, part.missing)
 
     def arithmetic(self, node: Arithmetic) -> Column:
+        found, may_overflow = self._computed(node)
+        return _bounded(found) if may_overflow else found
+
+    def _computed(self, node: Node) -> tuple[Column, bool]:
+        """Compute without asking for an overflow; say whether there may be one.
+
+        Sums and products keep an overflow, so that the last of them asks for all: asked at every
+        step, the query's text would double with each. Dividing by infinity would hide it, so a
+        divisor is asked by itself.
+        """
+        if not isinstance(node, Arithmetic):
+            return self.of(node), False
         for this, other in ((node.right, node.left), (node.left, node.right)):
             if isinstance(this, Constant) and isinstance(this.value, Duration):
                 days = self.of(other)
-                return Column(_shifted(days.value, this.value, node.sign), days.missing)
-        left, right = self.of(node.left), self.of(node.right)
+                return Column(_shifted(days.value, this.value, node.sign), days.missing), False
+        left, _ = self._computed(node.left)
+        right = self.of(node.right) if node.sign == "/" else self._computed(node.right)[0]
         missing = _either(left, right)
         if left.value.type().is_temporal():
-            return Column(_days(left.value, right.value), missing)
+            return Column(_days(left.value, right.value), missing), False
         value = left.value.cast("float64"), right.value.cast("float64")
         if node.sign == "/":
             zero = fault(value[1] == 0, "division by zero")
             missing = first_of(missing, zero)
             value = value[0], (value[1] == 0).ifelse(ibis.null("float64"), value[1])
-        result = _ARITHMETIC[node.sign](*value)
-        missing = first_of(missing, fault(result.isinf(), "the number overflows"))
-        return Column(result.isinf().ifelse(ibis.null("float64"), result), missing)
+        return Column(_ARITHMETIC[node.sign](*value), missing), True
 
     def choose(self, node: Choose) -> Column:
         condition, then = self.of(node.condition), self.of(node.then)
@@ -268,6 +279,13 @@ class _Reader:
         items = self._whole(node.arguments[0])
         empty = fault(items.value.length() == 0, "an empty list has no first")
         return Column(items.value[0], first_of(items.missing, empty))
+
+
+def _bounded(found: Column) -> Column:
+    """Take what is infinite, or became no number by it, as missing."""
+    finite = found.value.abs() < float("inf")  # engines hold NaN to be greater than infinity
+    missing = first_of(found.missing, fault(~finite, "the number overflows"))
+    return Column(finite.ifelse(found.value, ibis.null("float64")), missing)
 
 
 def _either(left: Column, right: Column) -> Expr | None:
