@@ -46,3 +46,25 @@ def fork(months: int = 3, at: int = 1, chance: float = 0.4) -> tuple[Tree, np.nd
     told = told[1:] if sure else told
     tree = Tree.of(np.ones(1) if sure else np.array([1 - chance, chance]), told)
     return tree, tree.at_nodes(told * 0.3)
+
+
+def several(luck: np.random.Generator, products: int, months: int, suppliers: int = 1) -> Needs:
+    """Give products that differ in price and room, each from one supplier or from one to open."""
+    one = needs(months)
+    grown = {
+        name: np.repeat(getattr(one, name), products, axis=0) for name in one.__dataclass_fields__
+    }
+    price = luck.uniform(5, 50, (products, 1))
+    grown |= {
+        "price": price, "landed": price[:, 0], "short": 2 * price[:, 0],
+        "need": luck.integers(1, 9, (products, months)).astype(float),
+        "store": luck.integers(0, 9, products).astype(float),
+        "store_cost": luck.uniform(0.005, 0.05, products) * price[:, 0],
+        "bond": luck.integers(0, 4, (products, 1)).astype(float), "bond_cost": 0.012 * price,
+    }  # fmt: skip
+    if suppliers > 1:
+        wide = {n: np.repeat(v, 2, axis=1) for n, v in grown.items() if v.shape[1:2] == (1,)}
+        wide["price"] = wide["price"] * [1.0, 1.08]
+        wide["opening"] = np.concatenate([0 * price, price * luck.uniform(0.2, 4, price.shape)], 1)
+        grown |= wide
+    return Needs(**grown)

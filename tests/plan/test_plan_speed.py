@@ -1,6 +1,7 @@
 """How long the programme takes for a large importer; run by `make bench`."""
 
 import numpy as np
+import pytest
 from small import needs
 
 from entente.plan.costs import Taste
@@ -26,7 +27,8 @@ def large(products: int, months: int) -> Needs:
     return Needs(**grown)
 
 
-def test_five_hundred_products_over_a_year_and_fifty_courses(benchmark):
+@pytest.mark.parametrize("aversion", [0.0, 1.0, 20.0])
+def test_five_hundred_products_over_a_year_and_fifty_courses(benchmark, aversion):
     luck = np.random.default_rng(1)
     month = np.arange(12)
     stops, resumes = luck.integers(1, 13, (2, 50, 1))
@@ -35,5 +37,5 @@ def test_five_hundred_products_over_a_year_and_fifty_courses(benchmark):
     wanted = large(500, 12)
     duty = np.full((tree.nodes, 500, 1, 2), np.nan)
     duty[..., 0] = tree.at_nodes(rate)[:, None, None] * wanted.price
-    found = benchmark.pedantic(solve, (wanted, tree, duty, Taste()), rounds=1)
+    found = benchmark.pedantic(solve, (wanted, tree, duty, Taste(aversion)), rounds=1)
     assert found.expected > 0

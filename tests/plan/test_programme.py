@@ -2,12 +2,13 @@
 
 import itertools
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import duties, fork, needs
+from small import duties, fork, needs, several
 
 from entente.plan.costs import MOST_RISE, Taste, cvar, pieces
 from entente.plan.programme import solve
@@ -39,7 +40,9 @@ def cheapest(tree: Tree, rate, wanted, store: int, aversion: float, tail: float)
 
 @pytest.mark.parametrize(("chance", "store_cost"), [(0.4, 5), (0.1, 5), (0.4, 20)])
 @pytest.mark.parametrize("aversion", [0.0, 2.0])
-def test_a_tiny_plan_is_the_best_of_all_plans(chance, store_cost, aversion):
+@pytest.mark.parametrize("linked", [1, 4])
+def test_a_tiny_plan_is_the_best_of_all_plans(chance, store_cost, aversion, linked, monkeypatch):
+    monkeypatch.setattr("entente.plan.tail._LINKED", linked)  # taken apart, and at once
     tree, rate = fork(chance=chance)
     wanted = needs(store=2, store_cost=store_cost)
     found = solve(wanted, tree, duties(rate), Taste(aversion, 0.5))
@@ -55,6 +58,26 @@ def test_two_nodes_with_one_future_may_be_one(chance=0.4):
     parted = solve(wanted, split, duties(rates), Taste(1.0, 0.5))
     assert parted.objective == pytest.approx(whole.objective)
     assert parted.decisions["order"][0] == pytest.approx(whole.decisions["order"][0])
+
+
+@settings(max_examples=4)
+@given(
+    seed=st.integers(0, 999), aversion=st.sampled_from([0.05, 1.0, 30.0]),
+    tail=st.sampled_from([0.0, 0.5, 0.9]), choices=st.booleans(),
+)  # fmt: skip
+def test_products_taken_apart_cost_what_they_cost_at_once(seed, aversion, tail, choices):
+    """With other suppliers to open, within the gap that the search for them may leave."""
+    luck = np.random.default_rng(seed)
+    tree = Tree.of(luck.dirichlet(np.ones(5)), luck.integers(0, 2, (5, 4)) * [0, 1, 1, 1])
+    wanted, taste = several(luck, 5, 4, suppliers=1 + choices), Taste(aversion, tail)
+    rate = tree.at_nodes(luck.choice([0.0, 0.1, 0.3], (5, 4)))
+    duty = np.full((tree.nodes, *wanted.shape, 2), np.nan)
+    duty[..., 0] = rate[:, None, None] * wanted.price * [1.0, 0.0][: 1 + choices]
+    apart = solve(wanted, tree, duty, taste)
+    with mock.patch("entente.plan.tail._LINKED", 99):
+        once = solve(wanted, tree, duty, taste)
+    most = 3e-4 if choices else 1e-7
+    assert apart.objective == pytest.approx(once.objective, rel=most)
 
 
 def test_more_aversion_never_lowers_the_expected_cost_nor_raises_the_tail():

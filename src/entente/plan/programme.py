@@ -27,8 +27,9 @@ from entente.plan.costs import (
     pieces,
     prices,
 )
-from entente.plan.highs import SECONDS, solved
+from entente.plan.highs import SECONDS, Stated, cheapest
 from entente.plan.needs import Needs
+from entente.plan.tail import cheapest_with_tail
 from entente.plan.tree import Tree
 from entente.problems import NoSolutionError
 
@@ -72,12 +73,22 @@ class _Programme:
         self._balances()
         self._openings()
         self._first_month()
-        self._objective()
+        if self.taste.bond is not None:
+            self._bond_limit(self.taste.bond)
         try:
-            values = solved(self.model)
+            return self._found(self._cheapest())
         except NoSolutionError as failure:
             raise NoSolutionError(_why(str(failure), self.taste)) from failure
-        return self._found(values)
+
+    def _cheapest(self) -> FloatArray:
+        """Return the value of every variable by its label, where cost is least."""
+        cost = self.model.add_variables(coords=self._named("node"), name="cost")
+        spent = self._spent(self._discount)
+        rows = self.model.add_constraints(1 * cost - spent == 0, name="cost_of_node")
+        stated = Stated.of(self.model, cost, rows)
+        if self.taste.aversion == 0:
+            return stated.by_label(cheapest(stated, self.tree.probability))
+        return stated.by_label(cheapest_with_tail(stated, self.tree, self.taste))
 
     def _array(self, values: Any) -> xr.DataArray:
         """Name the axes of an array that ends with product and option, or has them all."""
@@ -209,19 +220,43 @@ class _Programme:
         new = self.needs.exists & (self.needs.opening > 0)
         if not new.any():
             return
-        open_ = self.model.add_variables(binary=True, coords=self._named(*_DIMS), name="open")
+        can = np.broadcast_to(new, (self.tree.nodes, *new.shape)).astype(float)
+        open_ = self.model.add_variables(
+            integer=True, lower=0, upper=self._array(can), coords=self._named(*_DIMS), name="open"
+        )
         self.held["open"] = open_
-        enough = np.minimum(self.needs.most, self._enough()[:, None])
+        enough = np.minimum(self.needs.most, self._enough())
         in_use = np.where(self.needs.exists & ~new, enough, 0.0)
         limit = self.held["order"] - self._array(np.where(new, enough, 0.0)) * open_
         self.model.add_constraints(limit <= self._array(in_use), name="opened")
         self.model.add_constraints(open_ - self._before("open") >= 0, name="stays_open")
+        self._sold_or_kept(new)
+
+    def _sold_or_kept(self, new: NDArray[np.bool_]) -> None:
+        """Say of what arrives from a new supplier that it is sold in the month or still held.
+
+        No plan is lost by it; without it a supplier could be opened by halves for half an order,
+        and the search would be long (the inequalities of lot sizing, Barany et al. 1984).
+        """
+        wanted = self.needs.need[:, self.tree.month].T[..., None]
+        for lead in np.unique(self.needs.lead[new]).tolist():
+            here = new & (self.needs.lead == lead)
+            order, opened = (self._earlier(self.held[name], lead) for name in ("order", "open"))
+            one = self._array(np.broadcast_to(here, (self.tree.nodes, *here.shape)).astype(float))
+            kept = one * order - self._array(np.where(here, wanted, 0.0)) * opened
+            for name in ("bonded", "in_zone", "stock"):
+                kept = kept - one * self.held[name] if name in self.held else kept
+            self.model.add_constraints(kept <= 0, name=f"sold_or_kept_{lead}")
 
     def _enough(self) -> FloatArray:
-        """Return as many units as could ever be wanted in a month   [product]."""
+        """Return as many units as an order can put to use   [node, product, option].
+
+        What arrives in a month is sold in it, or fills a store, a bonded warehouse or a zone.
+        """
         needs = self.needs
-        room = needs.store + needs.bond.sum(axis=1) + needs.zone.sum(axis=1)
-        return np.asarray(needs.need.sum(axis=1) + room)
+        arrival = np.minimum(self.tree.month[:, None, None] + needs.lead, needs.months - 1)
+        wanted = needs.need[np.arange(len(needs.need))[:, None], arrival]
+        return np.asarray(wanted + needs.store[:, None] + needs.bond + needs.zone)
 
     def _first_month(self) -> None:
         """Keep decisions of the first month as another plan made them."""
@@ -258,30 +293,6 @@ class _Programme:
             newly = opening * self.held["open"] - opening * self._before("open")
             found = newly.sum(["product", "option"]) + found
         return found
-
-    def _objective(self) -> None:
-        chance, taste = self.tree.probability, self.taste
-        if taste.bond is not None:
-            self._bond_limit(taste.bond)
-        if taste.aversion == 0:
-            self.model.add_objective(self._spent(self._discount * chance).sum())
-            return
-        nodes = self._named("node")
-        cost = self.model.add_variables(coords=nodes, name="cost")
-        self.model.add_constraints(1 * cost - self._spent(self._discount) == 0, name="cost_of_node")
-        weight = xr.DataArray(chance, dims="node", coords=self._coords("node"))
-        whole = self.model.add_variables(coords=nodes, name="whole")  # spent on the way to a node
-        self.model.add_constraints(1 * whole - self._earlier(whole) - cost == 0, name="sums_up")
-        leaves = np.flatnonzero(self.tree.month == self.needs.months - 1)
-        excess = self.model.add_variables(lower=0, coords=[_index("node", leaves)], name="excess")
-        level = self.model.add_variables(name="level")
-        self.model.add_constraints(
-            excess + level - whole.isel(node=leaves) >= 0, name="tail_of_leaf"
-        )
-        share = xr.DataArray(chance[leaves] / (1 - taste.tail), {"node": leaves}, ["node"])
-        self.model.add_objective(
-            (weight * cost).sum() + taste.aversion * (level + (share * excess).sum())
-        )
 
     def _bond_limit(self, bond: float) -> None:
         """Keep twelve months' duties within what the customs bond covers."""
