@@ -10,13 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entente.accord.checks import check
-from entente.accord.text import read
+from entente.accord.choices import Choices
+from entente.accord.text import parse, read
 from entente.cli import entente
+from entente.lab.blocks import world_of
+from entente.lab.crew import Hands
+from entente.lab.ensemble import unroll
+from entente.lab.settings import Settings
+from entente.luck import Luck
+from entente.outcome.play import reckoned
+from entente.outcome.played import as_json, from_json
+from entente.outcome.simulate import simulate
+from entente.outcome.stakes import gains
 from entente.plan.deals import bargain
 from entente.plan.deals.emulator import Emulator, _krige
-from entente.plan.deals.negotiation import before_signature
+from entente.plan.deals.kept import beside, kept_in
+from entente.plan.deals.negotiation import before_signature, settled_for, sides_of
 from entente.plan.deals.terms import deal, read_terms
+from entente.plan.deals.trials import Bench, shelf_in
 from entente.problems import InputProblemsError
+from entente.report.pages import deals_page
 
 GAINS = st.lists(st.tuples(st.floats(-10, 10), st.floats(-10, 10)), min_size=1, max_size=12).map(
     np.array
@@ -195,7 +208,7 @@ def test_a_negotiation_gives_deals_that_run_and_goes_on_where_it_stopped(tmp_pat
     assert found.clauses["enforce_6000"].must.text == f"guard_south >= {wanted}"
     page = (tmp_path / "deals" / "deals.html").read_text()
     assert "person-months" in page
-    assert "<script" not in page
+    assert "<script src" not in page
     tried = sorted((tmp_path / "deals" / "deals" / "tried").glob("*.npy"))
     tried[0].unlink()  # as if it had been cut short
     stamps = {path.name: path.stat().st_mtime_ns for path in tried[1:]}
@@ -214,8 +227,76 @@ def test_an_empty_zone_is_said_to_be_empty(tmp_path):
     assert "zone is empty" in (tmp_path / "deals" / "deals.html").read_text()
 
 
-def test_what_cannot_be_played_anew_in_every_deal_is_refused(tmp_path):
-    result = negotiate(tmp_path / "deals", "--choose", "resumed=played")
+@pytest.fixture(scope="module")
+def talks(tmp_path_factory):
+    """A folder in which a negotiation has ended, with a choice played in every deal."""
+    folder = tmp_path_factory.mktemp("talks")
+    result = negotiate(folder, "--choose", "resumed=played", "--deals", "4")
+    assert result.exit_code == 0, result.output
+    assert "playing resumed anew in every deal: about 2 more runs of 6 draws" in result.stderr
+    return folder
+
+
+def test_choices_are_played_anew_in_every_deal_and_the_page_draws_their_tree(talks):
+    found = kept_in(talks)
+    assert list(found.played) == ["in the Nash deal"]  # no standstill to end without a deal
+    page = (talks / "deals.html").read_text()
+    assert 'id="decisions-1"' in page
+    assert page == deals_page(found)
+    for play in found.played.values():
+        assert as_json(from_json(play.accord, as_json(play))) == as_json(play)
+
+
+def test_a_deal_is_worth_what_a_run_of_it_with_the_odds_played_is_worth(tmp_path):
+    """The slow twin solves the tree and runs the text by hand, with the same luck."""
+    accord = read("us-mexico-2019")
+    choices = Choices.parse(["resumed=played"], accord)
+    settled = settled_for(accord, Settings(8, 4, date(2019, 6, 1), 3, choices))
+    sides = sides_of(accord)
+    text = deal(accord, read_terms(TERMS[:2], accord), np.array([0.9, 0.2]), "tried")
+    trial, without = Bench(accord, sides, settled, shelf_in(tmp_path)).trials(
+        [text, before_signature(accord)], Hands()
+    )
+    odds, _ = reckoned(text, settled)
+    for made, played, tried in (
+        (text, odds, trial),
+        (before_signature(accord), Choices(), without),
+    ):
+        world = world_of(settled, Luck(settled.seed, settled.draws))
+        worth = gains(accord, unroll(made, world, 4, played, ahead=False).dataset)
+        assert np.array_equal(tried.worth, np.stack([worth[side] for side in sides], axis=1))
+
+
+def test_choices_that_no_party_can_weigh_or_that_never_come_up_are_refused(tmp_path):
+    result = negotiate(
+        tmp_path / "deals", "--choose", "resumed=played", "--choose", "satisfied=played",
+        "--start", "2019-10-01",
+    )  # fmt: skip
     assert result.exception.exit_code == 3
-    assert "it cannot be played anew in every deal" in str(result.exception)
+    assert str(result.exception).count("it is not taken on any day of the run") == 2
     assert not (tmp_path / "deals").exists()
+
+
+def test_the_brief_of_a_run_shows_the_deals_found_for_its_text_and_no_others(talks, tmp_path):
+    accord = read("us-mexico-2019")
+    simulate(accord, Settings(draws=4, months=2)).save(tmp_path)
+    for more, shown in (((), False), (("--deals", str(talks)), True)):
+        result = CliRunner().invoke(entente, ["brief", str(tmp_path), *more])
+        assert result.exit_code == 0, result.output
+        page = (tmp_path / "brief.html").read_text()
+        assert ('id="frontier"' in page and "person-months waiting" in page) == shown
+    assert beside(accord, talks) is not None  # a run in the negotiation's own folder
+    other = parse(accord.text + "# mine\n", "x").accord
+    assert beside(other, talks) is None
+    with pytest.raises(InputProblemsError, match="not about the text of this run"):
+        beside(other, tmp_path, talks)
+    with pytest.raises(InputProblemsError, match="holds no finished negotiation"):
+        beside(other, talks, tmp_path)
+
+
+def test_a_negotiation_that_was_kept_otherwise_is_refused(tmp_path):
+    file = tmp_path / "deals" / "negotiation.json"
+    file.parent.mkdir()
+    file.write_text("{}")
+    with pytest.raises(InputProblemsError, match="not a negotiation"):
+        kept_in(tmp_path)

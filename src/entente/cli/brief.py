@@ -14,21 +14,34 @@ import click
 @click.option(
     "--pictures", type=click.Path(path_type=Path), help="also every chart as SVG and PNG, in here"
 )
-def command(folder: Path, pdf: Path | None, markdown: Path | None, pictures: Path | None) -> None:
+@click.option(
+    "--deals",
+    type=click.Path(path_type=Path),
+    help="show the deals of this negotiation's folder; left out, those in DIR, if it has any",
+)
+def command(
+    folder: Path,
+    pdf: Path | None,
+    markdown: Path | None,
+    pictures: Path | None,
+    deals: Path | None,
+) -> None:
     """Write DIR/brief.html again from the finished run in DIR, and what else is asked for."""
     from entente.files import write_whole
     from entente.outcome.run import Run
+    from entente.plan.deals.kept import beside
     from entente.report import pages
 
     run = Run.load(folder).shown()
-    page = pages.brief(run)
+    found = beside(run.accord, folder, deals)
+    page = pages.brief(run, deals=found)
     write_whole(folder / "brief.html", page)
     written = [folder / "brief.html"]
     if markdown:
-        write_whole(markdown, pages.brief_markdown(run))
+        write_whole(markdown, pages.brief_markdown(run, found))
         written.append(markdown)
     if pictures:
-        written += _drawn(pages.pictures(run), pictures)
+        written += _drawn(pages.pictures(run, found), pictures)
     if pdf:
         from entente.report import paper
 

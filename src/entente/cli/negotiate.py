@@ -9,7 +9,7 @@ import click
 from entente.cli.options import DAY, crew, day, hands, progress
 
 if TYPE_CHECKING:
-    from entente.plan.deals.negotiation import Negotiation
+    from entente.plan.deals.trials import Bench
 
 
 @click.command(
@@ -56,14 +56,17 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
+    from entente.files import write_whole
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.plan.deals import negotiation as plan
+    from entente.plan.deals.kept import keep
     from entente.plan.deals.terms import read_terms
     from entente.plan.deals.trials import Bench, shelf_in
     from entente.problems import NoSolutionError
     from entente.report.dealing import as_json as record
     from entente.report.dealing import summary
+    from entente.report.pages import deals_page
 
     accord = usable(name)
     terms = read_terms(vary, accord)
@@ -74,11 +77,13 @@ def command(
     folder = out or Path(f"{Path(name).stem}-run")
     with alone(folder):
         bench = Bench(accord, sides, settled, shelf_in(folder))
+        _tell_cost(bench)
         with progress(accord.name, deals + 1, "deals") as advance:
             found = plan.negotiate(
                 bench, accord, without, terms, deals, crew(workers, cluster), advance
             )
-        _write(found, folder)
+        write_whole(folder / "deals.html", deals_page(found))
+        keep(found, folder)
     click.echo(f"wrote {folder / 'deals.html'}", err=True)
     if as_json:
         click.echo(json.dumps(record(found), indent=2))
@@ -90,14 +95,15 @@ def command(
         )
 
 
-def _write(found: "Negotiation", folder: Path) -> None:
-    """Write the page, the table of deals, and each deal found as an accord file."""
-    from entente.files import write_whole
-    from entente.report.dealing import deals_page
-
-    write_whole(
-        folder / "tables" / "deals.csv", found.table().to_csv(index=False, lineterminator="\n")
+def _tell_cost(bench: "Bench") -> None:
+    """Say what playing choices anew in every deal costs, by the accord as it is written."""
+    play = bench.play(bench.by)
+    if play is None:
+        return
+    choices = ", ".join(dict.fromkeys(found.decision.choice for found in play.decisions))
+    runs = len(play.courses)
+    click.echo(
+        f"playing {choices} anew in every deal: about {runs} more runs of {play.draws} draws for "
+        f"each, {1 + runs * play.draws / bench.settled.draws:.1f} times the work",
+        err=True,
     )
-    for point in found.points:
-        write_whole(folder / "deals" / f"{point.name}.toml", point.accord.text)
-    write_whole(folder / "deals.html", deals_page(found))

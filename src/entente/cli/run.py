@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     metavar="ODDS",
     help="chance that buyers give the highest duty of any course; left out, the share of draws",
 )
+@click.option(
+    "--deals",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="show the deals that entente negotiate left in DIR; left out, those in the run's folder",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
@@ -45,6 +51,7 @@ def command(
     without_feedback: bool,
     again: Path | None,
     believe: float | None,
+    deals: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -69,6 +76,7 @@ def command(
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.outcome.simulate import simulate
+    from entente.plan.deals.kept import beside
     from entente.report.pages import brief
     from entente.report.terminal import summary
 
@@ -79,6 +87,7 @@ def command(
         accord
     )
     folder = out or Path(f"{Path(name).stem}-run")
+    talks = beside(accord, folder, deals)
     with alone(folder):
         if "played" in chosen.asked.values():
             click.echo("running every course of the choices to be played ...", err=True)
@@ -86,7 +95,7 @@ def command(
             run = simulate(accord, asked, advance, hands=crew(workers, cluster), folder=folder)
         shown = run.shown()
         told = json.dumps(run.record, indent=2) if as_json else summary(shown)
-        write_whole(folder / "brief.html", brief(shown))
+        write_whole(folder / "brief.html", brief(shown, deals=talks))
         run.save(folder)
     click.echo(f"wrote {folder / 'brief.html'}", err=True)
     click.echo(told) if isinstance(told, str) else Console().print(told)

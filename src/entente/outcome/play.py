@@ -107,7 +107,7 @@ def reckoned(accord: Accord, settled: Settings) -> tuple[Choices, Play | None]:
     """
     choices = settled.choices
     played = wanted(accord, choices, "played")
-    rules = _from_record(accord, choices)
+    rules = from_record(accord, choices)
     if not rules and not played:
         return choices, None
     found = None
@@ -129,8 +129,18 @@ def wanted(accord: Accord, choices: Choices, how: str) -> tuple[str, ...]:
     )
 
 
-def _from_record(accord: Accord, choices: Choices) -> list[Odds]:
-    """Return the odds of past promises for the choices that say how a promise is kept."""
+def arising(accord: Accord, settled: Settings) -> tuple[str, ...]:
+    """Return the choices to be played that are taken on some day of the run."""
+    played = wanted(accord, settled.choices, "played")
+    days = _moments(accord, settled, played)
+    return tuple(id_ for id_ in played if any(id_ == other for _, other in days))
+
+
+def from_record(accord: Accord, choices: Choices) -> list[Odds]:
+    """Return the odds of past promises for the choices that say how a promise is kept.
+
+    Raises InputProblemsError where no promise is kept by a choice.
+    """
     rules = []
     takings = Plan.of(accord).takings
     for id_ in wanted(accord, choices, "record"):
@@ -149,17 +159,21 @@ def _from_record(accord: Accord, choices: Choices) -> list[Odds]:
     return rules
 
 
-def play(accord: Accord, settled: Settings, played: tuple[str, ...]) -> Play:
+def play(
+    accord: Accord, settled: Settings, played: tuple[str, ...], world: World | None = None
+) -> Play:
     """Run every course of the played choices and solve the tree.
+
+    world   where one is open over the draws of the settings
 
     Raises InputProblemsError where stakes or players are missing or there are too many courses.
     """
+    require_playable(accord, settled, played)
     moments = _moments(accord, settled, played)
-    _require(accord, played, moments)
     void, origin = _void(accord, settled)
-    world = world_of(settled, Luck(settled.seed, settled.draws))
+    world = world or world_of(settled, Luck(settled.seed, settled.draws))
     courses = _Courses(accord, settled, world)
-    tree = solve(_Growing(accord, settled, courses, moments, void).node(_NONE, 0), _minds(accord))
+    tree = solve(_Growing(accord, settled, courses, moments, void).node(_NONE, 0), minds(accord))
     assert isinstance(tree, Solved)
     found = {made: leaf.worths for made, leaf in courses.leaves.items()}
     ladders = rungs(accord, settled, tree, found, void)
@@ -173,7 +187,8 @@ def _walk(node: Solved | Leaf) -> Iterator[Solved]:
             yield from _walk(branch)
 
 
-def _minds(accord: Accord) -> dict[str, Mind]:
+def minds(accord: Accord) -> dict[str, Mind]:
+    """Return how each player of an accord weighs its own stakes."""
     return {
         code: Mind(
             (*(s.id for s in accord.stakes.values() if s.by == code), at_home(code)),
@@ -215,10 +230,9 @@ def _ended_by(accord: Accord, choice: str) -> tuple[Schedule, ...]:
     )
 
 
-def _require(
-    accord: Accord, played: tuple[str, ...], moments: tuple[tuple[date, str], ...]
-) -> None:
-    """Refuse what cannot be played, everything at once."""
+def require_playable(accord: Accord, settled: Settings, played: tuple[str, ...]) -> None:
+    """Refuse what cannot be played, everything at once; raises InputProblemsError."""
+    moments = _moments(accord, settled, played)
     found = []
     for id_ in played:
         choice = accord.choices[id_]

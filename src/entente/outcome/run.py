@@ -17,7 +17,7 @@ from entente.accord.text import read
 from entente.files import whole, write_whole
 from entente.lab.blocks import reading
 from entente.lab.shelf import settle
-from entente.outcome import store, tables
+from entente.outcome import played, store, tables
 from entente.outcome.history import history
 from entente.outcome.play import Play
 from entente.places import ALL
@@ -32,6 +32,7 @@ _OUTCOME: Final = "outcome.nc"
 _RECORD: Final = "run.json"
 _ACCORD: Final = "accord.toml"
 _TARGETS: Final = "tables/targets.csv"
+_PLAYED: Final = "played.json"
 SENSITIVITY: Final = "tables/sensitivity.csv"  # of an experiment written beside the run
 
 
@@ -125,6 +126,9 @@ class Run:
         write_whole(folder / _TARGETS, _csv(self.targets))
         write_whole(folder / "tables" / "clauses.csv", _csv(tables.clauses(self.dataset)))
         write_whole(folder / _ACCORD, self.accord.text)
+        (folder / _PLAYED).unlink(missing_ok=True)
+        if self.played is not None:
+            write_whole(folder / _PLAYED, json.dumps(played.as_json(self.played)) + "\n")
         if home is not None:
             settle(home)
             (folder / _RECORD).unlink(missing_ok=True)
@@ -141,12 +145,17 @@ class Run:
             targets = pd.read_csv(folder / _TARGETS)
             found = folder / SENSITIVITY
             swings = pd.read_csv(found) if found.is_file() else None
-        except (OSError, ValueError) as failure:
+            as_of = f"@{record['as_of']}" if record["as_of"] else ""
+            accord = read(f"{folder / _ACCORD}{as_of}")
+            told = folder / _PLAYED
+            play = None
+            if told.is_file():
+                play = played.from_json(accord, json.loads(told.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as failure:
             mend = "make it again with entente run"
             problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
             raise InputProblemsError([problem]) from failure
-        as_of = f"@{record['as_of']}" if record["as_of"] else ""
-        return cls(read(f"{folder / _ACCORD}{as_of}"), held, record, targets, swings=swings)
+        return cls(accord, held, record, targets, play, swings)
 
 
 def clear(folder: Path) -> None:

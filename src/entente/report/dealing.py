@@ -11,26 +11,48 @@ from entente.evidence import FloatArray
 from entente.lab.record import versions
 from entente.plan.deals.negotiation import Concession, Negotiation, Point
 from entente.report import words
+from entente.report.figures.choosing import tree
 from entente.report.figures.deals import frontier
-from entente.report.pages import render
-from entente.report.playing import dollars, signed
+from entente.report.figures.figure import Figure
+from entente.report.playing import dollars, reasons, signed
 from entente.report.tables import Cell, Table, Value
 
 
-def deals_page(found: Negotiation) -> str:
-    """Write a negotiation as one page that opens offline."""
-    return render(
-        "deals.html",
-        title=f"{found.accord.title or found.accord.name}: deals",
-        headline=headline(found),
-        against=found.no_deal.label,
-        draws=found.draws,
-        deals=len(found.shares),
-        figure=frontier(found),
-        points=_points_table(found) if found.points else None,
-        sentences=[*sentences(found), *error_sentences(found)],
-        stakes=_stakes_table(found),
-        version=versions()["entente"],
+def content(found: Negotiation) -> dict[str, Any]:
+    """Gather what the page of a negotiation says."""
+    return {
+        "title": f"{found.accord.title or found.accord.name}: deals",
+        "headline": headline(found),
+        "against": found.against,
+        "draws": found.draws,
+        "deals": len(found.shares),
+        "figure": frontier(found),
+        "points": points_table(found) if found.points else None,
+        "trees": trees(found),
+        "reasons": {told: reasons(play) for told, play in found.played.items()},
+        "unplayed": _unplayed(found),
+        "sentences": [*sentences(found), *error_sentences(found)],
+        "stakes": stakes_table(found),
+        "version": versions()["entente"],
+    }
+
+
+def trees(found: Negotiation) -> list[Figure]:
+    """Draw what the parties would choose, in each text in which they were asked to."""
+    return [
+        tree(play, f"decisions-{number}", told)
+        for number, (told, play) in enumerate(found.played.items(), 1)
+    ]
+
+
+def _unplayed(found: Negotiation) -> str:
+    """Say how to have the parties' choices reckoned, where none was; else nothing."""
+    threats = [id_ for id_, choice in found.accord.choices.items() if choice.threatens is not None]
+    if found.played or not threats:
+        return ""
+    return (
+        "No choice was played here: each was supplied, drawn by its odds, or silent. To have one "
+        f"reckoned in every deal, and the tree drawn, add --choose {threats[-1]}=played."
     )
 
 
@@ -85,8 +107,8 @@ def error_sentences(found: Negotiation) -> list[str]:
     """Say how far the emulator is off, and what all rests on."""
     names = [f"gain of {words.label(side)}" for side in found.sides]
     errors = [
-        f"{name} {dollars(float(found.emulator.error[i]))} "
-        f"(the deals themselves spread by {dollars(float(found.emulator.spread[i]))})"
+        f"{name} {dollars(float(found.error[i]))} "
+        f"(the deals themselves spread by {dollars(float(found.spread[i]))})"
         for i, name in enumerate(names)
     ]
     return [
@@ -96,7 +118,7 @@ def error_sentences(found: Negotiation) -> list[str]:
     ]
 
 
-def _points_table(found: Negotiation) -> Table:
+def points_table(found: Negotiation) -> Table:
     """Return a column for each point, so that it can be read on a narrow screen."""
     rows: list[tuple[Cell, ...]] = [
         (term.name, *(term.told(point.terms[term.name]) for point in found.points))
@@ -114,7 +136,8 @@ def _points_table(found: Negotiation) -> Table:
     return Table("points", "Where the two may settle: each deal was run", head, tuple(rows))
 
 
-def _stakes_table(found: Negotiation) -> Table:
+def stakes_table(found: Negotiation) -> Table:
+    """Return every stake with what a unit of its measure is worth, and what that rests on."""
     rows = tuple(
         (
             stake.id,
@@ -132,9 +155,7 @@ def _stakes_table(found: Negotiation) -> Table:
 
 def summary(found: Negotiation) -> RenderableType:
     """Give the headline, a block for each point, and what may be conceded."""
-    parts: list[RenderableType] = [
-        Text(f"{headline(found)}, against {found.no_deal.label}", "bold")
-    ]
+    parts: list[RenderableType] = [Text(f"{headline(found)}, against {found.against}", "bold")]
     if found.points:
         parts.append(_grid(found))
     parts += [Text(sentence) for sentence in (*sentences(found), *error_sentences(found))]
@@ -163,7 +184,7 @@ def as_json(found: Negotiation) -> dict[str, Any]:
     """Give the record that `entente negotiate --json` prints."""
     return {
         "accord": found.accord.label,
-        "against": found.no_deal.label,
+        "against": found.against,
         "sides": list(found.sides),
         "draws": found.draws,
         "deals": len(found.shares),
@@ -181,7 +202,7 @@ def as_json(found: Negotiation) -> dict[str, Any]:
 
 def _errors(found: Negotiation) -> dict[str, dict[str, float]]:
     names = (*(f"gain_{side}_usd" for side in found.sides), "waiting", "protected")
-    rows = zip(names, found.emulator.error, found.emulator.spread, strict=True)
+    rows = zip(names, found.error, found.spread, strict=True)
     return {name: {"error": float(error), "spread": float(spread)} for name, error, spread in rows}
 
 

@@ -19,6 +19,7 @@ from entente.report.tables import Cell, Table
 if TYPE_CHECKING:
     from entente.outcome.compare import Comparison
     from entente.plan.contingency import Plan
+    from entente.plan.deals.negotiation import Negotiation
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; "
@@ -28,27 +29,31 @@ _POLICY: Final = (
 _UNITS: Final = "%|trillion|billion|million|billones|mil millones|millones"
 
 
-def brief(run: FinishedRun, others: Sequence[Language] = ()) -> str:
+def brief(
+    run: FinishedRun, others: Sequence[Language] = (), deals: "Negotiation | None" = None
+) -> str:
     """Write a run as one page that opens offline: findings, figures, sources and how to make it.
 
     The page loads nothing; its content policy allows its one style sheet and its one script (which
     draws charts as PNG, and without which it lacks nothing else) by digest. The same run gives the
     same bytes. It is in the language that is spoken, and leads to the same page in `others` beside
     it.
+
+    deals   a finished negotiation whose frontier the page shows
     """
-    return render("brief.html", others=others, **_content(Reading(run)))
+    return render("brief.html", others=others, **_content(Reading(run, deals)))
 
 
-def brief_markdown(run: FinishedRun) -> str:
+def brief_markdown(run: FinishedRun, deals: "Negotiation | None" = None) -> str:
     """Write the same page as Markdown: a table stands for each picture."""
     template = _templates().overlay(autoescape=False).get_template("brief.md")
-    text = template.render(grid=_piped, **_content(Reading(run)))
+    text = template.render(grid=_piped, **_content(Reading(run, deals)))
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
-def pictures(run: FinishedRun) -> dict[str, str]:
+def pictures(run: FinishedRun, deals: "Negotiation | None" = None) -> dict[str, str]:
     """Give the charts of a run's page as SVG files of their own, by name."""
-    parts = sections.sections(Reading(run))
+    parts = sections.sections(Reading(run, deals))
     charts = {figure.name: figure.file for part in parts for figure in part.figures}
     return charts | {drawn.name: drawn.file for part in parts for drawn in part.maps}
 
@@ -124,6 +129,13 @@ def plan_page(plan: "Plan", version: str) -> str:
     from entente.report import planning
 
     return render("plan.html", **planning.content(plan, version))
+
+
+def deals_page(found: "Negotiation") -> str:
+    """Write a negotiation as one page that opens offline."""
+    from entente.report import dealing
+
+    return render("deals.html", **dealing.content(found))
 
 
 def render(template: str, **content: Any) -> str:

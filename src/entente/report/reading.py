@@ -20,6 +20,7 @@ from entente.world.measures import BY_NAME, Measure
 if TYPE_CHECKING:
     from entente.accord.document import Accord
     from entente.outcome.play import Play
+    from entente.plan.deals.negotiation import Negotiation
 
 _LEVELS: Final = {
     "<=": marked("at most {level}"),
@@ -103,9 +104,13 @@ class Ends(NamedTuple):
 @final
 @dataclass(frozen=True)
 class Reading:
-    """A run as the page asks it: by measure, in total, at a month, over the whole period."""
+    """A run as the page asks it: by measure, in total, at a month, over the whole period.
+
+    deals   a finished negotiation over the run's accord, where one is shown beside it
+    """
 
     run: FinishedRun
+    deals: "Negotiation | None" = None
 
     @cached_property
     def months(self) -> np.ndarray:

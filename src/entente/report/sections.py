@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from markupsafe import escape
 
 from entente.language import decimal, figures, marked, phrase
-from entente.report import trading, words
+from entente.report import dealing, trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
 from entente.report.figures import people as of_people
 from entente.report.figures import swings
 from entente.report.figures.choosing import tree
+from entente.report.figures.deals import frontier
 from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
@@ -75,6 +76,7 @@ def sections(reading: Reading) -> list[Section]:
         driving(reading),
         law(reading),
         choosing(reading),
+        bargaining(reading),
         outcomes(reading),
         record(reading),
         sources(reading),
@@ -188,6 +190,25 @@ def choosing(reading: Reading) -> Section:
     played = reading.run.played
     ladder = _some(rungs_table(played))
     return Section("choosing", heading, opening, (tree(played),), ladder, reasons(played))
+
+
+def bargaining(reading: Reading) -> Section:
+    """Show what a negotiation beside the run has found: the frontier, who waits, where it ends."""
+    heading = phrase("Is there a better deal for both?")
+    found = reading.deals
+    if found is None:
+        return Section("deals", heading)
+    opening = phrase(
+        "{headline}, against {text}: {deals} deals of {draws} draws each.",
+        headline=dealing.headline(found),
+        text=found.against,
+        deals=decimal(len(found.shares)),
+        draws=decimal(found.draws),
+    )
+    points = (dealing.points_table(found),) if found.points else ()
+    tables = (*points, dealing.stakes_table(found))
+    told = (*dealing.sentences(found), *dealing.error_sentences(found))
+    return Section("deals", heading, opening, (frontier(found),), tables, told)
 
 
 def driving(reading: Reading) -> Section:

@@ -14,7 +14,7 @@ from entente.evidence import FloatArray
 from entente.lab.crew import Hands
 from entente.lab.settings import Settings
 from entente.lab.work import Progress
-from entente.outcome.play import reckoned, wanted
+from entente.outcome.play import Play, from_record, require_playable, wanted
 from entente.outcome.simulate import require_covered
 from entente.plan.deals import bargain
 from entente.plan.deals.emulator import Emulator
@@ -70,38 +70,37 @@ class Point:
 class Negotiation:
     """All that a negotiation found; an empty zone has no points.
 
+    against   the label of the text that holds without a deal
     shares    where each deal lies in the range of each term           [deal, term]
     outcomes  gains of both sides over no deal, people waiting, protected: means  [deal, outcome]
     better    share of draws in which each side gains                  [deal, side]
-    fine      the same outcomes as the emulator has them               [deal, outcome]
+    frontier  acceptable deals that the emulator finds undominated, by the first's gain, with the
+              same outcomes                                            [corner, outcome]
+    error     of the emulator, leave-one-out, and `spread` of the deals themselves   [outcome]
+    base      people waiting and protected without a deal
+    played    what the parties would choose, where they were asked to: by the text it is told of
     """
 
     accord: Accord
-    no_deal: Accord
+    against: str
     sides: tuple[str, str]
     terms: tuple[Term, ...]
     shares: FloatArray
     outcomes: FloatArray
     better: FloatArray
-    emulator: Emulator
-    fine_shares: FloatArray
-    fine: FloatArray
-    base: FloatArray  # people waiting and protected without a deal
+    frontier: FloatArray
+    error: FloatArray
+    spread: FloatArray
+    base: FloatArray
     points: tuple[Point, ...]
     concessions: tuple[Concession, ...]
     draws: int
+    played: Mapping[str, Play]
 
     @property
     def empty(self) -> bool:
         """Tell whether no deal that was tried is better than none for both sides."""
         return not bargain.acceptable(self.outcomes[:, :2]).any()
-
-    @property
-    def frontier(self) -> FloatArray:
-        """Return the acceptable deals that the emulator finds undominated, by the first's gain."""
-        inside = self.fine[bargain.acceptable(self.fine[:, :2])]
-        best = inside[bargain.undominated(inside[:, :2])]
-        return np.asarray(best[np.argsort(best[:, 0])])
 
     def table(self) -> pd.DataFrame:
         """Return every deal tried: terms, gains, shares of draws, people, and how it stands."""
@@ -158,19 +157,111 @@ def sides_of(accord: Accord) -> tuple[str, str]:
 def settled_for(accord: Accord, settings: Settings) -> Settings:
     """Settle what every deal is run with; choices by the record of promises have their odds.
 
-    Raises InputProblemsError where the world does not hold the parties, or a choice is to be
-    played: what a party would choose differs from deal to deal.
+    Raises InputProblemsError where the world does not hold the parties, or a choice that is to be
+    played anew in every deal cannot be played in the accord as it is written.
     """
     require_covered(accord)
     settled = settings.settled(accord)
-    played = wanted(accord, settled.choices, "played")
-    message = "it cannot be played anew in every deal"
-    mend = "supply it, or give it odds; the deals found can be run with it played"
-    found = [Problem("E306", accord.at("choice", id_), id_, message, mend) for id_ in played]
-    if found:
-        raise InputProblemsError(found)
-    choices, _ = reckoned(accord, settled)
-    return replace(settled, choices=choices)
+    require_playable(accord, settled, wanted(accord, settled.choices, "played"))
+    rules = tuple(from_record(accord, settled.choices))
+    return replace(settled, choices=replace(settled.choices, reckoned=rules))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Deals tried and, by the emulator, many more that lie between them.
+
+    fine_shares, fine   every deal that a point may be, with its outcomes   [deal, term or outcome]
+    """
+
+    accord: Accord
+    bench: Bench
+    terms: tuple[Term, ...]
+    base: Trial
+    emulator: Emulator
+    fine_shares: FloatArray
+    fine: FloatArray
+
+    @classmethod
+    def over(
+        cls, accord: Accord, bench: Bench, terms: tuple[Term, ...], base: Trial,
+        shares: FloatArray, outcomes: FloatArray,
+    ) -> "_Search":  # fmt: skip
+        """Fit the emulator to the deals tried, and ask it about many more."""
+        emulator = Emulator.fit(shares, outcomes)
+        sample = qmc.Sobol(len(terms), seed=0).random(_FINE)
+        fine = np.concatenate([emulator.at(sample), outcomes])
+        fine_shares = np.concatenate([sample, shares])
+        return cls(accord, bench, terms, base, emulator, fine_shares, fine)
+
+    @property
+    def frontier(self) -> FloatArray:
+        """Return the acceptable deals that no other betters, by the first side's gain."""
+        inside = self.fine[bargain.acceptable(self.fine[:, :2])]
+        best = inside[bargain.undominated(inside[:, :2])]
+        return np.asarray(best[np.argsort(best[:, 0])])
+
+    @property
+    def chosen(self) -> dict[str, int]:
+        """Return the number of the fine deal at each point; the zone is not empty."""
+        gains = self.fine[:, :2]
+        first, second = (self.bench.by.players[side].discount for side in self.bench.sides)
+        split = bargain.rubinstein(gains, (first, second))
+        nash, equal = bargain.nash(gains), bargain.kalai_smorodinsky(gains)
+        assert split is not None and nash is not None and equal is not None
+        return dict(zip(POINTS, (nash, equal, bargain.nearest(gains, split)), strict=True))
+
+    def points(self, hands: Hands) -> tuple[Point, ...]:
+        """Run the deals at the points, so that what is told of them comes from the model."""
+        accords = {
+            name: deal(self.accord, self.terms, self.fine_shares[row], f"{self.accord.name}-{name}")
+            for name, row in self.chosen.items()
+        }
+        alone = Hands(1) if hands.cluster is None else hands
+        trials = self.bench.trials(list(accords.values()), alone)
+        rows = zip(self.chosen.items(), trials, strict=True)
+        return tuple(self._point(name, accords[name], row, trial) for (name, row), trial in rows)
+
+    def _point(self, name: str, accord: Accord, row: int, trial: Trial) -> Point:
+        values = {
+            term.name: term.at(float(share))
+            for term, share in zip(self.terms, self.fine_shares[row], strict=True)
+        }
+        return Point(
+            name,
+            accord,
+            values,
+            _gains(trial, self.base),
+            (trial.worth > self.base.worth).mean(axis=0),
+            float(trial.waiting.mean()),
+            float(trial.protected.mean()),
+            self.fine[row, :2],
+        )
+
+    @property
+    def concessions(self) -> tuple[Concession, ...]:
+        """Return what each side could concede on each term from the Nash deal, cheapest first."""
+        here = self.fine_shares[self.chosen["nash"]]
+        now = self.emulator.at(here[None])[0, :2]
+        told = []
+        for index, term in enumerate(self.terms):
+            for step in (-_STEP, _STEP):
+                there = here.copy()
+                there[index] = np.clip(here[index] + step, 0.0, 1.0)
+                moved = self.emulator.at(there[None])[0, :2] - now
+                to = term.at(float(there[index]))
+                told += _conceded(term.name, to, self.bench.sides, moved)
+        return tuple(sorted(told, key=lambda c: (c.by, c.price)))
+
+
+def _conceded(term: str, to: float, sides: tuple[str, str], moved: FloatArray) -> list[Concession]:
+    """Return who concedes where a term moves so that the other gains more   moved [side]."""
+    return [
+        Concession(term, sides[side], to, -float(moved[side]), float(moved[other]))
+        for side, other in ((0, 1), (1, 0))
+        if moved[other] > 0 and moved[side] < moved[other]
+    ]
 
 
 def negotiate(
@@ -195,84 +286,40 @@ def negotiate(
     people = [(trial.waiting.mean(), trial.protected.mean()) for trial in tried]
     outcomes = np.column_stack([gains, people])
     better = np.stack([(t.worth > base.worth).mean(axis=0) for t in tried])
-    emulator = Emulator.fit(shares, outcomes)
-    fine_shares = np.concatenate([qmc.Sobol(len(terms), seed=0).random(_FINE), shares])
-    fine = np.concatenate([emulator.at(fine_shares[:_FINE]), outcomes])
-    found = Negotiation(
-        accord, no_deal, bench.sides, tuple(terms), shares, outcomes, better, emulator,
-        fine_shares, fine, np.array([base.waiting.mean(), base.protected.mean()]), (), (),
+    search = _Search.over(accord, bench, tuple(terms), base, shares, outcomes)
+    empty = not bargain.acceptable(gains).any()
+    points = () if empty else search.points(hands)
+    return Negotiation(
+        accord,
+        no_deal.label,
+        bench.sides,
+        tuple(terms),
+        shares,
+        outcomes,
+        better,
+        search.frontier,
+        search.emulator.error,
+        search.emulator.spread,
+        np.array([base.waiting.mean(), base.protected.mean()]),
+        points,
+        () if empty else search.concessions,
         bench.settled.draws,
-    )  # fmt: skip
-    if found.empty:
-        return found
-    chosen = _chosen(found, bench)
-    points = _points(found, bench, base, chosen, hands)
-    return replace(found, points=points, concessions=_concessions(found, chosen["nash"]))
+        _played(bench, accord, no_deal, points),
+    )
 
 
 def _gains(trial: Trial, base: Trial) -> FloatArray:
     return np.asarray((trial.worth - base.worth).mean(axis=0))
 
 
-def _chosen(found: Negotiation, bench: Bench) -> dict[str, int]:
-    """Return the number of the fine deal at each point; the zone is not empty."""
-    gains = found.fine[:, :2]
-    first, second = (bench.by.players[side].discount for side in found.sides)
-    split = bargain.rubinstein(gains, (first, second))
-    nash, equal = bargain.nash(gains), bargain.kalai_smorodinsky(gains)
-    assert split is not None and nash is not None and equal is not None
-    return dict(zip(POINTS, (nash, equal, bargain.nearest(gains, split)), strict=True))
+def _played(
+    bench: Bench, accord: Accord, no_deal: Accord, points: Sequence[Point]
+) -> dict[str, Play]:
+    """Return what the parties would choose without a deal and in the Nash deal, if asked.
 
-
-def _points(
-    found: Negotiation, bench: Bench, base: Trial, chosen: Mapping[str, int], hands: Hands
-) -> tuple[Point, ...]:
-    """Run the deals at the points, so that what is told of them comes from the model."""
-    accords = {
-        name: deal(found.accord, found.terms, found.fine_shares[row], f"{found.accord.name}-{name}")
-        for name, row in chosen.items()
-    }
-    trials = bench.trials(list(accords.values()), Hands(1) if hands.cluster is None else hands)
-    points = []
-    for (name, row), trial in zip(chosen.items(), trials, strict=True):
-        values = {
-            term.name: term.at(float(share))
-            for term, share in zip(found.terms, found.fine_shares[row], strict=True)
-        }
-        points.append(
-            Point(
-                name,
-                accords[name],
-                values,
-                _gains(trial, base),
-                (trial.worth > base.worth).mean(axis=0),
-                float(trial.waiting.mean()),
-                float(trial.protected.mean()),
-                found.fine[row, :2],
-            )
-        )
-    return tuple(points)
-
-
-def _concessions(found: Negotiation, nash: int) -> tuple[Concession, ...]:
-    """Return what each side could concede on each term from the Nash deal, cheapest first."""
-    here = found.fine_shares[nash]
-    now = found.emulator.at(here[None])[0, :2]
-    told = []
-    for index, term in enumerate(found.terms):
-        for step in (-_STEP, _STEP):
-            there = here.copy()
-            there[index] = np.clip(here[index] + step, 0.0, 1.0)
-            moved = found.emulator.at(there[None])[0, :2] - now
-            for side, other in ((0, 1), (1, 0)):
-                if moved[other] > 0 and moved[side] < moved[other]:
-                    told.append(
-                        Concession(
-                            term.name,
-                            found.sides[side],
-                            term.at(float(there[index])),
-                            -float(moved[side]),
-                            float(moved[other]),
-                        )
-                    )
-    return tuple(sorted(told, key=lambda c: (c.by, c.price)))
+    In an empty zone the accord as it is written stands for a deal.
+    """
+    deals = {f"in the {p.name.capitalize()} deal": p.accord for p in points if p.name == "nash"}
+    texts = {"without a deal": no_deal, **(deals or {f"in {accord.label} as written": accord})}
+    found = {told: bench.play(text) for told, text in texts.items()}
+    return {told: play for told, play in found.items() if play is not None}

@@ -20,6 +20,7 @@ from entente.lab.settings import Settings
 from entente.lab.shelf import Files, Shelf, digest_of
 from entente.lab.work import Job, Progress, work
 from entente.luck import Luck
+from entente.outcome.play import DRAWS, Play, arising, play
 from entente.outcome.stakes import gains, total
 from entente.world.baseline import World
 
@@ -72,6 +73,13 @@ class Bench:
         work(jobs, self.shelf, hands, progress)
         return tuple(_trial(self.shelf.read(key) or {}) for key in keys)
 
+    def play(self, text: Accord) -> Play | None:
+        """Return what the parties would choose in a text; None where nothing is to be played.
+
+        Raises InputProblemsError where a choice that arises in the text cannot be played.
+        """
+        return _play(self.by, text, self.settled)
+
     def _key(self, text: Accord) -> str:
         stakes = self.by.plain()
         weighed = {name: str(stakes.get(name)) for name in ("stake", "player")}
@@ -81,8 +89,11 @@ class Bench:
 def _files(by: Accord, sides: tuple[str, str], text: Accord, settled: Settings, key: str) -> Files:
     """Run one text and return what it does; this is what a worker is sent."""
     months = settled.months or 0
+    found, choices = _play(by, text, settled), settled.choices
+    if found is not None:
+        choices = replace(choices, reckoned=(*choices.reckoned, *found.rules()))
     world = _world(settled)
-    dataset = unroll(text, world, months, settled.choices, ahead=False).dataset
+    dataset = unroll(text, world, months, choices, ahead=False).dataset
     worth = gains(by, dataset)
     rows = [worth[side] for side in sides]
     rows += [
@@ -93,6 +104,20 @@ def _files(by: Accord, sides: tuple[str, str], text: Accord, settled: Settings, 
     return {f"{key}.npy": page.getvalue()}
 
 
+def _play(by: Accord, text: Accord, settled: Settings) -> Play | None:
+    """Play the choices that arise in a text, weighed as in the accord that is negotiated.
+
+    A decision that does not arise there, as a review does not without the deal that sets it, is
+    not taken. Courses meet the luck of the run's first draws.
+    """
+    fewer = replace(settled, draws=min(settled.draws, DRAWS))
+    weighed = replace(text, stakes=by.stakes, players=by.players)
+    played = arising(weighed, fewer)
+    return play(weighed, fewer, played, _world(fewer)) if played else None
+
+
+# The world of the draws of a run, and that of the fewer in which choices are played.
+_WORLDS: Final = 2
 _opened: dict[str, World] = {}
 
 
@@ -100,7 +125,8 @@ def _world(settled: Settings) -> World:
     """Open the world once for all deals: every one of them meets the same luck."""
     key = repr(replace(settled, choices=Choices()))
     if key not in _opened:
-        _opened.clear()
+        if len(_opened) == _WORLDS:
+            _opened.clear()
         _opened[key] = world_of(settled, Luck(settled.seed, settled.draws))
     return _opened[key]
 

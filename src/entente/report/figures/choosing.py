@@ -25,8 +25,11 @@ class _Place(NamedTuple):
     height: float
 
 
-def tree(play: Play) -> Figure:
-    """Draw the tree, each branch as wide as its odds; of many ends the likeliest are shown."""
+def tree(play: Play, name: str = "decisions", where: str = "") -> Figure:
+    """Draw the tree, each branch as wide as its odds; of many ends the likeliest are shown.
+
+    where   in which text it was played, if a page shows several
+    """
     ends = _ends(play)
     shown = sorted(sorted(ends, key=lambda made: -ends[made])[:_MOST_ENDS], key=list(ends).index)
     likeliest = max(ends, key=lambda made: ends[made])
@@ -36,6 +39,8 @@ def tree(play: Play) -> Figure:
         share=words.percentage(ends[likeliest]),
     )
     left = len(ends) - len(shown)
+    if where:
+        title = f"{words.capital(where)}: {title}"
     note = [phrase("A branch is as wide as its odds; what follows it comes after it.")]
     if left:
         note.append(
@@ -46,11 +51,11 @@ def tree(play: Play) -> Figure:
             )
         )
     return figure(
-        "decisions",
+        name,
         words.capital(title),
         " ".join(note),
         f"{title}. " + " ".join(f"{_course(m)}: {words.percentage(ends[m])}." for m in shown),
-        _table(play, ends),
+        _table(play, name, ends),
         lambda width: _picture(play, shown, width),
     )
 
@@ -74,7 +79,7 @@ def _course(made: Made) -> str:
     return ", ".join(f"{choice.replace('_', ' ')} {said(answer)}" for choice, _, answer in made)
 
 
-def _table(play: Play, ends: dict[Made, float]) -> Table:
+def _table(play: Play, name: str, ends: dict[Made, float]) -> Table:
     sides = list(play.accord.players)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -87,7 +92,7 @@ def _table(play: Play, ends: dict[Made, float]) -> Table:
     worth = (phrase("Worth to {party}", party=words.label(side)) for side in sides)
     head = (phrase("Course"), phrase("Chance"), *worth)
     caption = phrase("Every course of decisions: its chance and its worth")
-    return Table("courses", caption, head, rows)
+    return Table(f"{name}-courses", caption, head, rows)
 
 
 def _picture(play: Play, shown: Sequence[Made], width: int) -> charts.Picture:
