@@ -43,7 +43,7 @@ def test_more_draws_than_memory_holds_are_refused_in_one_sentence(monkeypatch, c
     def too_much(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("entente.lab.blocks.unroll", too_much)
+    monkeypatch.setattr("entente.lab.ensemble.unroll", too_much)
     arguments = ["run", "us-mexico-2019", "--draws", "5", "--months", "1"]
     assert ended(monkeypatch, *arguments) == 3
     assert capsys.readouterr().err == "not enough memory for this; ask for fewer draws or months\n"

@@ -43,7 +43,7 @@ def test_a_run_leaves_a_brief_tables_outcome_and_record(folder):
     files = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
     assert files == {
         "brief.html", "outcome.nc", "run.json", "accord.toml",
-        "tables/monthly.csv", "tables/targets.csv", "tables/clauses.csv",
+        "tables/monthly.csv", "tables/targets.csv", "tables/clauses.csv", "tables/past.csv",
     }  # fmt: skip
     record = json.loads((folder / "run.json").read_text())
     assert (record["seed"], record["draws"], record["months"]) == (1, 12, 3)
@@ -158,7 +158,7 @@ def test_stopping_says_so_and_exits_130(monkeypatch, capsys):
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("entente.lab.blocks.unroll", stop)
+    monkeypatch.setattr("entente.lab.ensemble.unroll", stop)
     assert called(monkeypatch, "run", "us-mexico-2019", *SHORT) == 130
     assert "stopped" in capsys.readouterr().err
 

@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 from made_up_run import DRAWS, made_up_run
 
+from entente.accord.text import read
+from entente.lab.settings import Settings
+from entente.outcome.run import Run
+from entente.outcome.simulate import simulate
+from entente.report import sections, theme
 from entente.report.pages import brief
+from entente.report.reading import Reading
 from entente.world.measures import MEASURES
 
 _VOID = {"meta", "link", "br", "img", "input", "hr", "wbr"}
@@ -202,3 +208,23 @@ def test_the_page_says_how_to_make_it_again(page):
     command = "entente run made-up --draws 400 --months 18 --start 2019-06-01 --seed 1"
     assert command in page
     assert "0f0f0f0f0f0f" in page
+
+
+def test_every_chart_follows_the_schema_of_its_language(run, monkeypatch):
+    checked = []
+
+    def drawn(chart, name, alternative):
+        checked.append(chart.to_dict(validate=True))
+        return draw(chart, name, alternative)
+
+    draw = theme.draw
+    monkeypatch.setattr(theme, "draw", drawn)
+    sections.sections(Reading(run))
+    assert len(checked) >= 16
+
+
+def test_the_page_of_a_loaded_run_is_that_of_the_run_itself(tmp_path):
+    accord = read("us-mexico-2019")
+    made = simulate(accord, Settings(draws=12, months=3).settled(accord))
+    made.save(tmp_path)
+    assert brief(Run.load(tmp_path).shown()) == brief(made.shown())

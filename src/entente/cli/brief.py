@@ -1,8 +1,13 @@
 """`entente brief`: write the page of a finished run again, on screen, on paper or as text."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from entente.accord.document import Accord
+    from entente.plan.deals.negotiation import Negotiation
 
 
 @click.command(
@@ -29,11 +34,10 @@ def command(
     """Write DIR/brief.html again from the finished run in DIR, and what else is asked for."""
     from entente.files import write_whole
     from entente.outcome.run import Run
-    from entente.plan.deals.kept import beside
     from entente.report import pages
 
     run = Run.load(folder).shown()
-    found = beside(run.accord, folder, deals)
+    found = _deals(run.accord, folder, deals)
     page = pages.brief(run, deals=found)
     write_whole(folder / "brief.html", page)
     written = [folder / "brief.html"]
@@ -48,6 +52,15 @@ def command(
         write_whole(pdf, paper.pdf(page))
         written.append(pdf)
     click.echo("\n".join(f"wrote {path}" for path in written), err=True)
+
+
+def _deals(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation | None":
+    """Return the negotiation to show; what reads it loads the model, so only where there is one."""
+    if given is None and not (folder / "deals").is_dir():
+        return None
+    from entente.plan.deals.kept import beside
+
+    return beside(accord, folder, given)
 
 
 def _drawn(charts: dict[str, str], folder: Path) -> list[Path]:

@@ -6,18 +6,21 @@ split otherwise would be kept otherwise. The numbers do not depend on it: luck h
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
-from entente.accord.document import Accord
-from entente.lab.ensemble import Ensemble, unroll
-from entente.lab.settings import Settings
 from entente.luck import Luck
 from entente.problems import EntenteError
-from entente.world.baseline import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from entente.accord.document import Accord
+    from entente.lab.ensemble import Ensemble
+    from entente.lab.settings import Settings
+    from entente.world.baseline import World
 
 BLOCK: Final = 1000  # draws: about two seconds and 40 MB of outcome for 18 months
 
@@ -50,15 +53,17 @@ def blocks(draws: int) -> tuple[Block, ...]:
 
 
 def run_block(
-    accord: Accord,
-    settled: Settings,
+    accord: "Accord",
+    settled: "Settings",
     block: Block,
     progress: Callable[[float], None] = lambda done: None,
-) -> tuple[Ensemble, tuple[str, ...]]:
+) -> "tuple[Ensemble, tuple[str, ...]]":
     """Run one block of settled settings forward; also what a reader should know of its start.
 
     progress is called with the draws done so far, months of this block counted in part.
     """
+    from entente.lab.ensemble import unroll  # a second to import; who reads a run does without
+
     months = settled.months or 0
     luck = Luck(settled.seed, block.draws, block.first)
     world = world_of(settled, luck)
@@ -71,8 +76,10 @@ def run_block(
     return found, world.movement.notes
 
 
-def world_of(settled: Settings, luck: Luck) -> World:
+def world_of(settled: "Settings", luck: Luck) -> "World":
     """Open the world that settled settings ask for, over a block of draws."""
+    from entente.world.baseline import World
+
     return World.open(
         settled.first_month,
         settled.months or 0,
@@ -91,7 +98,7 @@ def reading(name: str) -> Iterator[None]:
         raise EntenteError(f"{name} cannot be read: {failure}; make the run again") from failure
 
 
-def by_block(dataset: xr.Dataset, name: str) -> Iterator[NDArray[Any]]:
+def by_block(dataset: "xr.Dataset", name: str) -> Iterator[NDArray[Any]]:
     """Give one variable of an outcome block by block, in order: arrays [draw, month, *axes]."""
     for block in blocks(dataset.sizes["draw"]):
         chosen = slice(block.first, block.first + block.draws)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, final
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,13 @@ from entente.accord.text import read
 from entente.files import whole, write_whole
 from entente.lab.blocks import reading
 from entente.lab.shelf import settle
-from entente.outcome import played, store, tables
+from entente.outcome import store, tables
 from entente.outcome.history import history
-from entente.outcome.play import Play
 from entente.places import ALL
 from entente.problems import InputProblemsError, Place, Problem
-from entente.world.movement.pressure.record import record as past_forecasts
+
+if TYPE_CHECKING:
+    from entente.outcome.play import Play
 
 UNFINISHED: Final = "unfinished"  # begins the name of the folder of a run that is being made
 # Draws up to which a run is held in memory and kept as one file; more are kept in Zarr chunks, and
@@ -31,6 +32,8 @@ WHOLE: Final = 5000
 _OUTCOME: Final = "outcome.nc"
 _RECORD: Final = "run.json"
 _ACCORD: Final = "accord.toml"
+_MONTHLY: Final = "tables/monthly.csv"
+_PAST: Final = "tables/past.csv"
 _TARGETS: Final = "tables/targets.csv"
 _PLAYED: Final = "played.json"
 SENSITIVITY: Final = "tables/sensitivity.csv"  # of an experiment written beside the run
@@ -47,14 +50,16 @@ class Run:
     played    what the parties would choose, where the run was asked to reckon it
     swings    what drives the answer, where an experiment beside the run has found it
               (`sensitivity.COLUMNS`)
+    folder    where it was kept, for a run that was loaded
     """
 
     accord: Accord
     dataset: xr.Dataset
     record: Mapping[str, Any]
     targets: pd.DataFrame
-    played: Play | None = None
+    played: "Play | None" = None
     swings: pd.DataFrame | None = None
+    folder: Path | None = None
 
     @property
     def label(self) -> str:
@@ -79,17 +84,23 @@ class Run:
     @cached_property
     def past(self) -> pd.DataFrame:
         """Return the model's own earlier forecasts beside what came of them."""
-        return past_forecasts()
+        from entente.world.movement.pressure.record import record
+
+        return record()
 
     def shown(self) -> Self:
-        """Return what pages read: the run, or the first `WHOLE` draws of a large one, in memory.
+        """Return what pages read: tables as published, and at most `WHOLE` draws, in memory.
 
-        Bands by month are still those of all draws; what a page counts draw by draw is counted in
-        the first, and its notes say so.
+        Bands by month are still those of all draws; what the page of a large run counts draw by
+        draw is counted in the first, and its notes say so.
         """
         draws = self.dataset.sizes["draw"]
-        if draws <= WHOLE:
-            return self
+        shown = replace(self) if draws <= WHOLE else self._first(draws)
+        vars(shown).update(monthly=self._published(), past=self._kept_past())
+        return shown
+
+    def _first(self, draws: int) -> Self:
+        """Cut a large run to its first draws, with a note that says so."""
         note = (
             f"Bands by month read all {draws:,} draws; what this page counts draw by draw reads "
             f"the first {WHOLE:,}."
@@ -97,9 +108,19 @@ class Run:
         told = {**self.record, "notes": [*self.record["notes"], note]}
         with reading(str(self.dataset.encoding["source"])):
             first = self.dataset.isel(draw=slice(WHOLE)).load()
-        cut = replace(self, dataset=first, record=told)
-        vars(cut)["monthly"] = self.monthly
-        return cut
+        return replace(self, dataset=first, record=told)
+
+    def _published(self) -> pd.DataFrame:
+        """Return the table of monthly.csv, as rounded there; read where it is kept."""
+        if self.folder is None:
+            return tables.rounded(self.monthly, tables.KEYS)
+        return tables.from_csv(self.folder / _MONTHLY, tables.KEYS)
+
+    def _kept_past(self) -> pd.DataFrame:
+        """Return the earlier forecasts, read where they are kept."""
+        if self.folder is None or not (self.folder / _PAST).is_file():
+            return self.past
+        return tables.from_csv(self.folder / _PAST, ("origin", "month", "group"))
 
     def _repr_html_(self) -> str:
         """Show a notebook the totals of the last month, middle and 90 % of draws."""
@@ -122,12 +143,15 @@ class Run:
         if home is None:
             with whole(folder / _OUTCOME) as scratch:
                 self.dataset.to_netcdf(scratch, engine="h5netcdf", encoding=_packed(self.dataset))
-        write_whole(folder / "tables" / "monthly.csv", tables.as_csv(self.monthly))
+        write_whole(folder / _MONTHLY, tables.as_csv(self.monthly))
+        write_whole(folder / _PAST, _csv(self.past))
         write_whole(folder / _TARGETS, _csv(self.targets))
         write_whole(folder / "tables" / "clauses.csv", _csv(tables.clauses(self.dataset)))
         write_whole(folder / _ACCORD, self.accord.text)
         (folder / _PLAYED).unlink(missing_ok=True)
         if self.played is not None:
+            from entente.outcome import played
+
             write_whole(folder / _PLAYED, json.dumps(played.as_json(self.played)) + "\n")
         if home is not None:
             settle(home)
@@ -143,6 +167,7 @@ class Run:
             record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
             held = _outcome(folder)
             targets = pd.read_csv(folder / _TARGETS)
+            (folder / _MONTHLY).stat()
             found = folder / SENSITIVITY
             swings = pd.read_csv(found) if found.is_file() else None
             as_of = f"@{record['as_of']}" if record["as_of"] else ""
@@ -150,12 +175,14 @@ class Run:
             told = folder / _PLAYED
             play = None
             if told.is_file():
+                from entente.outcome import played  # needs the model; few runs are played
+
                 play = played.from_json(accord, json.loads(told.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as failure:
             mend = "make it again with entente run"
             problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
             raise InputProblemsError([problem]) from failure
-        return cls(accord, held, record, targets, play, swings)
+        return cls(accord, held, record, targets, play, swings, folder)
 
 
 def clear(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -153,6 +154,16 @@ def clauses(dataset: xr.Dataset) -> pd.DataFrame:
 def as_csv(table: pd.DataFrame) -> str:
     """Write the monthly table as CSV."""
     return rounded(table, KEYS).to_csv(index=False, lineterminator="\n")
+
+
+def from_csv(path: Path, keys: Sequence[str]) -> pd.DataFrame:
+    """Read a table that was written as CSV, number for number; a cell left out is NaN.
+
+    keys   the columns of words
+    """
+    words = dict.fromkeys(keys, str)
+    table = pd.read_csv(path, dtype=words, keep_default_na=False, na_values=[""])
+    return table.fillna(dict.fromkeys(keys, ""))
 
 
 def rounded(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -132,9 +132,16 @@ class Reading:
 
     def total(self, name: str) -> FloatArray:
         """Sum a measure over its axes: [draw, month]."""
-        array = self.run.dataset[name]
-        axes = [axis for axis in array.dims if axis not in ("draw", "month")]
-        return array.sum(axes).to_numpy().astype(np.float64)
+        if name not in self._totals:
+            array = self.run.dataset[name]
+            cells = array.to_numpy().reshape(*array.shape[:2], -1)
+            self._totals[name] = cells.sum(axis=2).astype(np.float64)
+        return self._totals[name]
+
+    @cached_property
+    def _totals(self) -> dict[str, FloatArray]:
+        """Hold what was summed: a page asks for the same total many times."""
+        return {}
 
     def sum(self, *names: str) -> tuple[FloatArray, tuple[str, ...]] | None:
         """Add up those of the named measures that the run reports, [draw, month], and name them."""

@@ -8,18 +8,15 @@ from urllib.parse import urlsplit
 from markupsafe import escape
 
 from entente.language import decimal, figures, marked, phrase
-from entente.report import dealing, trading, words
+from entente.report import trading, words
 from entente.report.figures import border as at_border
 from entente.report.figures import law as of_law
 from entente.report.figures import people as of_people
 from entente.report.figures import swings
-from entente.report.figures.choosing import tree
-from entente.report.figures.deals import frontier
 from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.maps import Map, corridor_map
-from entente.report.playing import reasons, rungs_table
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
@@ -183,6 +180,9 @@ def choosing(reading: Reading) -> Section:
     heading = phrase("What the parties would choose")
     if reading.run.played is None:
         return Section("choosing", heading)
+    from entente.report.figures.choosing import tree  # needs the model; few runs are played
+    from entente.report.playing import reasons, rungs_table
+
     opening = phrase(
         "Reckoned from what each would gain, by the stakes written in the accord; not observed, "
         "and no better than those numbers."
@@ -198,6 +198,9 @@ def bargaining(reading: Reading) -> Section:
     found = reading.deals
     if found is None:
         return Section("deals", heading)
+    from entente.report import dealing  # needs the model, as above
+    from entente.report.figures.deals import frontier
+
     opening = phrase(
         "{headline}, against {text}: {deals} deals of {draws} draws each.",
         headline=dealing.headline(found),

@@ -6,7 +6,9 @@ page's style sheet can give it another value in the dark by asking for that colo
 
 import re
 from base64 import b64encode
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from os import getpid
 from typing import Any, Final
 
 import altair as alt
@@ -114,20 +116,31 @@ _PATH: Final = re.compile(r' (?:d|transform)="[^"]*"')
 _DECIMALS: Final = re.compile(r"(\d+\.\d)\d+")
 
 
-def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> str:
-    """Draw a chart as one inline SVG image that scales to its column and is named for readers.
+def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> Future[str]:
+    """Begin to draw a chart as one inline SVG image that scales to its column.
 
-    `name` makes the identifiers inside unique on a page of many charts.
+    `name` makes the identifiers inside unique on a page of many charts, `alternative` names the
+    image for readers. Drawing goes on in another thread while the page is reckoned further.
     """
+    specification = chart.to_dict(validate=False)  # tests hold every chart to the schema
+    specification["config"] = CONFIG
+    tag = spoken().tag
+    customs = {"format_locale": _number_locale(tag), "time_format_locale": _time_locale(tag)}
+    return _pen(getpid()).submit(_drawn, specification, customs, name, alternative)
+
+
+@cache
+def _pen(_process: int) -> ThreadPoolExecutor:
+    """Return this process's one thread that draws: the engine draws one chart at a time."""
+    return ThreadPoolExecutor(1, "pen")
+
+
+def _drawn(
+    specification: dict[str, Any], customs: dict[str, Any], name: str, alternative: str
+) -> str:
     import vl_convert
 
-    specification = chart.to_dict()
-    specification["config"] = CONFIG
-    svg: str = vl_convert.vegalite_to_svg(
-        specification,
-        format_locale=_number_locale(spoken().tag),
-        time_format_locale=_time_locale(spoken().tag),
-    )
+    svg: str = vl_convert.vegalite_to_svg(specification, **customs)
     opening = re.match(r'<svg[^>]*viewBox="([^"]+)"[^>]*>', svg)
     assert opening is not None, "vl-convert writes a viewBox"
     body = _PATH.sub(_shorter, _NOISE.sub("", svg[opening.end() :]))

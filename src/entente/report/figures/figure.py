@@ -1,6 +1,7 @@
 """A figure: a chart drawn wide and narrow, the finding it shows, its words and its table."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, final
 
@@ -26,9 +27,18 @@ class Figure:
     name: str
     title: str
     note: str
-    wide: str
-    narrow: str
+    drawings: tuple[Future[str], Future[str]]
     table: Table
+
+    @property
+    def wide(self) -> str:
+        """Return the chart for a wide window, once it is drawn."""
+        return self.drawings[0].result()
+
+    @property
+    def narrow(self) -> str:
+        """Return the chart for a narrow window, once it is drawn."""
+        return self.drawings[1].result()
 
     @property
     def file(self) -> str:
@@ -55,7 +65,7 @@ def figure(
             theme.draw(chart(width), f"{name}-{width}", alternative)
             for width in (charts.WIDE, charts.NARROW)
         )
-    return Figure(name, title, note, wide, narrow, table)
+    return Figure(name, title, note, (wide, narrow), table)
 
 
 def percentiles(row: Mapping[str, Any], unit: str) -> tuple[Value, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from entente.world.parameters import table
 from entente.world.sources import folder, imports_by_origin, resources, sigma_by_chapter
 from entente.world.trade.demand import answer, partly_adjusted, supply_elasticity
-from entente.world.trade.equilibrium.reading import Column, Findings, columns, numbers
+from entente.world.trade.reading import Column, Findings, columns, numbers
 
 SHIPPED: Final = "published-estimates"
 STEEPEST: Final = 10.0  # no published import demand elasticity is larger

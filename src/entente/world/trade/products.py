@@ -15,8 +15,8 @@ from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.parameters import parameters, table
 from entente.world.sources import folder, resources, sigma_by_chapter
 from entente.world.trade.demand import answer, partly_adjusted, supply_elasticity
-from entente.world.trade.equilibrium.reading import Findings, columns, filled, numbers
 from entente.world.trade.incidence import incidence
+from entente.world.trade.reading import Findings, columns, filled, numbers
 from entente.world.trade.smart import smart
 
 HOME: Final = "USA"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
-from entente.world.trade.equilibrium.reading import Column, Findings, columns, numbers
+from entente.world.trade.reading import Column, Findings, columns, numbers
 
 ALL: Final = "*"
 _KEYS: Final = ("sector", "exporter", "importer")

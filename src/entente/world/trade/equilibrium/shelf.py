@@ -5,7 +5,7 @@ from typing import Final
 
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.sources import folder
-from entente.world.trade.equilibrium.reading import located
+from entente.world.trade.reading import located
 
 _SCHEDULES: Final = "tariff_*.csv*"
 

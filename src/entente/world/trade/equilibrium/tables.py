@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
 from entente.problems import Problem
-from entente.world.trade.equilibrium.reading import (
+from entente.world.trade.equilibrium.schedules import groups_of, only_traded, tariffs
+from entente.world.trade.reading import (
     Column,
     Findings,
     columns,
@@ -18,7 +19,6 @@ from entente.world.trade.equilibrium.reading import (
     located,
     numbers,
 )
-from entente.world.trade.equilibrium.schedules import groups_of, only_traded, tariffs
 
 # Published input-output tables hold by-products as tiny negative inputs; they are kept as given.
 _BY_PRODUCT: Final = -1e-3
