@@ -137,21 +137,32 @@ def _where(play: Play, group: list[Solved]) -> str:
 
 
 def _record(score: Backtest) -> str:
-    """Say how well the same weights tell recorded threats, beside their base rate."""
-    better = score.log < score.base_log
+    """Say how well the same weights tell recorded threats and reviews, beside their base rate."""
+    played, base, pooled = map(score.scores, (score.played, score.base, score.pooled))
+    better = played.log < base.log
     verdict = (
         phrase("they tell more than it does") if better else phrase("they tell less than it does")
     )
+    reviews = score.scores(score.played, "review"), score.scores(score.base, "review")
     return phrase(
-        "On {count} recorded threats of duties the same audience, doubt and patience score {brier} "
-        "(Brier) and {log} (log); the base rate of the threats before scores {base_brier} and "
-        "{base_log}. Lower is better: {verdict}.",
-        count=len(score.told),
-        brier=decimal(score.brier, 2),
-        log=decimal(score.log, 2),
-        base_brier=decimal(score.base_brier, 2),
-        base_log=decimal(score.base_log, 2),
+        "On {threats} recorded threats of duties and {reviews} reviews the same audience, doubt "
+        "and patience score {brier} (Brier) and {log} (log); the base rate of those before scores "
+        "{base_brier} and {base_log}. Lower is better: {verdict}. On the reviews alone they score "
+        "{review_brier}, it {review_base}. Weighed by how each told the decisions before, the two "
+        "together score {pooled_brier} and {pooled_log}, and the played odds keep a weight of "
+        "{weight}.",
+        threats=score.kinds["threat"],
+        reviews=score.kinds["review"],
+        brier=decimal(played.brier, 2),
+        log=decimal(played.log, 2),
+        base_brier=decimal(base.brier, 2),
+        base_log=decimal(base.log, 2),
         verdict=verdict,
+        review_brier=decimal(reviews[0].brier, 2),
+        review_base=decimal(reviews[1].brier, 2),
+        pooled_brier=decimal(pooled.brier, 2),
+        pooled_log=decimal(pooled.log, 2),
+        weight=words.percentage(float(score.weight[-1])),
     )
 
 

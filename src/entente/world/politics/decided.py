@@ -1,4 +1,4 @@
-"""Threats on record: does what a party would choose tell whether it carried them out?
+"""Threats and reviews on record: does what a party would choose tell what it decided?
 
 The ensemble knows one corridor and its years, so each recorded decision is weighed in closed form.
 To carry out a duty of rate r on imports M loses the threatening party, over the months it looks
@@ -7,35 +7,47 @@ ahead, the triangle of what is not bought,
     L = eta r^2 M / 2 x months / 12,                                                          (1)
 
 the first-order loss of Harberger (AER 1971) with the duty passed on in full, as the trade model has
-it at the border; to back down costs it its audience, for the part that is still owed. The odds are
-those of `tree`, equation (2).
+it at the border; to back down costs it its audience, for the part that is still owed. A review that
+decides on something else than a duty has r = 0. The odds are those of `tree`, equation (2).
+
+Odds that tell little may still tell something. `Backtest.pooled` mixes them with the base rate,
+
+    q_k = w_k p_k + (1 - w_k) b_k,    w_k = P_k / (P_k + B_k),                                (2)
+
+with P_k and B_k the product, over earlier decisions, of what each gave to what came. This is
+Bayes' rule over the two, even at first and fed with the decisions of earlier days alone (Dawid,
+JRSS A 1984, on telling one event after another). Nothing in it is chosen to fit these cases.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 from scipy.special import expit
 
+from entente.evidence import FloatArray
 from entente.world.parameters import table
 from entente.world.politics.precedents import brier, log_score
 from entente.world.sources import imports_by_origin, rows
 
+_LEAST: Final = 1e-6  # chance below which the log score counts no further
 _OWED: Final[Mapping[str, float]] = {"no": 0.0, "partly": 0.5, "yes": 1.0}
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A threat that came due, and whether it was carried out.
+    """A threat or a review that came due, and whether it was carried out.
 
     rate   duty added, a fraction;   owed   share of what was asked that the target still owed
     """
 
     day: date
     accord: str
+    kind: str
     by: str
     on: str
     question: str
@@ -50,27 +62,55 @@ class Decided:
         return float(expit(tips / doubt)) if doubt > 0 else float(tips > 0)
 
 
+class Scores(NamedTuple):
+    """Brier and log scores of odds; lower is better."""
+
+    brier: float
+    log: float
+
+    @classmethod
+    def of(cls, odds: FloatArray, came: FloatArray) -> "Scores":
+        """Score odds [decision] on what came, 0 or 1 [decision]."""
+        return cls(brier(odds, came), log_score(odds, came))
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Scores of played odds on recorded decisions, beside the base rate of those before.
+    """Played odds on recorded decisions, beside the base rate of those before.
 
-    told   each decision with the played odds and the base rate
+    weight   of the played odds in the pooled ones, before each decision; and, last, after all
     """
 
-    told: tuple[tuple[Decided, float, float], ...]
-    brier: float
-    log: float
-    base_brier: float
-    base_log: float
+    told: tuple[Decided, ...]
+    played: FloatArray  # [decision]
+    base: FloatArray  # [decision]
+    weight: FloatArray  # [decision + 1]
+
+    @property
+    def pooled(self) -> FloatArray:
+        """Return the odds of both, by how each told what came before: equation (2) [decision]."""
+        weight = self.weight[:-1]
+        return np.asarray(weight * self.played + (1 - weight) * self.base)
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        """Count the decisions by their kind."""
+        return Counter(decided.kind for decided in self.told)
+
+    def scores(self, odds: FloatArray, kind: str | None = None) -> Scores:
+        """Score odds on all decisions, or on those of one kind."""
+        here = np.array([kind in (None, decided.kind) for decided in self.told])
+        came = np.array([float(decided.carried) for decided in self.told])
+        return Scores.of(odds[here], came[here])
 
 
 def decisions() -> tuple[Decided, ...]:
     """Return every recorded decision, in order of days."""
     kept = [
         Decided(
-            date.fromisoformat(row["day"]), row["accord"], row["by"], row["on"], row["question"],
-            float(row["rate"]) / 100, _OWED[row["owed"]], row["carried"] == "yes",
+            date.fromisoformat(row["day"]), row["accord"], row["kind"], row["by"], row["on"],
+            row["question"], float(row["rate"]) / 100, _OWED[row["owed"]], row["carried"] == "yes",
         )
         for row in rows("recorded-decisions")
     ]  # fmt: skip
@@ -82,15 +122,19 @@ def backtest(
 ) -> Backtest:
     """Score a mind on recorded decisions; the base rate is Laplace's on those of earlier days."""
     every = decisions() if known is None else tuple(known)
-    told = tuple(
-        (decided, decided.odds(audience, doubt, patience), _base_rate(every, decided.day))
-        for decided in every
-    )
-    played, base = (np.array([row[column] for row in told]) for column in (1, 2))
-    came = np.array([float(decided.carried) for decided in every])
-    return Backtest(
-        told, brier(played, came), log_score(played, came), brier(base, came), log_score(base, came)
-    )
+    played = np.array([decided.odds(audience, doubt, patience) for decided in every])
+    base = np.array([_base_rate(every, decided.day) for decided in every])
+    return Backtest(every, played, base, _weights(every, played, base))
+
+
+def _weights(every: Sequence[Decided], played: FloatArray, base: FloatArray) -> FloatArray:
+    """Return w of equation (2) before each decision, and last after all   [decision + 1]."""
+    came = np.array([decided.carried for decided in every])
+    days = np.array([decided.day for decided in every], "datetime64[D]")
+    told = [np.log(np.clip(np.where(came, p, 1 - p), _LEAST, 1.0)) for p in (played, base)]
+    gap = told[0] - told[1]  # log Bayes factor of one decision
+    earlier = [float(gap[days < day].sum()) for day in days]
+    return np.asarray(expit(np.array([*earlier, float(gap.sum())])))
 
 
 def _base_rate(every: Sequence[Decided], day: date) -> float:
