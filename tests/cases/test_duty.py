@@ -162,6 +162,38 @@ def test_a_tariff_number_that_no_edition_has_needs_a_rate_of_its_own(tmp_path):
     assert "some begin with 854430" in found.rejected[0].message
 
 
+@pytest.mark.parametrize("rows", [[], [WIRING | {"entry_date": "2019-02-30", "hts": "8.5E+09"}]])
+def test_a_file_without_a_good_row_gives_a_header_alone(tmp_path, rows):
+    lines, out = written(tmp_path, [WIRING, *rows]), tmp_path / "out.csv"
+    text = lines.read_text().splitlines(keepends=True)
+    lines.write_text("".join([text[0], *text[2:]]))
+    done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
+    assert done.exit_code == (3 if rows else 0)
+    assert done.stderr.count("E301") == 2 * len(rows)
+    assert out.read_text().startswith("line_id,base_rate,")
+    assert out.read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("line_id,hts\na,8544\n".encode("utf-16"), "save it as CSV in UTF-8"),
+        (b"line_id;hts\na;8544\n", "split by semicolons"),
+        (b"line_id\ths\na\t8544\n", "split by tabs"),
+        (b"line_id,hts\ra,8544\r", "cannot be read"),
+        (b"", "the column is missing"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_refused_with_a_way_to_mend_it(tmp_path, raw, told):
+    from entente.problems import InputProblemsError
+
+    path = tmp_path / "lines.csv"
+    path.write_bytes(raw)
+    with pytest.raises(InputProblemsError) as refused:
+        EntryTable.read(path)
+    assert told in str(refused.value.problems[0])
+
+
 def test_an_unknown_column_stops_with_the_nearest_known_one(tmp_path):
     from entente.problems import InputProblemsError
 

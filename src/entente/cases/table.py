@@ -22,6 +22,7 @@ Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives 
 _EXACT: Final = "decimal(18, 6)"
 _AMOUNT: Final = "decimal(27, 9)"
 _MOST_AMOUNT: Final = 10**15
+_OTHER_SIGNS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @final
@@ -224,6 +225,8 @@ def _dictionary(column: str, cells: Iterable[Any], reader: Callable[[str], Any])
             values[cell] = reader(text) if text else None
         except Unreadable as fault:
             faults[cell] = fault
+    if not values:
+        values[None] = None  # a table without a good row has classes too
     return Dictionary(column, values, faults)
 
 
@@ -254,9 +257,14 @@ def _header(file: Path) -> list[str]:
     try:
         opened = gzip.open if file.suffix == ".gz" else open
         with opened(file, "rb") as lines:
-            return next(csv.reader([lines.readline().decode("utf-8-sig")]), [])
-    except (OSError, UnicodeDecodeError) as failure:
+            columns = next(csv.reader([lines.readline().decode("utf-8-sig")]), [])
+    except (OSError, UnicodeDecodeError, csv.Error) as failure:
         raise _unusable(file, f"cannot be read: {failure}", "save it as CSV in UTF-8") from failure
+    for sign, name in _OTHER_SIGNS.items():
+        if len(columns) == 1 and sign in columns[0]:
+            said = f"its cells are split by {name}, not by commas"
+            raise _unusable(file, said, "save it as CSV with commas, and points in numbers")
+    return columns
 
 
 def _known_columns(file: Path, columns: Iterable[str]) -> None:
