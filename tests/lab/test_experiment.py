@@ -15,7 +15,9 @@ from entente.outcome import sensitivity
 from entente.outcome.experiment import experiment
 from entente.outcome.simulate import simulate
 from entente.problems import InputProblemsError
+from entente.report import sections
 from entente.report.figures import swings
+from entente.report.reading import Reading
 from entente.world.parameters import table
 
 ACCORD = "us-mexico-2019@2019-05-31"
@@ -161,3 +163,18 @@ def test_an_answer_is_the_middle_draw_or_the_share_of_draws_within_a_level():
     assert sensitivity.answer(middle, months, totals) == 20
     share = Sensitivity(NAMES, "apprehensions", at_most=22.0)
     assert sensitivity.answer(share, months, totals) == 2 / 3
+
+
+def test_an_experiment_in_a_runs_folder_is_shown_with_that_run_and_no_other(tmp_path):
+    plan = PLAN.replace("draws = 4", "draws = 2").replace("[100, 250]", "149").replace("1, 2", "1")
+    experiment(read_plan(plan_of(tmp_path, plan + ASKS)), tmp_path / "out")
+    asked = Settings(3, 1)
+    run = simulate(read(ACCORD), asked, folder=tmp_path / "out")
+    assert run.swings is not None
+    assert run.swings["parameter"].to_list() == ["movement.travel_speed"]
+    said = sections.driving(Reading(run)).opening
+    assert said.startswith(
+        "An experiment beside this run, of 2 draws each time, asked for apprehen"
+    )
+    other = simulate(read("us-mexico-2019-asylum"), asked, folder=tmp_path / "out")
+    assert other.swings is None

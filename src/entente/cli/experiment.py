@@ -74,7 +74,9 @@ def _tell(found: "Experiment") -> None:
         band = f"{row['p05']:,.0f} to {row['p95']:,.0f}"
         table.add_row(name, row["measure"], f"{row['p50']:,.0f}", band)
     Console().print(table)
-    if found.sensitivity:
-        first = found.sensitivity[0]
-        Console().print(f"The answer is {answer(first)}: {first['answer'].iloc[0]:,.4g}.")
-        Console().print(flipping(first))
+    for base in found.sensitivity:
+        of = base.iloc[0]
+        if len(found.sensitivity) > 1:
+            Console().print(f"{of['accord']}, seed {of['seed']}, choices {of['choices']}")
+        Console().print(f"The answer is {answer(base)}: {of['answer']:,.4g}.")
+        Console().print(flipping(base))

@@ -42,7 +42,8 @@ class Experiment:
     runs          run, key, accord, seed, then a column for each choice and parameter
     monthly       run, then the columns of monthly.csv, of the measures kept
     grid          how many of the runs are the plan's combinations; the rest are a sensitivity's
-    sensitivity   of each base run, in order; empty where the plan asks for none
+    sensitivity   of each base run, in order, with the columns of `base_of`; empty where the plan
+                  asks for none
     """
 
     runs: pd.DataFrame
@@ -135,21 +136,15 @@ def _gathered(
     for number, table in enumerate(monthly):
         table.insert(0, "run", number)
     asked = plan.sensitivity
-    indices = (
-        []
-        if asked is None
-        else [
-            sensitivity.indices(
-                asked,
-                {
-                    method: [_answer(asked, points[n], kept / f"{keys[n]}.npz") for n in numbers]
-                    for method, numbers in sample.items()
-                },
-                plan.seeds[0],
-            )
-            for sample in samples
-        ]
-    )
+    indices = []
+    if asked is not None:
+        for base, sample in zip(plan.bases(), samples, strict=True):
+            answers = {
+                method: [_answer(asked, points[n], kept / f"{keys[n]}.npz") for n in numbers]
+                for method, numbers in sample.items()
+            }
+            table = sensitivity.indices(asked, answers, plan.seeds[0])
+            indices.append(table.assign(**sensitivity.base_of(base)))
     return Experiment(
         _runs(points, keys), pd.concat(monthly, ignore_index=True), len(plan.points()), indices
     )
@@ -189,8 +184,8 @@ def _write(
     _parquet(pd.concat(reached, ignore_index=True), folder / "tables" / "targets.parquet")
     _draws(plan, keys, folder)
     if found.sensitivity:
-        content = found.sensitivity[0].to_csv(index=False, lineterminator="\n")
-        write_whole(folder / SENSITIVITY, content)
+        every = pd.concat(found.sensitivity, ignore_index=True)
+        write_whole(folder / SENSITIVITY, every.to_csv(index=False, lineterminator="\n"))
     write_whole(folder / "plan.toml", plan.text)
     told = {
         "experiment": plan.name,

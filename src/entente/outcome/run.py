@@ -168,8 +168,7 @@ class Run:
             held = _outcome(folder)
             targets = pd.read_csv(folder / _TARGETS)
             (folder / _MONTHLY).stat()
-            found = folder / SENSITIVITY
-            swings = pd.read_csv(found) if found.is_file() else None
+            swings = driving(folder, record)
             as_of = f"@{record['as_of']}" if record["as_of"] else ""
             accord = read(f"{folder / _ACCORD}{as_of}")
             told = folder / _PLAYED
@@ -183,6 +182,15 @@ class Run:
             problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
             raise InputProblemsError([problem]) from failure
         return cls(accord, held, record, targets, play, swings, folder)
+
+
+def driving(folder: Path, made_of: Mapping[str, Any]) -> pd.DataFrame | None:
+    """Read what an experiment in a run's folder found to drive the answer; see `beside`."""
+    if not (folder / SENSITIVITY).is_file():
+        return None
+    from entente.outcome.sensitivity import beside  # needs the model; few runs have one
+
+    return beside(folder / SENSITIVITY, made_of)
 
 
 def clear(folder: Path) -> None:

@@ -6,14 +6,17 @@ indices are SALib's: Morris 1991 with Campolongo, Cariboni and Saltelli 2007; So
 Saltelli et al. 2010.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from entente.evidence import FloatArray
-from entente.lab.experiment import Sensitivity
+from entente.lab.experiment import Point, Sensitivity
+from entente.lab.record import accord_digest
 from entente.world.parameters import table
 
 COLUMNS: Final = (
@@ -21,8 +24,45 @@ COLUMNS: Final = (
     "morris_mean", "morris_spread", "sobol_first", "sobol_first_half_width",
     "sobol_total", "sobol_total_half_width", "measure", "month", "at_most",
 )  # fmt: skip
+_MAY_LACK: Final = {
+    name: [""] for name in COLUMNS if name.startswith(("sobol", "morris", "at_most"))
+}
 _LEVELS: Final = 4
 _EVEN: Final = 0.5
+
+
+def base_of(point: Point) -> dict[str, Any]:
+    """Name the run whose assumptions were tried, in columns of its own."""
+    return {
+        "accord": point.accord.label,
+        "digest": accord_digest(point.accord.text),
+        "choices": _written(point.settings.choices.told()),
+        "seed": point.settings.seed,
+        "draws": point.settings.draws,
+    }
+
+
+def beside(file: Path, made_of: Mapping[str, Any]) -> pd.DataFrame | None:
+    """Read what an experiment found of the text of a run under the same choices.
+
+    made_of   the run's record. The run's own seed comes before others; None where nothing fits.
+    """
+    found: pd.DataFrame = pd.read_csv(file, keep_default_na=False, na_values=_MAY_LACK)
+    if "digest" not in found:
+        return None
+    same = found["digest"].eq(made_of["digest"])
+    same &= found["choices"].eq(_written(made_of["choices"]))
+    found = found.loc[same]
+    seeds = found["seed"].unique()
+    if not len(seeds):
+        return None
+    seed = made_of["seed"] if made_of["seed"] in seeds else seeds[0]
+    mine: pd.DataFrame = found.loc[found["seed"] == seed].reset_index(drop=True)
+    return mine
+
+
+def _written(choices: Mapping[str, Any]) -> str:
+    return json.dumps(dict(choices), sort_keys=True, default=str)
 
 
 def points(asked: Sensitivity, seed: int) -> Mapping[str, list[dict[str, float]]]:

@@ -25,7 +25,7 @@ from entente.lab.work import Job, Progress, work
 from entente.outcome import store
 from entente.outcome.feedback import arrests_without, contribution, measured
 from entente.outcome.play import reckoned
-from entente.outcome.run import UNFINISHED, WHOLE, Run
+from entente.outcome.run import UNFINISHED, WHOLE, Run, driving
 from entente.outcome.targets import Row, counted, targets
 from entente.problems import InputProblemsError, Problem
 from entente.world.baseline import COVERED
@@ -80,7 +80,8 @@ def simulate(
             "seconds": round(time.monotonic() - began, 2),
         }
         table = targets([part.targets for part in done.parts], settled.draws)
-        return Run(accord, done.dataset, made_of, table, played)
+        found = None if folder is None else driving(folder, made_of)
+        return Run(accord, done.dataset, made_of, table, played, found)
 
 
 def require_covered(accord: Accord) -> None:

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from entente.language import phrase
-from entente.report import theme
+from entente.report import theme, words
 
 Picture: TypeAlias = alt.LayerChart | alt.FacetChart
 
@@ -145,7 +145,8 @@ def swings(rows: pd.DataFrame, base: float, title: str, share: bool, width: int)
     y = alt.Y("label:N", title=None, sort=names, axis=_names(rows["label"], width))
     ends = alt.Chart(rows).encode(y=y)
     scale = alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=False)
-    low = alt.X("answer_low:Q", title=title, axis=axis, scale=scale)
+    lines = words.wrapped(title, 60 if width >= WIDE else 28).splitlines()
+    low = alt.X("answer_low:Q", title=lines, axis=axis, scale=scale)
     line = ends.mark_rule(color=theme.GRID, strokeWidth=9).encode(x=low, x2="answer_high:Q")
     first = ends.mark_circle(color=theme.GOLD, size=110, opacity=1).encode(x=low)
     last = ends.mark_circle(color=theme.PURPLE, size=110, opacity=1).encode(x="answer_high:Q")

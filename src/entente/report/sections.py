@@ -220,7 +220,12 @@ def driving(reading: Reading) -> Section:
     found = reading.run.swings
     if found is None or found.empty:
         return Section("driving", heading)
-    opening = phrase("The answer is {answer}.", answer=swings.answer(found))
+    opening = phrase(
+        "An experiment beside this run, of {draws} draws each time, asked for {answer}: {value}.",
+        draws=words.number(float(found["draws"].iloc[0])),
+        answer=swings.answer(found),
+        value=swings.value(found),
+    )
     opening = f"{opening} {swings.flipping(found)}"
     return Section("driving", heading, opening, (swings.tornado(found),))
 

@@ -1,6 +1,7 @@
 """Words for numbers: sentences that never sound surer than the draws they come from."""
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from datetime import date
@@ -380,12 +381,13 @@ def capital(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Break a long name into lines.
+    """Break a long name into lines, but not between a number and its percent sign.
 
     >>> wrapped("Electrical equipment (85)", 15).splitlines()
     ['Electrical', 'equipment (85)']
     """
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+    together = re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", text)
+    return "\n".join(textwrap.wrap(together, width, break_long_words=False))
 
 
 def sentence(text: str) -> str:

@@ -26,6 +26,11 @@ def answer(found: pd.DataFrame) -> str:
     return phrase("the share of draws with at most {level} {counted}", level=level, counted=noun)
 
 
+def value(found: pd.DataFrame) -> str:
+    """Say the number as it stands, with every assumption drawn as usual."""
+    return _told(float(found["answer"].iloc[0]), not np.isnan(found["at_most"].iloc[0]))
+
+
 def flipping(found: pd.DataFrame) -> str:
     """Say which assumption alone would turn the answer, or that none does."""
     if np.isnan(found.iloc[0]["at_most"]):
@@ -85,8 +90,8 @@ def _table(found: pd.DataFrame, unit: str, share: bool) -> Table:
     return Table(
         "swings",
         phrase(
-            "Assumptions: range, the answer at either end, share of variance (Sobol, total) and "
-            "mean elementary effect (Morris)"
+            "Assumptions: range, the answer at either end, share of variance (Sobol, total, give "
+            "or take its 95 % interval) and mean elementary effect (Morris)"
         ),
         (
             phrase("Assumption"),
@@ -102,7 +107,7 @@ def _table(found: pd.DataFrame, unit: str, share: bool) -> Table:
                 f"{words.span(figures(row['low']), figures(row['high']))} {phrase(row['unit'])}",
                 _cell(row["answer_low"], unit, share),
                 _cell(row["answer_high"], unit, share),
-                _plain(row["sobol_total"]),
+                _sampled(row["sobol_total"], row["sobol_total_half_width"]),
                 _plain(row["morris_mean"]),
             )
             for row in records(found)
@@ -116,6 +121,10 @@ def _cell(value: float, unit: str, share: bool) -> str | Value:
 
 def _told(value: float, share: bool) -> str:
     return words.percentage(value) if share else words.number(value)
+
+
+def _sampled(value: float, half: float) -> str:
+    return "" if np.isnan(value) else f"{figures(value, 2)} ± {figures(half, 2)}"
 
 
 def _plain(value: float) -> str:
