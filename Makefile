@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
 
-.PHONY: demo test check fix bench fuzz docs desk lock clean
+.PHONY: demo test check fix bench timings fuzz docs desk lock clean
 
 demo: .venv/run
 	$(BIN)/entente run us-mexico-2019
@@ -23,7 +23,11 @@ fix: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev
+bench: .venv/dev .venv-peers/ready
+	$(BIN)/python -m peers
+	@echo "Open peers-run/peers.png"
+
+timings: .venv/dev
 	$(BIN)/pytest tests --benchmark-only --benchmark-columns=min,median,max,rounds
 
 fuzz: .venv/dev
@@ -43,9 +47,11 @@ lock: .venv/dev
 	  --extra dev --extra solver --extra cluster --extra spark --extra pdf --extra desk -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	  --extra desk -c requirements/run.txt pyproject.toml -o requirements/desk.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	  requirements/peers.in -o requirements/peers.txt
 
 clean:
-	rm -rf .venv build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-peers build dist docs/_build *-run .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -54,4 +60,9 @@ clean:
 .venv/run .venv/dev .venv/desk: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/uv
 	$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python -r requirements/$*.txt
 	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $@
+
+.venv-peers/ready: requirements/peers.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear .venv-peers
+	$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python .venv-peers/bin/python -r requirements/peers.txt
 	@touch $@

@@ -23,8 +23,8 @@ settings.load_profile(os.environ.get("ENTENTE_HYPOTHESIS", "quick"))
 
 # Tests that run the whole laboratory or whole accords; `make check` leaves them to `make test`.
 SLOW = {
-    "browser", "cases", "cli", "desk", "docs", "lab", "movement", "report", "test_replays.py",
-    "trade",
+    "browser", "cases", "cli", "desk", "docs", "lab", "movement", "peers", "report",
+    "test_replays.py", "trade",
 }  # fmt: skip
 
 

@@ -1,0 +1,12 @@
+"""OpenFisca-Core: the same rule as monthly variables of persons with dated parameters."""
+
+from clock import timed
+from openfisca_core.entities import Entity
+from openfisca_core.parameters import ParameterNode
+from openfisca_core.periods import MONTH
+from openfisca_core.simulations import SimulationBuilder
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from openfisca_core.variables import Variable
+from system import prepared
+
+timed(prepared(SimulationBuilder, Entity, ParameterNode, MONTH, TaxBenefitSystem, Variable))

@@ -1,0 +1,257 @@
+"""The works that are compared: what is asked, of which tools, and whether answers should agree."""
+
+import datetime
+import gzip
+import io
+from collections.abc import Callable, Iterator, Mapping
+from csv import DictReader
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from entente.files import write_whole
+from entente.world.movement.station import mean_wait
+from entente.world.sources import border_counts, folder
+
+Task = dict[str, Any]
+CHANGE: Final = "2019-07-01"
+MONTHS: Final = [f"2019-{month:02d}" for month in range(1, 13)]
+NESTED: Final = (
+    "(0 if origin in ['USA'] else max(income - (500 if month < date('2019-07-01') else 520), 0)"
+    " * ((0.1 if month < date('2019-07-01') else 0.12) if income < 2000 else 0.2)"
+    " * (0.5 if age < 25 else 1))"
+)
+FLAT: Final = "income * (0.1 if month < date('2019-07-01') else 0.12)"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing to do at one size.
+
+    lay      writes the input files into a folder and returns the task
+    tools    the adapters, ours first
+    within   relative difference up to which answers agree; None: `differs` says why they need not
+    rounds   times against the clock after the first
+    once     tools too slow to repeat: their first time counts
+    """
+
+    name: str
+    size: str
+    lay: Callable[[Path], Task]
+    tools: tuple[str, ...]
+    within: float | None
+    differs: str = ""
+    rounds: int = 3
+    once: tuple[str, ...] = ()
+    expected: tuple[float, ...] = field(default=())
+
+
+def works(reference: Path | None) -> Iterator[Work]:
+    """List every work; those that need reference tables only where the folder is given."""
+    for people in (10_000, 100_000, 1_000_000):
+        for shape in ("flat", "nested"):
+            yield Work(
+                f"rules, {shape}",
+                f"{people:,} persons x 12 months",
+                lambda at, n=people, s=shape: _rules(at, n, s),
+                ("entente_rules", "openfisca_rules", "policyengine_rules"),
+                1e-5,
+            )
+    for lines in (100_000, 1_000_000, 10_000_000):
+        yield Work(
+            "duty",
+            f"{lines:,} lines, 18,000 dated rates",
+            lambda at, n=lines: _duty(at, n),
+            ("entente_duty", "duckdb_duty", "polars_duty", "pandas_duty"),
+            1e-9,
+        )
+    for countries in (10, 30, 60, 100):
+        yield Work(
+            "gravity",
+            f"{countries} countries",
+            lambda at, n=countries: _gravity(at, n),
+            ("entente_gravity", "gegravity_gravity"),
+            None,
+            "a duty brings revenue, which gegravity's cost does not",
+            rounds=2,
+        )
+    for people in (1_000, 10_000, 100_000):
+        yield Work(
+            "queue",
+            f"{people:,} arrivals, 50 desks",
+            lambda at, n=people: _queue(n),
+            ("entente_queue", "simpy_queue", "mesa_queue", "ciw_queue"),
+            None,
+            "chance; every tool is held to Erlang's mean",
+            expected=(mean_wait(46.0, 1.0, 50),),
+        )
+    for months in (480, 960, 1_920):
+        yield Work(
+            "stock and flow",
+            f"{months:,} steps",
+            lambda at, n=months: _backlog(at, n),
+            ("entente_backlog", "pysd_backlog"),
+            1e-12,
+        )
+    yield Work(
+        "forecast",
+        "240 months, 5 groups, 6 ahead",
+        _forecast,
+        ("entente_forecast", "statsforecast_forecast"),
+        None,
+        "other models; `entente backtest` scores ours beside SARIMA and ETS",
+        rounds=2,
+    )
+    for draws in (500, 1_000, 2_000):
+        yield Work(
+            "ensemble",
+            f"{draws:,} draws x 18 months",
+            lambda at, n=draws: {"draws": n, "months": 18},
+            ("entente_ensemble",),
+            None,
+            "no other tool runs an accord",
+        )
+    if reference is not None:
+        for conflict in ("mali2012", "burundi2015"):
+            yield Work(
+                "displacement",
+                f"{conflict}, full scale",
+                lambda at, name=conflict: _displacement(reference, name),
+                ("entente_displacement", "flee_displacement"),
+                None,
+                "chance and rules; scores against registrations are in the model's record",
+                once=("flee_displacement",),
+            )
+
+
+def _rules(at: Path, people: int, shape: str) -> Task:
+    """Make persons with an income, an age and an origin that stay the same all year."""
+    dice = np.random.default_rng(1)
+    income = dice.lognormal(7, 0.6, people).astype(np.float32)
+    age = dice.integers(0, 90, people).astype(np.float32)
+    origin = dice.integers(0, 5, people)
+    np.savez(at / "rules.npz", income=income, age=age, exempt=(origin == 0).astype(np.int32))
+    codes = pa.DictionaryArray.from_arrays(
+        pa.array(origin.astype(np.int8)), ["USA", "MEX", "GTM", "HND", "SLV"]
+    )
+    columns = {"income": income.astype(float), "age": age.astype(float), "origin": codes}
+    day = [pa.array([datetime.date.fromisoformat(f"{m}-01")] * people) for m in MONTHS]
+    with pq.ParquetWriter(
+        at / "months.parquet", pa.table({"month": day[0], **columns}).schema
+    ) as file:
+        for month in day:
+            file.write_table(pa.table({"month": month, **columns}))
+    rule = NESTED if shape == "nested" else FLAT
+    return {
+        "arrays": str(at / "rules.npz"),
+        "months": str(at / "months.parquet"),
+        "names": MONTHS,
+        "rule": rule,
+        "shape": shape,
+    }
+
+
+def _duty(at: Path, lines: int) -> Task:
+    """Make an accord that sets nine dated rates on each of 2,000 tariff numbers, and lines."""
+    table = gzip.decompress((folder() / "base_rates.csv.gz").read_bytes()).decode()
+    rows = (row for row in DictReader(io.StringIO(table)) if row["edition"] == "2017")
+    numbers = [row["hts8"] for row in rows if row["hts8"] < "98"][::5][:2000]
+    days = [datetime.date(2019, month, 1) for month in range(3, 12)]
+    dice = np.random.default_rng(2)
+    percent = dice.integers(1, 100, (len(numbers) // 20, len(days)))
+    write_whole(at / "rates.toml", _accord(numbers, days, percent))
+    ends = [*days[1:], datetime.date(2020, 1, 1)]
+    rates = [
+        (number, begin, end, float(percent[n // 20, d]))
+        for n, number in enumerate(numbers)
+        for d, (begin, end) in enumerate(zip(days, ends, strict=True))
+    ]
+    names = ("hts", "begins", "ends", "rate")
+    pq.write_table(pa.table(dict(zip(names, zip(*rates, strict=True), strict=True))), at / "rates")
+    which = dice.integers(0, len(numbers), lines).astype(np.int32)
+    every = [datetime.date(2019, 3, 1) + datetime.timedelta(days=n) for n in range(300)]
+    held = {
+        "line_id": pa.array(np.arange(lines)).cast(pa.string()),
+        "hts": pa.DictionaryArray.from_arrays(which, numbers).cast(pa.string()),
+        "origin": pa.array(["MEX"] * lines),
+        "entry_date": pa.array(np.array(every, "datetime64[D]")[dice.integers(0, 300, lines)]),
+        "value_usd": pa.array(np.round(dice.lognormal(8, 1, lines)) * 100.0).cast(
+            pa.decimal128(18, 2)
+        ),
+        "base_rate_percent": pa.array(["0"] * lines),
+    }
+    pq.write_table(pa.table(held), at / "lines.parquet", row_group_size=500_000)
+    return {
+        "accord": str(at / "rates.toml"),
+        "rates": str(at / "rates"),
+        "lines": str(at / "lines.parquet"),
+    }
+
+
+def _accord(numbers: list[str], days: list[datetime.date], percent: np.ndarray) -> str:
+    clauses = [
+        f"""
+[clause.goods_{n}]
+kind = "schedule"
+by = "USA"
+on = "MEX"
+sets = "duty"
+unit = "percent"
+goods = [{", ".join(f'"{number}"' for number in numbers[20 * n : 20 * n + 20])}]
+steps = [{", ".join(f"[{day}, {rate}]" for day, rate in zip(days, row, strict=True))}]
+until = 2020-01-01
+combine = "add"
+effective = {days[0]}
+basis = "assumed"
+source = "made_up"
+"""
+        for n, row in enumerate(percent)
+    ]
+    return (
+        'accord = "rates"\nlanguage = 1\ntitle = "Made-up rates"\nparties = ["USA", "MEX"]\n'
+        'zone = "America/New_York"\nhorizon = [2019-01-01, 2020-12-31]\n\n'
+        '[source]\nmade_up = { date = 2019-01-01, title = "Made up for a benchmark" }\n'
+    ) + "".join(clauses)
+
+
+def _gravity(at: Path, countries: int) -> Task:
+    """Make a world whose trade is a gravity model's own: output equals spending everywhere."""
+    dice = np.random.default_rng(3)
+    size = dice.lognormal(0, 1, countries)
+    place = dice.uniform(0, 10, (countries, 2))
+    far = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
+    closeness = -np.log1p(far) - 2.0 * (1 - np.eye(countries))
+    seller = np.ones(countries)
+    for _ in range(2_000):  # balance rows and columns (Sinkhorn)
+        buyer = size / (seller @ np.exp(closeness))
+        seller = size / (np.exp(closeness) @ buyer)
+    trade = seller[:, None] * np.exp(closeness) * buyer
+    names = [f"C{n:02d}" for n in range(countries)]
+    np.savez(at / "world.npz", trade=trade, closeness=closeness, names=names)
+    return {"arrays": str(at / "world.npz"), "theta": 4.0, "rate": 0.2}
+
+
+def _queue(people: int) -> Task:
+    return {"people": people, "arrivals": 46.0, "pace": 1.0, "desks": 50}
+
+
+def _backlog(at: Path, months: int) -> Task:
+    flows = {"pending": 500_000, "receipts": 30_000, "capacity": 29_000}
+    return {"folder": str(at), "months": months, **flows}
+
+
+def _forecast(at: Path) -> Task:
+    counts = border_counts()
+    np.savez(at / "counts.npz", counts=counts.counts[:240])
+    held = {"arrays": str(at / "counts.npz"), "first": str(counts.first)}
+    return {**held, "ahead": 6, "draws": 1000}
+
+
+def _displacement(reference: Path, conflict: str) -> Task:
+    folders = reference / "migration" / "conflicts"
+    held: Mapping[str, Any] = {"conflict": str(folders / conflict)}
+    return {**held, "settings": str(folders / "simsetting.yml")}
