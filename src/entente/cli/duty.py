@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     "--realised", "collected", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
     help="what goods from Canada and Mexico would pay once preference is claimed: FILE.csv",
 )  # fmt: skip
+@click.option(
+    "--claimed", type=click.FloatRange(0, 1), metavar="SHARE",
+    help="with --realised: the share of goods claimed where it pays; default trade.claim_share",
+)  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -54,6 +58,7 @@ def command(
     exposed: Path | None,
     folder: Path | None,
     collected: Path | None,
+    claimed: float | None,
 ) -> None:
     """Price the entry lines of LINES, a CSV or Parquet file, under one or more accords.
 
@@ -66,7 +71,8 @@ def command(
     likely a dollar of goods is to meet one.
 
     --realised sets the file's own claims aside and sets the rate in law beside what is collected
-    where shares of each chapter are claimed, as recorded, as inferred and as claims answer.
+    where shares of each chapter are claimed, as recorded, as inferred and as claims answer: for
+    the file, and for each month and origin.
     """
     from entente.accord.usable import usable
 
@@ -76,6 +82,8 @@ def command(
         raise click.UsageError("--out must end in .csv or .parquet")
     if folder is not None and exposed is None:
         raise click.UsageError("--run needs --exposure")
+    if claimed is not None and collected is None:
+        raise click.UsageError("--claimed needs --realised")
     accords = [usable(name) for name in names]
     rejected: tuple[Problem, ...] = ()
     if out is not None:
@@ -85,7 +93,7 @@ def command(
         _complain((*found.warnings, *found.rejected) if out is None else ())
         rejected = rejected or found.rejected
     if collected is not None:
-        wrong = _collect(lines, accords, choose, backend, collected)
+        wrong = _collect(lines, accords, choose, backend, collected, claimed)
         _complain(wrong if out is None and exposed is None else ())
         rejected = rejected or wrong
     if rejected:
@@ -152,17 +160,18 @@ def _expose(
 
 
 def _collect(
-    lines: str, accords: list["Accord"], choose: tuple[str, ...], backend: str, out: Path
-) -> tuple["Problem", ...]:
+    lines: str, accords: list["Accord"], choose: tuple[str, ...], backend: str, out: Path,
+    share: float | None,
+) -> tuple["Problem", ...]:  # fmt: skip
     from rich.console import Console
 
     from entente.files import write_whole
-    from entente.outcome.realised import realised
+    from entente.outcome.realised import ALL, realised
     from entente.report.exposing import claims
 
-    table, rejected = realised(lines, accords, choose, backend)
+    table, rejected = realised(lines, accords, choose, backend, share)
     write_whole(out, table.round(4).to_csv(index=False, lineterminator="\n"))
-    Console().print(claims(table))
+    Console().print(claims(table[table["month"] == ALL]))
     click.echo(f"wrote {out}", err=True)
     return rejected
 

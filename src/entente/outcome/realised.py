@@ -5,6 +5,7 @@ weighed by the share of its chapter on which preference is claimed.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +25,11 @@ from entente.world.trade.preference import answering, inferred, recorded
 
 COLUMNS: Final = (
     "claims", "meaning", "lines", "unpriced", "value_usd", "claimed_share", "ordinary_usd",
-    "added_usd", "added_low_usd", "added_high_usd", "added_percent",
+    "added_usd", "added_low_usd", "added_high_usd", "added_percent", "month", "origin",
+    "collected_share", "collected_low", "collected_high",
 )  # fmt: skip
-_PARTNERS: Final = ("CAN", "MEX")
+ALL: Final = "all"
+PARTNERS: Final = ("CAN", "MEX")
 _AMOUNTS: Final = ("base_duty", "additional_duty")
 _SINCE: Final = "2020-07-01"  # the USMCA enters into force; before, NAFTA
 _MEANINGS: Final = {
@@ -38,28 +41,53 @@ _MEANINGS: Final = {
 
 
 def realised(
-    path: str, accords: Sequence[Accord], choose: Sequence[str] = (), backend: str = "duckdb"
+    path: str,
+    accords: Sequence[Accord],
+    choose: Sequence[str] = (),
+    backend: str = "duckdb",
+    national: float | None = None,
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Return what goods of a file from Canada and Mexico would pay under four readings of claims.
 
-    The file's own claims are set aside. added_low_usd and added_high_usd are what the inferred
-    shares give at the ends of the range of trade.claim_share. Shares are those of imports from
-    Mexico; they stand in for Canada's.
+    national   the share claimed over all goods where it pays; by default trade.claim_share, with
+               its range
+
+    Rows are for the whole file, then for each month and origin. The file's own claims are set
+    aside. added_low_usd and added_high_usd are what the inferred shares give at the ends of the
+    range; collected_share sets what is collected beside the rate in law on everything. Shares are
+    those of imports from Mexico; they stand in for Canada's.
     """
     lines = EntryTable.read(path, backend)
     held = lines.store.arrow(lines.table)
     plain, priced = _priced(held, accords, choose, claimed=False)
     claimed, _ = _priced(held, accords, choose, claimed=True)
-    text = priced.source.store.arrow(priced.texts("hts", "origin", "value_usd")).to_pydict()
-    chapter, ours = _facts(text["hts"], text["origin"])
-    value = np.array([float(cell or "nan") for cell in text["value_usd"]])
-    known = ours & ~np.isnan(plain).any(axis=0) & ~np.isnan(claimed).any(axis=0)
-    part = _Part(plain[:, known], claimed[:, known], value[known], chapter[known])
-    left = int((ours & ~known).sum())
-    rows = [
-        (name, _MEANINGS[name], len(part.value), left, *figures) for name, *figures in part.rows()
-    ]
+    names = [n for n in ("hts", "origin", "value_usd", "entry_date") if n in lines.columns]
+    text = priced.source.store.arrow(priced.texts(*names)).to_pydict()
+    cells = {n: text.get(n, [""] * plain.shape[1]) for n in (*names, "entry_date")}
+    chapter, origin = _facts(cells["hts"], cells["origin"])
+    month = np.array([cell[:7] for cell in cells["entry_date"]], object)
+    value = np.array([float(cell or "nan") for cell in cells["value_usd"]])
+    known = ~np.isnan(plain).any(axis=0) & ~np.isnan(claimed).any(axis=0)
+    rows: list[tuple[Any, ...]] = []
+    for named_month, named_origin, lines_of in _scopes(month, origin):
+        here = lines_of & known
+        part = _Part(plain[:, here], claimed[:, here], value[here], chapter[here], national)
+        left = int((lines_of & ~known).sum())
+        rows += [
+            (name, _MEANINGS[name], len(part.value), left, *figures, named_month, named_origin,
+             *shares)
+            for name, figures, shares in part.rows()
+        ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS)), (*lines.broken, *priced.rejected)
+
+
+def _scopes(month: Any, origin: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield which lines are summed: all of the partners', then each month's of each partner."""
+    yield ALL, ALL, origin != ""
+    for named, partner in product(sorted(set(month[origin != ""])), PARTNERS):
+        here = (month == named) & (origin == partner)
+        if here.any():
+            yield named, partner, here
 
 
 def _priced(
@@ -81,11 +109,11 @@ def _priced(
 
 
 def _facts(numbers: Sequence[str], origins: Sequence[str]) -> tuple[Any, Any]:
-    """Return each line's chapter, as its place, and whether it comes from a partner   [row]."""
+    """Return each line's chapter, as its place, and which partner it is from, if any   [row]."""
     chapters = {text: _chapter(text) for text in set(numbers)}
     partners = {text: _partner(text) for text in set(origins)}
     places = np.array([chapters[text] for text in numbers], np.int64)
-    return places, np.array([partners[text] for text in origins], np.bool_)
+    return places, np.array([partners[text] for text in origins], object)
 
 
 def _chapter(text: Any) -> int:
@@ -95,23 +123,26 @@ def _chapter(text: Any) -> int:
         return 0
 
 
-def _partner(text: Any) -> bool:
+def _partner(text: Any) -> str:
     try:
-        return country(str(text)) in _PARTNERS
+        found = country(str(text))
     except Unreadable:
-        return False
+        return ""
+    return found if found in PARTNERS else ""
 
 
 class _Part:
     """Lines priced both ways: ordinary and added duty in USD   [amount, line]."""
 
     def __init__(
-        self, plain: FloatArray, claimed: FloatArray, value: FloatArray, chapter: Any
-    ) -> None:
+        self, plain: FloatArray, claimed: FloatArray, value: FloatArray, chapter: Any,
+        national: float | None,
+    ) -> None:  # fmt: skip
         self.plain, self.claimed, self.value, self.chapter = plain, claimed, value, chapter
+        self.national = national
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield each reading of claims with its figures."""
+    def rows(self) -> Iterator[tuple[str, tuple[float, ...], tuple[float, ...]]]:
+        """Yield each reading of claims, its figures, and its shares of the duty in law."""
         given, free = parameters()["trade.claim_share"], self.plain[0] == 0
         rate = 100 * np.divide(
             self.plain[1] - self.claimed[1], self.value, np.zeros_like(self.value),
@@ -121,23 +152,26 @@ class _Part:
         shares = {
             "none": np.zeros(len(self.value)),
             "recorded": np.where(free, 0.0, recorded().share[self.chapter]),
-            "inferred": inferred()[self.chapter],
+            "inferred": inferred(self.national)[self.chapter],
             "answering": answering(np.asarray(typical))[self.chapter],
         }
+        in_law = float(self.plain[1].sum())
         for name, share in shares.items():
             ordinary, added = self._collected(share)
             ends = (added, added)
-            if name == "inferred":
+            if name == "inferred" and self.national is None:
                 most, least = inferred(given.high), inferred(given.low)
                 ends = (
                     self._collected(most[self.chapter])[1],
                     self._collected(least[self.chapter])[1],
                 )
             whole = float(self.value.sum())
-            yield (
-                name, whole, float(share @ self.value) / whole if whole else 0.0, ordinary, added,
+            figures = (
+                whole, float(share @ self.value) / whole if whole else 0.0, ordinary, added,
                 *ends, 100 * added / whole if whole else 0.0,
             )  # fmt: skip
+            parts = tuple(usd / in_law if in_law else float("nan") for usd in (added, *ends))
+            yield name, figures, parts
 
     def _collected(self, share: FloatArray) -> tuple[float, float]:
         """Return ordinary and added duty where a share of each line is claimed."""
