@@ -8,11 +8,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from entente.accord.choices import Choices
+from entente.accord.document import Accord
 from entente.accord.text import read
+from entente.lab.crew import Hands
 from entente.lab.settings import Settings
 from entente.outcome.compare import compare
 from entente.outcome.simulate import simulate
-from entente.report.pages import brief, compare_page
+from entente.plan.deals.negotiation import (
+    Negotiation,
+    before_signature,
+    negotiate,
+    settled_for,
+    sides_of,
+)
+from entente.plan.deals.terms import read_terms
+from entente.plan.deals.trials import Bench, shelf_in
+from entente.report.pages import brief, compare_page, deals_page
 
 _RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
@@ -32,15 +44,29 @@ _QUIET = [
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write the brief of a run, and a comparison with the accord of a few days before."""
+    """Write a run's brief with deals, a comparison, and the deals with the choice played."""
     folder = tmp_path_factory.mktemp("pages")
     accord = read("us-mexico-2019")
     settled = Settings(draws=60, months=18).settled(accord)
     runs = [simulate(a, settled) for a in (accord, read("us-mexico-2019@2019-05-31"))]
-    written = {"brief": brief(runs[0]), "compare": compare_page(compare(runs))}
+    found = negotiated(accord, folder)
+    written = {
+        "brief": brief(runs[0], deals=found),
+        "compare": compare_page(compare(runs)),
+        "deals": deals_page(found),
+    }
     for name, page in written.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in written}
+
+
+def negotiated(accord: Accord, folder: Path) -> Negotiation:
+    """Try four deals, in each of which one choice is played."""
+    choices = Choices.parse(["resumed=played"], accord)
+    settled = settled_for(accord, Settings(4, 4, None, 1, choices))
+    bench = Bench(accord, sides_of(accord), settled, shelf_in(folder))
+    terms = read_terms(["enforce_6000.must=4500:12000"], accord)
+    return negotiate(bench, accord, before_signature(accord), terms, 4, Hands())
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +87,7 @@ class Opened:
     asked: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module", params=["brief", "compare"])
+@pytest.fixture(scope="module", params=["brief", "compare", "deals"])
 def file(request, pages) -> Path:
     return pages[request.param]
 

@@ -247,3 +247,19 @@ def test_whole_congress_is_fast(benchmark):
     steps = [Step(name, "passage", HALF) for name in bodies]
     steps += [Step(name, "override", TWO_THIRDS) for name in bodies]
     benchmark(follow, steps, bodies, 0.007)
+
+
+def test_members_of_a_chamber_that_does_not_vote_are_refused(tmp_path):
+    table = tmp_path / "members.csv"
+    table.write_text("chamber,members,yea\nHous,435,0.5\nPresident,1,0.5\n")
+    with pytest.raises(InputProblemsError, match=r"Hous: no such chamber .* 'House'") as caught:
+        legislature(read("us-mexico-2019"), members=read_members(table))
+    assert len(caught.value.problems) == 1
+
+
+def test_a_tie_on_record_was_not_agreed_to_and_two_measures_are_not_one():
+    votes = {(v.measure, v.chamber): v for v in precedents()}
+    assert not votes["S.J.Res.49 (119th Congress)", "Senate"].agreed
+    assert all(v.agreed == (v.yea >= v.rule.needed(v.yea + v.nay)) for v in votes.values())
+    late = date(2026, 9, 1)
+    assert vetoes(before(late), late) == (vetoes(before(date(2025, 1, 1)), date(2025, 1, 1)))

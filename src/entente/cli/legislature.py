@@ -47,7 +47,8 @@ def command(
     Every chance names its origin: recorded votes, a user's table, odds in the file, or supplied.
     With --votes instead of NAME, decide recorded votes: yeas needed, whether called, whether
     passed. A rule names its base: '2/3 of votes cast', '1/2 of seated'. A chamber that was not
-    called because the first chamber failed still shows what it would have needed.
+    called because the first chamber failed still shows what it would have needed. Rows that can be
+    decided are written; exit 3 where others were not, each with what is wrong.
     """
     import json
 
@@ -85,19 +86,23 @@ def _decide(votes: Path, out: Path | None) -> None:
     import io
 
     from entente.files import write_whole
+    from entente.problems import InputProblemsError
     from entente.world.politics.recorded import read_votes
 
+    decidable, problems = read_votes(votes)
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(["case_id", "chamber", "needed", "passed", "called"])
     words = {True: "yes", False: "no"}
-    for vote in read_votes(votes):
+    for vote in decidable:
         decided = (vote.needed, words[vote.passed], words[vote.called])
         writer.writerow([vote.case_id, vote.chamber, *decided])
     if out is None:
         click.echo(page.getvalue(), nl=False)
     else:
         write_whole(out, page.getvalue())
+    if problems:
+        raise InputProblemsError(problems)
 
 
 def _shown(found: "Legislature") -> "RenderableType":

@@ -10,7 +10,7 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Procedure
 from entente.accord.document import Accord
 from entente.accord.timeline import Interval, timeline
-from entente.problems import InputProblemsError, Problem
+from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.parameters import table
 from entente.world.politics.bodies import Body, Outcome, Step, called_by, follow
 from entente.world.politics.members import Fit, Members
@@ -100,7 +100,8 @@ def legislature(
     veto      the chance of a veto; without it, Laplace's rule on the vetoes on record
     day       votes before it are used; by default the accord's as-of date, or its horizon's start
 
-    Raises InputProblemsError where nothing is known of a chamber that must vote.
+    Raises InputProblemsError where nothing is known of a chamber that must vote, or a member sits
+    in one that does not.
     """
     on = day or accord.as_of or accord.horizon[0]
     votes = before(on)
@@ -112,6 +113,7 @@ def legislature(
         raise InputProblemsError([problem])
     bodies = {name: _body(name, supplied, votes) for clause in found for name in clause.chambers}
     unknown = [_unknown(accord, c, name) for c in found for name in c.chambers if not bodies[name]]
+    unknown += _strangers(supplied, found)
     if unknown:
         raise InputProblemsError(unknown)
     known = {name: body for name, body in bodies.items() if body is not None}
@@ -131,6 +133,17 @@ def _unknown(accord: Accord, clause: Procedure, name: str) -> Problem:
     mend = "give --members with its members, or a later --as-of"
     return Problem("E304", accord.at("clause", clause.common.id, "chambers"),
                    clause.common.id, message, mend)  # fmt: skip
+
+
+def _strangers(supplied: Mapping[str, Body], procedures: Sequence[Procedure]) -> list[Problem]:
+    """List the chambers of a user's table that vote in none of the procedures."""
+    voting = {name for clause in procedures for name in (*clause.chambers, clause.veto) if name}
+    return [
+        Problem("E103", Place("--members"), name, "no such chamber votes in the accord",
+                did_you_mean(name, voting))
+        for name in supplied
+        if name not in voting
+    ]  # fmt: skip
 
 
 def _in_force(course: Sequence[Interval]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Recorded votes decided: how many yeas each needed, whether it was called, whether it passed."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -11,6 +11,7 @@ from entente.world.politics.tally import Threshold
 
 COLUMNS: Final = ("case_id", "chamber", "seated", "yea", "nay", "rule", "first_chamber_result")
 _COUNTS: Final = ("seated", "yea", "nay")
+_KEY: Final = ("case_id", "chamber", "rule")
 _RESULTS: Final = ("passed", "failed", "")
 
 
@@ -43,21 +44,34 @@ class Vote:
         return self.called and self.yea >= self.needed
 
 
-def read_votes(path: Path) -> tuple[Vote, ...]:
-    """Read votes from CSV; raises InputProblemsError listing every bad row and field at once."""
+def read_votes(path: Path) -> tuple[tuple[Vote, ...], tuple[Problem, ...]]:
+    """Read votes from CSV: those that can be decided, and what is wrong with every other row.
+
+    Raises InputProblemsError where the file cannot be read or has other columns.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as handle:
             reader = csv.DictReader(handle)
             rows, header = list(reader), reader.fieldnames or ()
-    except (OSError, UnicodeDecodeError) as failure:
+    except (OSError, UnicodeDecodeError, csv.Error) as failure:
         problem = Problem("E300", Place(str(path)), "", f"cannot read: {failure}")
         raise InputProblemsError([problem]) from failure
-    problems = _header_problems(path, header)
-    if not problems:
-        problems = [p for line, row in enumerate(rows, 2) for p in _row_problems(path, line, row)]
-    if problems:
-        raise InputProblemsError(problems)
-    return tuple(_vote(row) for row in rows)
+    if wrong := _header_problems(path, header):
+        raise InputProblemsError(wrong)
+    votes, problems = [], []
+    seen: dict[tuple[str, ...], int] = {}
+    for line, row in enumerate(rows, 2):
+        found = _row_problems(path, line, row)
+        if not found:
+            key = tuple(row[name].strip() for name in _KEY)
+            if key in seen:
+                message = f"the same vote as on line {seen[key]}"
+                mend = "give each vote of a chamber under a rule once"
+                found = [Problem("E111", Place(str(path), line), "case_id", message, mend)]
+            seen.setdefault(key, line)
+        problems += found
+        votes += [] if found else [_vote(row)]
+    return tuple(votes), tuple(problems)
 
 
 def _header_problems(path: Path, header: Sequence[str]) -> list[Problem]:
@@ -72,7 +86,12 @@ def _header_problems(path: Path, header: Sequence[str]) -> list[Problem]:
         for name in COLUMNS
         if name not in header
     ]
-    return unknown + missing
+    twice = [
+        Problem("E101", where, name, "column given twice", "keep one")
+        for name in dict.fromkeys(header)
+        if name in COLUMNS and list(header).count(name) > 1
+    ]
+    return unknown + twice + missing
 
 
 def _row_problems(path: Path, line: int, row: Mapping[str, str]) -> list[Problem]:
@@ -84,6 +103,11 @@ def _row_problems(path: Path, line: int, row: Mapping[str, str]) -> list[Problem
         return Problem("E111", Place(str(path), line), field, message, mend)
 
     problems = [
+        Problem("E102", Place(str(path), line), field, "empty", f"name the {field}")
+        for field in ("case_id", "chamber")
+        if not row[field].strip()
+    ]
+    problems += [
         found(field, f"{row[field]!r} is not a count", "write a whole number, zero or more")
         for field in _COUNTS
         if not row[field].strip().isdecimal()
@@ -96,12 +120,31 @@ def _row_problems(path: Path, line: int, row: Mapping[str, str]) -> list[Problem
         Threshold.parse(row["rule"])
     except ValueError as unclear:
         problems.append(found("rule", f"{row['rule']!r} is no threshold", str(unclear)))
-    if not problems and int(row["yea"]) + int(row["nay"]) > int(row["seated"]):
-        problems.append(found("seated", "more votes than members", "check yea, nay and seated"))
+    if not problems:
+        problems += [
+            found(field, message, "check yea, nay and seated")
+            for field, message in _impossible(row)
+        ]
     return problems
+
+
+def _impossible(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Say which counts cannot be, by field.
+
+    Where the Senate is equally divided the Vice President votes (US Constitution, article I section
+    3), so that one vote more than its members is possible there, on one side of a tie.
+    """
+    seated, yea, nay = (int(row[field]) for field in _COUNTS)
+    senate = row["chamber"].strip().casefold() == "senate"
+    tie_broken = senate and abs(yea - nay) == 1 and yea + nay == seated + 1
+    if seated == 0:
+        yield "seated", "a chamber without members"
+    elif yea + nay > seated and not tie_broken:
+        yield "seated", "more votes than members"
 
 
 def _vote(row: Mapping[str, str]) -> Vote:
     seated, yea, nay = (int(row[field]) for field in _COUNTS)
     rule = Threshold.parse(row["rule"])
-    return Vote(row["case_id"], row["chamber"], seated, yea, nay, rule, row["first_chamber_result"])
+    case_id, chamber = row["case_id"].strip(), row["chamber"].strip()
+    return Vote(case_id, chamber, seated, yea, nay, rule, row["first_chamber_result"])
