@@ -13,7 +13,7 @@ from entente.accord.plan import Plan
 from entente.accord.text import parse, read, write
 from entente.lab.settings import Settings
 from entente.luck import Luck
-from entente.outcome.play import play, reckoned
+from entente.outcome.play import most_courses, play, reckoned
 from entente.problems import InputProblemsError
 from entente.report.playing import reasons
 from entente.world.politics.threat import ahead, concessions
@@ -174,6 +174,7 @@ def test_the_ladder_as_threatened_is_played_step_by_step():
     days = [s.decision.day for s in found.decisions]
     assert days == [date(2019, 6, 10), *(date(2019, m, 1) for m in (7, 8, 9, 10))]
     assert len(found.courses) == 6  # lifted at one of five steps, or at none
+    assert most_courses(accord, settled) == 6
     last = found.decisions[-1]
     assert last.parts["usa_buyers"][0] < last.parts["usa_buyers"][1] == 0  # going on costs buyers
     assert found.rungs == {"ladder": None}

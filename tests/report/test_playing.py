@@ -8,7 +8,7 @@ import pytest
 
 from entente.accord.text import read
 from entente.outcome.play import Play
-from entente.report.figures.choosing import tree
+from entente.report.figures.choosing import _laid_out, tree
 from entente.report.playing import reasons, rungs_table
 from entente.world.politics.threat import concessions
 from entente.world.politics.tree import Decision, Leaf, Mind, at_home, solve
@@ -68,6 +68,14 @@ def test_the_tree_tells_every_course_to_those_who_do_not_see_it():
     assert len(figure.table.rows) == 6
     chances = [row[1].middle for row in figure.table.rows]
     assert sum(chances) == pytest.approx(1)
+
+
+def test_the_branches_are_drawn_in_the_order_of_the_tree():
+    """Not in that of a set, which differs from one process to the next."""
+    play = made_up()
+    shown = list(play.courses)
+    places, _ = _laid_out(play, shown)
+    assert list(places) == [(), *dict.fromkeys(made[:1] for made in shown), *shown]
 
 
 def test_a_tree_of_many_ends_shows_the_likeliest():

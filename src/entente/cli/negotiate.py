@@ -97,13 +97,14 @@ def command(
 
 def _tell_cost(bench: "Bench") -> None:
     """Say what playing choices anew in every deal costs, by the accord as it is written."""
-    play = bench.play(bench.by)
-    if play is None:
-        return
-    choices = ", ".join(dict.fromkeys(found.decision.choice for found in play.decisions))
-    runs = len(play.courses)
-    click.echo(
-        f"playing {choices} anew in every deal: about {runs} more runs of {play.draws} draws for "
-        f"each, {1 + runs * play.draws / bench.settled.draws:.1f} times the work",
-        err=True,
-    )
+    from entente.outcome.play import DRAWS, arising, most_courses
+
+    runs = most_courses(bench.by, bench.settled)
+    draws = min(DRAWS, bench.settled.draws)
+    if runs:
+        choices = ", ".join(arising(bench.by, bench.settled))
+        click.echo(
+            f"playing {choices} anew in every deal: up to {runs} more runs of {draws} draws for "
+            f"each, {1 + runs * draws / bench.settled.draws:.1f} times the work",
+            err=True,
+        )

@@ -4,9 +4,11 @@ Every course of played decisions is one run with the same luck; what it is worth
 sum of the accord's stakes. `solve` then finds what each party would do, from the last day back.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import prod
 from typing import Final, final
 
 import numpy as np
@@ -132,8 +134,23 @@ def wanted(accord: Accord, choices: Choices, how: str) -> tuple[str, ...]:
 def arising(accord: Accord, settled: Settings) -> tuple[str, ...]:
     """Return the choices to be played that are taken on some day of the run."""
     played = wanted(accord, settled.choices, "played")
-    days = _moments(accord, settled, played)
+    days = _moments(accord, settled, played) if played else ()
     return tuple(id_ for id_ in played if any(id_ == other for _, other in days))
+
+
+def most_courses(accord: Accord, settled: Settings) -> int:
+    """Return how many courses the choices to be played can take at most; 0: none is played.
+
+    A choice that ends a schedule is asked at each of its steps until it has.
+    """
+    days = Counter(
+        id_ for _, id_ in _moments(accord, settled, wanted(accord, settled.choices, "played"))
+    )
+    ways = (
+        count + 1 if _ended_by(accord, id_) else len(accord.choices[id_].answers()) ** count
+        for id_, count in days.items()
+    )
+    return prod(ways) if days else 0
 
 
 def from_record(accord: Accord, choices: Choices) -> list[Odds]:
@@ -257,11 +274,11 @@ def require_playable(accord: Accord, settled: Settings, played: tuple[str, ...])
             found.append(
                 Problem("E305", where, stake.id, message, did_you_mean(stake.measure, BY_NAME))
             )
-    most = np.prod(
-        [len(accord.choices[id_].answers()) for _, id_ in moments if not _ended_by(accord, id_)]
+    most = prod(
+        len(accord.choices[id_].answers()) for _, id_ in moments if not _ended_by(accord, id_)
     )
     if most > MOST_COURSES:
-        message = f"{int(most)} courses of decisions are more than {MOST_COURSES}"
+        message = f"{most} courses of decisions are more than {MOST_COURSES}"
         found.append(
             Problem("E305", accord.at("choice"), "", message, "supply some of the choices")
         )

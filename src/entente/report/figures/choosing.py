@@ -142,7 +142,8 @@ def _laid_out(
     """Place every node that leads to an end shown, and give every branch between two of them."""
     rows = {made: float(number) for number, made in enumerate(shown)}
     places: dict[Made, _Place] = {}
-    for made in sorted({end[:n] for end in shown for n in range(len(end) + 1)}, key=len):
+    nodes = dict.fromkeys(end[:n] for end in shown for n in range(len(end) + 1))  # keeps its order
+    for made in sorted(nodes, key=len):
         under = [rows[end] for end in shown if end[: len(made)] == made]
         places[made] = _Place(len(made), sum(under) / len(under))
     odds = {
