@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django_q",
     "csp",
@@ -129,6 +130,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 # Beside allauth's own limits: codes of institutions, comments and flags.
 ACCOUNT_RATE_LIMITS = {"redeem": "10/m/user", "comment": "6/m/user", "flag": "20/m/user"}
+# A second factor for who wants one. A password reset signs nobody in, so it cannot be skipped.
+MFA_ADAPTER = "entente.desk.people.second.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "entente"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ENTENTE_DESK_PROXIES", "0"))
 
 _MAIL = urlsplit(os.environ.get("EMAIL_URL", ""))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("ledgers/", include("entente.desk.ledgers.urls")),
     path("account/", include("entente.desk.people.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("favicon.ico", lambda request: redirect(static("desk/icon.svg"))),

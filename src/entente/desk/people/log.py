@@ -2,6 +2,7 @@
 
 import json
 import logging
+from functools import partial
 from typing import Any
 
 from allauth.account import signals as account
@@ -9,6 +10,11 @@ from django.contrib.auth import signals as auth
 from django.http import HttpRequest
 
 LOG = logging.getLogger("entente.desk.people")
+_FACTORS = {
+    "authenticator_added": "second factor added",
+    "authenticator_removed": "second factor removed",
+    "authenticator_reset": "recovery codes made anew",
+}
 
 
 class JsonLines(logging.Formatter):
@@ -22,11 +28,19 @@ class JsonLines(logging.Formatter):
 
 def listen() -> None:
     """Log what happens to accounts; called once when Django has started."""
+    from allauth.mfa import signals as mfa  # its models are there only then
+
     auth.user_logged_in.connect(_signed_in)
     auth.user_login_failed.connect(_refused)
     auth.user_logged_out.connect(_signed_out)
     account.password_changed.connect(_changed)
     account.password_reset.connect(_reset)
+    for name, event in _FACTORS.items():
+        getattr(mfa, name).connect(partial(_factor, event), weak=False)
+
+
+def _factor(event: str, sender: Any, user: Any, authenticator: Any, **_: Any) -> None:
+    LOG.info(event, extra={"facts": {"user": user.pk, "kind": authenticator.type}})
 
 
 def _signed_in(sender: Any, user: Any, **_: Any) -> None:
