@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from test_second_factor import code
 
 from conftest import PASSWORD, mailed_code
 from entente.desk.ledgers.models import Ledger
@@ -22,6 +23,10 @@ _RULES = {
     "resultTypes": ["violations"],
 }
 _QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+_KEY = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
 _OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -92,6 +97,37 @@ def test_a_reader_finds_a_brief_and_resets_a_forgotten_password(visitor, publish
     visitor.clicks("Change Password")
     visitor.signs_in("reader@example.org", "another long pass phrase 7")
     visitor.goes("/account/")
+
+
+def test_a_reader_adds_a_second_factor_and_a_passkey_and_makes_a_token(visitor, person):
+    person("reader")
+    keys = visitor.page.context.new_cdp_session(visitor.page)
+    keys.send("WebAuthn.enable")
+    keys.send("WebAuthn.addVirtualAuthenticator", {"options": _KEY})
+    visitor.goes("/api/")
+    visitor.signs_in("reader@example.org")
+    visitor.goes("/account/second-factor/totp/activate/")
+    visitor.page.fill("input[name=password]", PASSWORD)
+    visitor.clicks("Confirm")
+    visitor.page.fill("input[name=code]", code(visitor.page.input_value("#authenticator_secret")))
+    visitor.clicks("Activate")
+    visitor.goes("/account/second-factor/recovery-codes/")
+    visitor.goes("/account/second-factor/webauthn/add/")
+    visitor.page.check("input[name=passwordless]")
+    visitor.page.get_by_role("button", name="Add", exact=True).click()
+    visitor.page.wait_for_url(lambda url: "/add/" not in url)
+    visitor.goes("/account/second-factor/webauthn/")
+    visitor.goes("/account/second-factor/")
+    visitor.goes("/api/tokens/")
+    visitor.page.fill("input[name=name]", "my notebook")
+    visitor.clicks("Make a token")
+    assert visitor.page.inner_text("#secret").startswith("entente_")
+    visitor.clicks("Log out")
+    visitor.signs_in("reader@example.org")
+    assert visitor.page.url.endswith("/account/second-factor/authenticate/")
+    visitor.clicks("Cancel")
+    visitor.page.get_by_role("button", name="Sign in with a passkey").click()
+    visitor.page.get_by_role("button", name="Log out").wait_for()
 
 
 def test_a_subscriber_comments_and_a_moderator_removes_it(visitor, publish, subscriber, person):

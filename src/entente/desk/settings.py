@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "entente.desk.talk.apps.Talk",
     "entente.desk.studio.apps.Studio",
     "entente.desk.ledgers.apps.Ledgers",
+    "entente.desk.api.apps.Api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -204,5 +206,8 @@ LOGGING = {
 # What a person may ask of the laboratory (ASVS 5.0, 15.2.2).
 DESK_DRAWS, DESK_MONTHS, DESK_RUNS_WAITING = 5_000, 36, 3
 DESK_EDIT_MINUTES = 15
+# Of programs: calls a minute and runs a day without a plan that gives more; life of a token.
+DESK_CALLS, DESK_RUNS, DESK_TOKEN_DAYS = 60, 20, 365
+NINJA_PAGINATION_MAX_LIMIT, NINJA_PAGINATION_PER_PAGE = 500, 100
 DESK_LEDGER_BYTES, DESK_LEDGER_DAYS, DESK_LEDGERS_WAITING = 200_000_000, 90, 3
 DESK_PAYMENT_SECRET = os.environ.get("ENTENTE_DESK_PAYMENT_SECRET", "" if not DEMO else "demo")

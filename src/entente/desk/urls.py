@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 
 from entente.desk import health
+from entente.desk.api.first import api as first
 
 urlpatterns = [
     path("", include("entente.desk.briefs.urls")),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("account/", include("entente.desk.people.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
+    path("api/v1/", first.urls),
+    path("api/", include("entente.desk.api.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("favicon.ico", lambda request: redirect(static("desk/icon.svg"))),

@@ -18,6 +18,8 @@ class Plan(models.Model):
     says = models.CharField(_("what it gives"), max_length=200)
     months = models.PositiveSmallIntegerField(_("months it lasts"), default=12)
     cents = models.PositiveIntegerField(_("price in cents of a dollar"), default=0)
+    calls = models.PositiveIntegerField(_("calls of programs a minute"), default=60)
+    runs = models.PositiveIntegerField(_("runs a day"), default=20)
     is_offered = models.BooleanField(default=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,6 +48,14 @@ class Job(models.Model):
     def folder(self) -> Path:
         """Say where the run is kept."""
         return Path(settings.MEDIA_ROOT) / "runs" / str(self.key)
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Estimate the seconds left from the draws done; None before any is, and at the end."""
+        if not self.draws_done or not self.began or not self.is_under_way:
+            return None
+        spent = (timezone.now() - self.began).total_seconds()
+        return round(spent * (self.draws - self.draws_done) / self.draws_done)
 
     @property
     def is_under_way(self) -> bool:

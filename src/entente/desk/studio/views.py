@@ -4,23 +4,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_q.tasks import async_task
 
 from entente.accord.starter import starter
 from entente.accord.text import read, shipped, text_of
 from entente.accord.timeline import timeline
 from entente.desk.briefs import frozen, publishing
 from entente.desk.briefs.models import Brief
+from entente.desk.studio.asking import TooManyRunsError, ask, room
 from entente.desk.studio.forms import AccordForm, RunForm
 from entente.desk.studio.models import Job
+from entente.desk.studio.shelf import in_short
+from entente.desk.studio.work import cancelled
 from entente.outcome.compare import compare as set_beside
 from entente.outcome.run import Run
 from entente.problems import EntenteError
@@ -32,7 +32,7 @@ analyst = permission_required("studio.add_job", raise_exception=True)
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """Show the shipped accords."""
-    return render(request, "studio/library.html", {"accords": [read(name) for name in shipped()]})
+    return render(request, "studio/library.html", {"accords": in_short()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,20 +42,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "studio/new.html", {"form": RunForm(initial=_start(request))})
     form = RunForm(request.POST)
-    waiting = Job.objects.filter(owner=request.user, state__in=Job.UNDER_WAY).count()
-    if waiting >= settings.DESK_RUNS_WAITING:
-        form.add_error(None, _("You have as many runs under way as one person may."))
+    try:
+        room(request.user)
+    except TooManyRunsError as full:
+        form.add_error(None, str(full))
     if not form.is_valid():
         content = {"form": form, "problems": form.problems()}
         return render(request, "studio/new.html", content, status=422)
-    job = Job.objects.create(
-        owner=request.user,
-        name=form.cleaned_data["name"],
-        accord=form.cleaned_data["text"],
-        settings=form.asked(),
-        draws=form.cleaned_data["draws"],
-    )
-    async_task("entente.desk.studio.work.run", job.pk, task_name=str(job.key))
+    name, text = (form.cleaned_data[field] for field in ("name", "text"))
+    job = ask(request.user, name, text, form.asked())
     return redirect("studio:job", key=job.key)
 
 
@@ -110,28 +105,18 @@ def job(request: HttpRequest, key: str) -> HttpResponse:
 def progress(request: HttpRequest, key: str) -> HttpResponse:
     """Say how far a run is; told again each second while it is under way."""
     found = _own(request, key)
-    response = render(request, "studio/progress.html", {"job": found, "left": _left(found)})
+    content = {"job": found, "left": found.seconds_left}
+    response = render(request, "studio/progress.html", content)
     if not found.is_under_way:
         response["HX-Refresh"] = "true"
     return response
-
-
-def _left(found: Job) -> int | None:
-    """Estimate the seconds left from the draws done; None before any is."""
-    if not found.draws_done or not found.began:
-        return None
-    spent = (timezone.now() - found.began).total_seconds()
-    return round(spent * (found.draws - found.draws_done) / found.draws_done)
 
 
 @require_POST
 @analyst
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Stop a run at its next block of draws."""
-    found = _own(request, key)
-    Job.objects.filter(pk=found.pk, state__in=Job.UNDER_WAY).update(
-        state=Job.State.CANCELLED, ended=timezone.now()
-    )
+    cancelled(_own(request, key))
     return redirect("studio:job", key=key)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from entente.accord.choices import Choices
+from entente.accord.document import Accord
 from entente.accord.usable import usable
 from entente.desk.briefs.publishing import HEADLINE, plain
 from entente.desk.studio.models import Job
@@ -43,7 +44,7 @@ def _run(job: Job) -> str:
         path = Path(folder) / f"{job.name}.toml"
         path.write_text(job.accord, encoding="utf-8")
         accord = usable(str(path))
-        asked = settings_of(job, accord)
+        asked = settings_of(job.settings, accord)
         _set(job, draws=asked.draws)
         finished = simulate(
             accord, asked, progress=lambda done: _tell(job, done), folder=job.folder
@@ -54,14 +55,20 @@ def _run(job: Job) -> str:
     return plain(HEADLINE, page)[:400]
 
 
-def settings_of(job: Job, accord: Any) -> Settings:
+def settings_of(asked: dict[str, Any], accord: Accord) -> Settings:
     """Turn what was asked into the laboratory's settings; raises InputProblemsError."""
-    asked = job.settings
     choices = Choices.parse(tuple(asked.get("choose", ())), accord)
     return Settings(
         draws=int(asked["draws"]), months=int(asked["months"]), seed=int(asked["seed"]),
         choices=choices,
     ).settled(accord)  # fmt: skip
+
+
+def cancelled(job: Job) -> None:
+    """Stop a run at its next block of draws; one that has ended stays as it is."""
+    Job.objects.filter(pk=job.pk, state__in=Job.UNDER_WAY).update(
+        state=Job.State.CANCELLED, ended=timezone.now()
+    )
 
 
 def _tell(job: Job, done: float) -> None:

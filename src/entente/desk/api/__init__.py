@@ -1,0 +1,1 @@
+"""The desk for programs: accords, runs, duties and responsibility, under personal tokens."""
