@@ -6,7 +6,7 @@ that a translator can give it another order, gender and number.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -131,6 +131,40 @@ def counted(one: str, many: str, count: int, /, **places: object) -> str:
 def marked(template: str) -> str:
     """Mark a phrase for the catalogues where it is named; `phrase` says it where it is used."""
     return template
+
+
+def marked_count(one: str, many: str) -> tuple[str, str]:
+    """Mark a phrase that counts, for `counted`."""
+    return one, many
+
+
+def marked_for(context: str, template: str) -> tuple[str, str]:
+    """Mark a phrase that means one thing here, for `phrase_for`."""
+    return context, template
+
+
+# Conjunctions whose form hangs on the sound that follows in some languages.
+_AND: Final = marked_for("before any sound but i", "{head} and {tail}")
+_AND_BEFORE_I: Final = marked_for("before the sound of i", "{head} and {tail}")
+_OR: Final = marked_for("before any sound but o", "{head} or {tail}")
+_OR_BEFORE_O: Final = marked_for("before the sound of o", "{head} or {tail}")
+
+
+def listing(items: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does, the last by `and` or `or`.
+
+    >>> listing(["duty", "fees", "tax"]), listing(["yes", "no"], "or")
+    ('duty, fees and tax', 'yes or no')
+    """
+    head, tail = ", ".join(items[:-1]), items[-1] if items else ""
+    if not head:
+        return tail
+    begins = tail.lower().removeprefix("h")
+    if last == "or":
+        said = _OR_BEFORE_O if begins.startswith("o") else _OR
+    else:
+        said = _AND_BEFORE_I if begins.startswith("i") else _AND
+    return phrase_for(*said, head=head, tail=tail)
 
 
 def decimal(value: float, places: int = 0) -> str:

@@ -10,12 +10,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from entente.language import counted, marked_count
+
 DateArray: TypeAlias = NDArray[np.datetime64]
 
 DAY: Final = np.timedelta64(1, "D")
 EPOCH: Final = np.datetime64("1970-01-01", "D")
 _DURATION: Final = re.compile(r"(\d{1,5})(bd|d|w|m|y)")
-_NAMES: Final = {"d": "day", "w": "week", "m": "month", "y": "year", "bd": "business day"}
+_NAMES: Final = {
+    "d": marked_count("{count} day", "{count} days"),
+    "w": marked_count("{count} week", "{count} weeks"),
+    "m": marked_count("{count} month", "{count} months"),
+    "y": marked_count("{count} year", "{count} years"),
+    "bd": marked_count("{count} business day", "{count} business days"),
+}
 
 
 @final
@@ -35,7 +43,7 @@ class Duration:
         >>> Duration(45, "d").words()
         '45 days'
         """
-        return f"{self.count} {_NAMES[self.unit]}{'' if self.count == 1 else 's'}"
+        return counted(*_NAMES[self.unit], self.count)
 
     @property
     def months(self) -> int:

@@ -25,7 +25,8 @@ from entente.accord.schema import (
     plain,
 )
 from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
-from entente.places import countries
+from entente.language import phrase
+from entente.places import country
 from entente.problems import Place
 from entente.units import Unit
 
@@ -263,13 +264,19 @@ class Accord:
         """Say one clause in a sentence."""
         labels, symbols = self.labels(), self.symbols()
         found: str = self.clauses[clause].sentence(lambda e: e.words(labels, symbols))
+        said = found[:1].upper() + found[1:]
         begins = self.clauses[clause].common.begins
-        return found[:1].upper() + found[1:] + (f" It begins {begins}." if begins else "")
+        if not begins:
+            return said
+        return phrase("{sentence} It begins {state}.", sentence=said, state=phrase(begins))
 
     def explain(self) -> str:
         """Say the accord, a line for each clause in the order of the file."""
-        who = ", ".join(countries().get(party, party) for party in self.parties)
-        head = f"{self.title or self.name}, between {who}."
+        head = phrase(
+            "{accord}, between {parties}.",
+            accord=phrase(self.title) if self.title else self.name,
+            parties=", ".join(country(party) for party in self.parties),
+        )
         return "\n".join([head, *(f"{id_}: {self.sentence(id_)}" for id_ in self.clauses)])
 
     def plain(self) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli.options import LANGUAGE
+
 if TYPE_CHECKING:
     from entente.accord.document import Accord
+    from entente.language import Language
+    from entente.outcome.run import Run
     from entente.plan.deals.negotiation import Negotiation
 
 
-@click.command(
-    epilog="Example:  entente brief us-mexico-2019-run --pdf brief.pdf --pictures pictures"
-)
+@click.command(epilog="Example:  entente brief us-mexico-2019-run --language es --pdf brief.es.pdf")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--pdf", type=click.Path(path_type=Path), help="also as PDF/UA, to this file")
 @click.option("--markdown", type=click.Path(path_type=Path), help="also as Markdown, to this file")
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="show the deals of this negotiation's folder; left out, those in DIR, if it has any",
 )
+@LANGUAGE
 def command(
     folder: Path,
     pdf: Path | None,
@@ -31,16 +34,19 @@ def command(
     pictures: Path | None,
     deals: Path | None,
 ) -> None:
-    """Write DIR/brief.html again from the finished run in DIR, and what else is asked for."""
+    """Write DIR/brief.html again from the finished run in DIR, and what else is asked for.
+
+    In another language the page is DIR/brief.es.html; pages that stand beside each other are
+    written anew together, so that each leads to the others.
+    """
     from entente.files import write_whole
+    from entente.language import spoken
     from entente.outcome.run import Run
     from entente.report import pages
 
     run = Run.load(folder).shown()
     found = _deals(run.accord, folder, deals)
-    page = pages.brief(run, deals=found)
-    write_whole(folder / "brief.html", page)
-    written = [folder / "brief.html"]
+    written = write_briefs(run, folder, found, spoken())
     if markdown:
         write_whole(markdown, pages.brief_markdown(run, found))
         written.append(markdown)
@@ -49,7 +55,7 @@ def command(
     if pdf:
         from entente.report import paper
 
-        write_whole(pdf, paper.pdf(page))
+        write_whole(pdf, paper.pdf(written[0].read_text(encoding="utf-8")))
         written.append(pdf)
     click.echo("\n".join(f"wrote {path}" for path in written), err=True)
 
@@ -61,6 +67,30 @@ def _deals(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation |
     from entente.plan.deals.kept import beside
 
     return beside(accord, folder, given)
+
+
+def write_briefs(
+    run: "Run", folder: Path, deals: "Negotiation | None", *asked: "Language"
+) -> list[Path]:
+    """Write the brief in the languages asked for and in those that the folder holds already."""
+    from entente.files import write_whole
+    from entente.language import speaking
+    from entente.report.pages import brief
+
+    languages = list(dict.fromkeys((*asked, *_held(folder))))
+    for language in languages:
+        others = [other for other in languages if other != language]
+        with speaking(language):
+            write_whole(folder / language.page("brief"), brief(run, others, deals))
+    return [folder / language.page("brief") for language in languages]
+
+
+def _held(folder: Path) -> "list[Language]":
+    """Name the languages in which a folder has its brief."""
+    from entente.language import ENGLISH, Language
+
+    tags = [path.name.split(".")[1:-1] for path in sorted(folder.glob("brief*.html"))]
+    return [Language.named(tag[0]) if tag else ENGLISH for tag in tags]
 
 
 def _drawn(charts: dict[str, str], folder: Path) -> list[Path]:

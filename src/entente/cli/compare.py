@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from entente.cli.options import progress, settings
+from entente.cli.options import LANGUAGE, progress, settings
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,6 +26,7 @@ _BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does 
 @click.argument("names", nargs=-1, required=True, metavar="A B [C...]")
 @settings
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./compare-run")
+@LANGUAGE
 @click.option("--law", "law_only", is_flag=True, help="text and law only: nothing is run")
 @click.option("--json", "as_json", is_flag=True, help="print the differences for machines")
 def command(
@@ -98,6 +99,7 @@ def _outcomes(
 ) -> "Comparison | None":
     """Run what is not run yet and write the page; None, and why, where the world cannot run it."""
     from entente.files import write_whole
+    from entente.language import spoken
     from entente.outcome.compare import as_csv, compare
     from entente.problems import InputProblemsError
     from entente.report.pages import compare_page
@@ -109,9 +111,10 @@ def _outcomes(
             raise
         click.echo(f"outcomes are not compared: {refused}", err=True)
         return None
-    write_whole(folder / "compare.html", compare_page(comparison))
+    page = folder / spoken().page("compare")
+    write_whole(page, compare_page(comparison))
     write_whole(folder / "tables" / "differences.csv", as_csv(comparison.differences))
-    click.echo(f"wrote {folder / 'compare.html'}", err=True)
+    click.echo(f"wrote {page}", err=True)
     return comparison
 
 
@@ -171,6 +174,7 @@ def _table(comparison: "Comparison") -> "Table":
     from rich import box
     from rich.table import Table
 
+    from entente.language import phrase
     from entente.outcome.compare import WHOLE_PERIOD
     from entente.places import ALL
     from entente.report.comparing import difference_words
@@ -178,9 +182,11 @@ def _table(comparison: "Comparison") -> "Table":
     from entente.world.measures import BY_NAME
 
     base, *others = comparison.runs
-    table = Table(box=box.SIMPLE_HEAD, title=f"against {base.label}", title_justify="left")
-    table.add_column("run", overflow="fold")
-    table.add_column("difference over the whole run, middle and 90 % of draws")
+    table = Table(
+        box=box.SIMPLE_HEAD, title=phrase("against {base}", base=base.label), title_justify="left"
+    )
+    table.add_column(phrase("run"), overflow="fold")
+    table.add_column(phrase("difference over the whole run, middle and 90 % of draws"))
     rows = comparison.differences
     whole = rows[(rows["month"] == WHOLE_PERIOD) & (rows["group"] == ALL)]
     for other in others:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import DAY, crew, day, hands, progress
+from entente.cli.options import DAY, LANGUAGE, crew, day, hands, progress
 
 if TYPE_CHECKING:
     from entente.plan.deals.trials import Bench
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
 @hands
+@LANGUAGE
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print a record a machine can read")
 def command(
@@ -57,6 +58,7 @@ def command(
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
     from entente.files import write_whole
+    from entente.language import spoken
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.plan.deals import negotiation as plan
@@ -82,9 +84,10 @@ def command(
             found = plan.negotiate(
                 bench, accord, without, terms, deals, crew(workers, cluster), advance
             )
-        write_whole(folder / "deals.html", deals_page(found))
+        page = folder / spoken().page("deals")
+        write_whole(page, deals_page(found))
         keep(found, folder)
-    click.echo(f"wrote {folder / 'deals.html'}", err=True)
+    click.echo(f"wrote {page}", err=True)
     if as_json:
         click.echo(json.dumps(record(found), indent=2))
     else:

@@ -27,6 +27,28 @@ def day(_context: click.Context, _option: click.Parameter, value: datetime | Non
     return None if value is None else value.date()
 
 
+def _speak(context: click.Context, option: click.Parameter, tag: str) -> None:
+    """Speak a language from here on until the verb ends."""
+    from entente.language import Language, speaking
+
+    try:
+        language = Language.named(tag)
+    except ValueError as unknown:
+        raise click.BadParameter(str(unknown), context, option) from unknown
+    context.with_resource(speaking(language))
+
+
+LANGUAGE: Final = click.option(
+    "--language",
+    metavar="TAG",
+    default="en",
+    show_default=True,
+    expose_value=False,
+    callback=_speak,
+    help="of the page and the summary: en, es, or with a region for numbers, as es-MX",
+)
+
+
 def settings(verb: _Verb) -> _Verb:
     """Add the options that say how a run is made."""
     options = (

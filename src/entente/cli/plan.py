@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli.options import LANGUAGE
+
 if TYPE_CHECKING:
     from entente.plan.contingency import Plan
 
@@ -61,6 +63,7 @@ exit is 3; where no plan meets every limit, exit is 4.
     help="of the customs bond: twelve months' duties may be ten times as much",
 )  # fmt: skip
 @click.option("--quick", is_flag=True, help="leave out which assumption would change the plan")
+@LANGUAGE
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./IMPORTS-plan")
 @click.option("--json", "as_json", is_flag=True, help="print plan.json for machines")
 def command(
@@ -102,13 +105,15 @@ def _write(plan: "Plan", folder: Path, version: str) -> None:
     import json
 
     from entente.files import write_whole
+    from entente.language import spoken
     from entente.plan.tables import as_csv, as_json
     from entente.report.pages import plan_page
 
     write_whole(folder / "plan.csv", as_csv(plan))
-    write_whole(folder / "plan.html", plan_page(plan, version))
+    page = folder / spoken().page("plan")
+    write_whole(page, plan_page(plan, version))
     write_whole(folder / "plan.json", json.dumps(as_json(plan), indent=2) + "\n")
-    click.echo(f"wrote {folder / 'plan.html'}", err=True)
+    click.echo(f"wrote {page}", err=True)
 
 
 def _show(plan: "Plan", *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from entente.cli.options import crew, hands, progress, settings
+from entente.cli.options import LANGUAGE, crew, hands, progress, settings
 
 if TYPE_CHECKING:
     from entente.lab.crew import Hands
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="show the deals that entente negotiate left in DIR; left out, those in the run's folder",
 )
+@LANGUAGE
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")
 @click.option("--json", "as_json", is_flag=True, help="print the run's record for machines")
 def command(
@@ -57,6 +58,8 @@ def command(
 ) -> None:
     """Run NAME forward month by month over many draws and write DIR/brief.html beside its tables.
 
+    With --language es it also writes DIR/brief.es.html, and the two lead to each other.
+
     NAME is a shipped accord, a path, or NAME@DATE as known on that day. Parts that are finished are
     kept in DIR while it works: a run that was cut short goes on with the same command.
     """
@@ -72,12 +75,12 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.files import write_whole
+    from entente.cli.brief import write_briefs
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
+    from entente.language import ENGLISH, spoken
     from entente.outcome.simulate import simulate
     from entente.plan.deals.kept import beside
-    from entente.report.pages import brief
     from entente.report.terminal import summary
 
     accord = usable(name, as_of)
@@ -95,9 +98,9 @@ def command(
             run = simulate(accord, asked, advance, hands=crew(workers, cluster), folder=folder)
         shown = run.shown()
         told = json.dumps(run.record, indent=2) if as_json else summary(shown)
-        write_whole(folder / "brief.html", brief(shown, deals=talks))
+        written = write_briefs(shown, folder, talks, ENGLISH, spoken())
         run.save(folder)
-    click.echo(f"wrote {folder / 'brief.html'}", err=True)
+    click.echo("\n".join(f"wrote {path}" for path in written), err=True)
     click.echo(told) if isinstance(told, str) else Console().print(told)
 
 

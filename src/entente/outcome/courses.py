@@ -27,6 +27,7 @@ from entente.accord.schema import Reading
 from entente.accord.standing import Moment, Standing, World
 from entente.accord.step import undone
 from entente.evidence import FloatArray, IntArray
+from entente.language import figures, marked, phrase
 from entente.outcome.evidence import choices_of, luck_of, seen_by_the_end
 from entente.outcome.run import Run
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
@@ -354,17 +355,20 @@ def _words(walked: _Walked, paths: Mapping[str, _Path]) -> str:
     told = [(c.common.id, _said(paths[c.common.id], carried(c))) for c in duties]
     if len(told) == 1:
         return told[0][1]
-    shown = [f"{id_.replace('_', ' ')}: {said}" for id_, said in told if said != _NOTHING]
-    return "; ".join(shown) or _NOTHING
+    nothing = phrase(_NOTHING)
+    shown = [f"{id_.replace('_', ' ')}: {said}" for id_, said in told if said != nothing]
+    return "; ".join(shown) or phrase(_NOTHING)
 
 
-_NOTHING: Final = "no added duty"
+_NOTHING: Final = marked("no added duty")
 
 
 def _said(path: _Path, rates: bool) -> str:
     parts_: list[str] = []
     for when, value in path:
-        amount = "none" if value == _RESTS else f"{value:g} %" if rates else "in force"
+        amount = f"{figures(value)} %" if rates else phrase("in force")
+        if value == _RESTS:
+            amount = phrase("none")
         if parts_ or value != _RESTS:
-            parts_.append(f"{amount} from {as_date(when)}")
-    return ", ".join(parts_) or _NOTHING
+            parts_.append(phrase("{amount} from {day}", amount=amount, day=as_date(when)))
+    return ", ".join(parts_) or phrase(_NOTHING)

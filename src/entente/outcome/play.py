@@ -24,6 +24,7 @@ from entente.evidence import FloatArray
 from entente.lab.blocks import world_of
 from entente.lab.ensemble import unroll
 from entente.lab.settings import Settings
+from entente.language import phrase
 from entente.luck import Luck
 from entente.outcome.ladders import month_of, rungs
 from entente.outcome.legislature import legislature
@@ -297,10 +298,15 @@ def _void(accord: Accord, settled: Settings) -> tuple[float, str]:
         and any(isinstance(accord.clauses.get(e.clause), Schedule) for e in c.then)
     ]
     if not voids:
-        return 0.0, "no legislature in the text"
+        return 0.0, phrase("no legislature in the text")
     found = legislature(accord, settled.choices, day=settled.start)
     stays = np.prod([1 - p.becomes for p in found.passages if p.clause in voids])
-    return float(1 - stays), f"procedure of {', '.join(voids)}, from votes before {settled.start}"
+    origin = phrase(
+        "procedure of {clauses}, from votes before {day}",
+        clauses=", ".join(voids),
+        day=settled.start,
+    )
+    return float(1 - stays), origin
 
 
 @dataclass(slots=True)

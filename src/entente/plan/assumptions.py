@@ -6,26 +6,27 @@ from typing import Any, Final, final
 
 import numpy as np
 
+from entente.language import marked
 from entente.plan.case import Case, above, solved, today
 from entente.plan.costs import Solution
 from entente.problems import NoSolutionError
 
 _NOTABLE: Final = 1e-3  # share of the cost beyond which decisions are said to be others
 _INTEREST: Final = (2.5, 8.5)  # percent a year, the range of plan.interest
-_ODDS: Final = ((0.5, "half as likely"), (2.0, "twice as likely"))
-_HALF_OR_DOUBLE: Final = ((0.5, "half"), (2.0, "double"))
+_ODDS: Final = ((0.5, marked("half as likely")), (2.0, marked("twice as likely")))
+_HALF_OR_DOUBLE: Final = ((0.5, marked("half")), (2.0, marked("double")))
 _MOST_LIKELY: Final = 0.99
 
 # what is scaled, how it is called, by what
 _SCALED: Final = (
     (
         ("store_cost", "bond_cost", "zone_cost"),
-        "what a month in store, bond or zone costs",
-        ((0.5, "half"), (1.5, "half as much again")),
+        marked("what a month in store, bond or zone costs"),
+        ((0.5, marked("half")), (1.5, marked("half as much again"))),
     ),
-    (("short",), "the loss from a unit not supplied", _HALF_OR_DOUBLE),
-    (("claiming",), "what a claim of preference costs", _HALF_OR_DOUBLE),
-    (("opening",), "the cost of a new supplier", _HALF_OR_DOUBLE),
+    (("short",), marked("the loss from a unit not supplied"), _HALF_OR_DOUBLE),
+    (("claiming",), marked("what a claim of preference costs"), _HALF_OR_DOUBLE),
+    (("opening",), marked("the cost of a new supplier"), _HALF_OR_DOUBLE),
 )
 
 
@@ -58,7 +59,7 @@ def moved(case: Case, best: Solution) -> Iterator[Assumption]:
 def _others(case: Case) -> Iterator[tuple[str, str, Case]]:
     if len(case.tree.chance) > 1:
         for factor, how in _ODDS:
-            yield "courses other than the likeliest", how, _likelier(case, factor)
+            yield marked("courses other than the likeliest"), how, _likelier(case, factor)
     for fields, name, factors in _SCALED:
         values = {field: getattr(case.needs, field) for field in fields}
         if any((np.nan_to_num(value) > 0).any() for value in values.values()):
@@ -67,7 +68,7 @@ def _others(case: Case) -> Iterator[tuple[str, str, Case]]:
                 yield name, how, replace(case, needs=replace(case.needs, **scaled))
     for rate in _INTEREST:
         taste = replace(case.taste, interest=rate)
-        yield "interest", f"{rate:g} % a year", replace(case, taste=taste)
+        yield marked("interest"), f"{rate:g} % a year", replace(case, taste=taste)
 
 
 def _likelier(case: Case, factor: float) -> Case:

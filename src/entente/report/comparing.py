@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from entente.language import marked, phrase
 from entente.places import ALL
 from entente.report import charts, words
-from entente.report.figures.figure import Figure, figure, month_of
+from entente.report.figures.figure import Figure, all_values, figure, month_of
 from entente.report.reading import records
 from entente.report.tables import Cell, Table, Value
 from entente.world.measures import BY_NAME, MEASURES, Measure
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 WHOLE_PERIOD: Final = "all"
 _HEADLINE: Final = ("apprehensions", "encounters", "buyers_cost", "waiting_returned")
 _PICTURES: Final = ("apprehensions", "waiting_returned", "duty_rate")
-_MONEY: Final = {"USD": "US dollars", "percent": "percentage points"}
+_MONEY: Final = {"USD": marked("US dollars"), "percent": marked("percentage points")}
+_TIMES: Final = {
+    "flow": marked("over the run: {difference}"),
+    "stock": marked("at the end: {difference}"),
+    "rate": marked("on average: {difference}"),
+}
 
 
 def content(comparison: "Comparison") -> dict[str, Any]:
@@ -32,10 +38,19 @@ def content(comparison: "Comparison") -> dict[str, Any]:
         for number, other in enumerate(others, start=1)
     ]
     return {
-        "title": f"{base.label} beside {words.listing([other.label for other in others])}",
+        "title": phrase(
+            "{base} beside {others}",
+            base=base.label,
+            others=words.listing([other.label for other in others]),
+        ),
         "base": base.label,
         "headline": _headline(parts),
-        "draws": int(base.dataset.sizes["draw"]),
+        "caution": phrase(
+            "{draws} draws, paired: draw by draw both sides meet the same luck, so what differs is "
+            "the accord\N{RIGHT SINGLE QUOTATION MARK}s doing. Base: {base}.",
+            draws=words.number(base.dataset.sizes["draw"]),
+            base=base.label,
+        ),
         "version": str(base.record["version"]),
         "parts": parts,
     }
@@ -48,19 +63,22 @@ def difference_words(row: Mapping[str, Any], measure: Measure) -> str:
     """
     low, middle, high = (float(row[name]) for name in ("p05", "p50", "p95"))
     if not np.isfinite(middle):
-        return f"{measure.title}: too few people to publish"
-    if measure.unit in _MONEY:
-        return f"{measure.title}: {_higher(low, middle, high, measure.unit)}"
-    noun = words.noun(measure.name)
-    said = words.difference(low, middle, high, noun)
-    return f"{measure.title}: {said}" if noun == "people" else said
+        said = phrase("too few people to publish")
+    elif measure.unit in _MONEY:
+        said = _higher(low, middle, high, measure.unit)
+    else:
+        noun = words.noun(measure.name)
+        said = words.difference(low, middle, high, noun)
+        if noun != words.noun(""):
+            return said
+    return phrase("{measure}: {difference}", measure=words.title(measure), difference=said)
 
 
 def _part(rows: pd.DataFrame, other: str, number: int) -> dict[str, Any]:
     cut = rows[rows["month"] == WHOLE_PERIOD].drop_duplicates("measure")
     whole = {row["measure"]: row for row in records(cut)}
     headline = [
-        f"{_when(BY_NAME[name])}: {difference_words(whole[name], BY_NAME[name])}"
+        phrase(_TIMES[BY_NAME[name].kind], difference=difference_words(whole[name], BY_NAME[name]))
         for name in _HEADLINE
         if name in whole
     ]
@@ -75,14 +93,10 @@ def _part(rows: pd.DataFrame, other: str, number: int) -> dict[str, Any]:
 
 def _headline(parts: list[dict[str, Any]]) -> str:
     if all(part["same"] for part in parts):
-        return "No outcome differs in any draw"
+        return phrase("No outcome differs in any draw")
     first = next(part for part in parts if not part["same"])
-    return f"{first['other']}, {first['sentences'][0] if first['sentences'] else 'outcomes differ'}"
-
-
-def _when(measure: Measure) -> str:
-    """Name the time that the whole run means for a measure."""
-    return {"flow": "over the run", "stock": "at the end"}.get(measure.kind, "on average")
+    said = first["sentences"][0] if first["sentences"] else phrase("outcomes differ")
+    return phrase("{accord}, {difference}", accord=first["other"], difference=said)
 
 
 def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
@@ -92,7 +106,7 @@ def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
         ends = (float(row["p05"]), float(row["p95"]))
         rows.append(
             (
-                measure.title,
+                words.title(measure),
                 Value(float(row["base_mean"]), measure.unit),
                 Value(float(row["other_mean"]), measure.unit),
                 Value(float(row["p50"]), _signed(measure.unit), ends),
@@ -101,9 +115,17 @@ def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
         )
     return Table(
         f"differences-{other}",
-        "Whole run: flows summed, stocks at the end, rates averaged. Means of the draws; the "
-        "difference is that of the middle draw, and below it the range of 90 % of draws",
-        ("Outcome", "Base", other, "Difference", "Draws that differ"),
+        phrase(
+            "Whole run: flows summed, stocks at the end, rates averaged. Means of the draws; the "
+            "difference is that of the middle draw, and below it the range of 90 % of draws"
+        ),
+        (
+            phrase("Outcome"),
+            phrase("Base"),
+            other,
+            phrase("Difference"),
+            phrase("Draws that differ"),
+        ),
         tuple(rows),
     )
 
@@ -124,12 +146,15 @@ def _figures(rows: pd.DataFrame, other: str, number: int) -> Iterable[Figure]:
 def _figure(cut: pd.DataFrame, measure: Measure, other: str, number: int) -> Figure:
     last = records(cut)[-1]
     when = words.month(month_of(last["month"]))
-    title = f"{when}: {difference_words(last, measure)}"
-    unit = _MONEY.get(measure.unit, words.noun(measure.name))
+    title = phrase("{month}: {amount}", month=when, amount=difference_words(last, measure))
+    unit = phrase(_MONEY[measure.unit]) if measure.unit in _MONEY else words.noun(measure.name)
     table = Table(
         f"difference-{measure.name}",
-        f"{measure.title}: difference by month, percentiles of the draws",
-        ("Month", "5 %", "50 %", "95 %"),
+        phrase(
+            "{measure}: difference by month, percentiles of the draws",
+            measure=words.title(measure),
+        ),
+        (phrase("Month"), "5 %", "50 %", "95 %"),
         tuple(
             (
                 words.month(month_of(row["month"])),
@@ -141,29 +166,41 @@ def _figure(cut: pd.DataFrame, measure: Measure, other: str, number: int) -> Fig
     return figure(
         f"difference-{number}-{measure.name}",
         title,
-        f"{other} less the base, draw by draw. Line: middle draw; band: 90 % of draws.",
-        f"{title}. The table below holds every value.",
+        phrase(
+            "{accord} less the base, draw by draw. Line: middle draw; band: 90 % of draws.",
+            accord=other,
+        ),
+        all_values(title),
         table,
-        lambda width: charts.gap(cut, f"difference, {unit}", width),
+        lambda width: charts.gap(cut, phrase("difference, {unit}", unit=unit), width),
     )
 
 
 def _higher(low: float, middle: float, high: float, unit: str) -> str:
     """Say a difference of dollars or of a rate, with its 90 % interval."""
     if low == high == 0:
-        return "no change in any draw"
+        return phrase("no change in any draw")
 
     def size(value: float) -> str:
         shown = words.quantity(words.rounded(abs(value), high - low), unit)
-        return shown.replace(" %", " points") if unit == "percent" else shown
+        if unit != "percent":
+            return shown
+        return phrase("{count} points", count=shown.removesuffix(" %"))
 
-    def way(value: float) -> str:
-        return "higher" if value > 0 else "lower"
+    def end(value: float) -> str:
+        if not value:
+            return "0"
+        said = marked("{amount} higher") if value > 0 else marked("{amount} lower")
+        return phrase(said, amount=size(value))
 
     if low < 0 < high or 0 in (low, high):
-        ends = " to ".join(f"{size(v)} {way(v)}" if v else "0" for v in (low, high))
-        return f"no clear change (90 % of draws: {ends})"
+        return phrase(
+            "no clear change (90 % of draws: {low} to {high})", low=end(low), high=end(high)
+        )
     near, far = sorted((low, high), key=abs)
-    return (
-        f"{size(middle)} {way(middle)} (90 % of draws: {size(near)} to {size(far)} {way(middle)})"
+    told = (
+        marked("{amount} higher (90 % of draws: {near} to {far} higher)")
+        if middle > 0
+        else marked("{amount} lower (90 % of draws: {near} to {far} lower)")
     )
+    return phrase(told, amount=size(middle), near=size(near), far=size(far))

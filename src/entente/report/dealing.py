@@ -9,6 +9,7 @@ from rich.text import Text
 
 from entente.evidence import FloatArray
 from entente.lab.record import versions
+from entente.language import figures, phrase
 from entente.plan.deals.negotiation import Concession, Negotiation, Point
 from entente.report import words
 from entente.report.figures.choosing import tree
@@ -16,16 +17,24 @@ from entente.report.figures.deals import frontier
 from entente.report.figures.figure import Figure
 from entente.report.playing import dollars, reasons, signed
 from entente.report.tables import Cell, Table, Value
+from entente.world.measures import BY_NAME
 
 
 def content(found: Negotiation) -> dict[str, Any]:
     """Gather what the page of a negotiation says."""
     return {
-        "title": f"{found.accord.title or found.accord.name}: deals",
+        "title": phrase(
+            "{accord}: deals",
+            accord=phrase(found.accord.title) if found.accord.title else found.accord.name,
+        ),
         "headline": headline(found),
-        "against": found.against,
-        "draws": found.draws,
-        "deals": len(found.shares),
+        "caution": phrase(
+            "{deals} deals of {draws} draws each, run with the same luck as no deal ({against}), "
+            "so what differs is the deal\N{RIGHT SINGLE QUOTATION MARK}s doing.",
+            deals=words.number(len(found.shares)),
+            draws=words.number(found.draws),
+            against=found.against,
+        ),
         "figure": frontier(found),
         "points": points_table(found) if found.points else None,
         "trees": trees(found),
@@ -50,9 +59,10 @@ def _unplayed(found: Negotiation) -> str:
     threats = [id_ for id_, choice in found.accord.choices.items() if choice.threatens is not None]
     if found.played or not threats:
         return ""
-    return (
+    return phrase(
         "No choice was played here: each was supplied, drawn by its odds, or silent. To have one "
-        f"reckoned in every deal, and the tree drawn, add --choose {threats[-1]}=played."
+        "reckoned in every deal, and the tree drawn, add --choose {choice}=played.",
+        choice=threats[-1],
     )
 
 
@@ -60,9 +70,15 @@ def headline(found: Negotiation) -> str:
     """Say in a sentence whether there is a deal."""
     tried = len(found.shares)
     if found.empty:
-        return f"The bargaining zone is empty: none of {tried} deals tried is better for both sides"
-    inside = int((found.outcomes[:, :2] > 0).all(axis=1).sum())
-    return f"{inside} of {tried} deals tried are better than no deal for both sides, on average"
+        return phrase(
+            "The bargaining zone is empty: none of {count} deals tried is better for both sides",
+            count=tried,
+        )
+    return phrase(
+        "{count} of {all} deals tried are better than no deal for both sides, on average",
+        count=int((found.outcomes[:, :2] > 0).all(axis=1).sum()),
+        all=tried,
+    )
 
 
 def sentences(found: Negotiation) -> list[str]:
@@ -71,7 +87,14 @@ def sentences(found: Negotiation) -> list[str]:
     if found.empty:
         best = found.outcomes[:, :2].min(axis=1).argmax()
         a, b = (signed(float(gain)) for gain in found.outcomes[best, :2])
-        return [f"The deal nearest to one both prefer gives {first} {a} and {second} {b}."]
+        said = phrase(
+            "The deal nearest to one both prefer gives {first} {gain} and {second} {other_gain}.",
+            first=first,
+            gain=a,
+            second=second,
+            other_gain=b,
+        )
+        return [said]
     told = []
     both = [c for c in found.concessions if c.cost <= 0]
     if both:
@@ -79,11 +102,16 @@ def sentences(found: Negotiation) -> list[str]:
     for side in found.sides:
         mine = [c for c in found.concessions if c.by == side and c.cost > 0]
         told.append(_concession(found, mine[0]) if mine else
-                    f"{words.label(side)} has nothing to concede on these terms.")  # fmt: skip
+                    phrase("{party} has nothing to concede on these terms.",
+                           party=words.label(side)))  # fmt: skip
     waiting, protected = found.base
     told.append(
-        f"Without a deal people wait or are held for {words.number(waiting)} person-months over "
-        f"the run, and {words.number(protected)} are granted protection."
+        phrase(
+            "Without a deal people wait or are held for {waiting} person-months over the run, and "
+            "{protected} are granted protection.",
+            waiting=words.number(waiting),
+            protected=words.number(protected),
+        )
     )
     return told
 
@@ -93,28 +121,45 @@ def _concession(found: Negotiation, concession: Concession) -> str:
     side = words.label(concession.by)
     other = next(words.label(s) for s in found.sides if s != concession.by)
     if concession.cost <= 0:
-        return (
-            f"From the Nash deal, moving {concession.term} to {term.told(concession.to)} gains "
-            f"{side} {dollars(-concession.cost)} and {other} {dollars(concession.gain)}."
+        return phrase(
+            "From the Nash deal, moving {term} to {level} gains {party} {amount} and {other} "
+            "{gain}.",
+            term=concession.term,
+            level=term.told(concession.to),
+            party=side,
+            amount=dollars(-concession.cost),
+            other=other,
+            gain=dollars(concession.gain),
         )
-    return (
-        f"Cheapest for {side} to concede is {concession.term}: at {term.told(concession.to)} it "
-        f"gives up {dollars(concession.cost)} and {other} gains {dollars(concession.gain)}."
+    return phrase(
+        "Cheapest for {party} to concede is {term}: at {level} it gives up {amount} and {other} "
+        "gains {gain}.",
+        party=side,
+        term=concession.term,
+        level=term.told(concession.to),
+        amount=dollars(concession.cost),
+        other=other,
+        gain=dollars(concession.gain),
     )
 
 
 def error_sentences(found: Negotiation) -> list[str]:
     """Say how far the emulator is off, and what all rests on."""
-    names = [f"gain of {words.label(side)}" for side in found.sides]
     errors = [
-        f"{name} {dollars(float(found.error[i]))} "
-        f"(the deals themselves spread by {dollars(float(found.spread[i]))})"
-        for i, name in enumerate(names)
+        phrase(
+            "gain of {party} {error} (the deals themselves spread by {spread})",
+            party=words.label(side),
+            error=dollars(float(found.error[i])),
+            spread=dollars(float(found.spread[i])),
+        )
+        for i, side in enumerate(found.sides)
     ]
     return [
-        f"The emulator's leave-one-out error: {words.listing(errors)}.",
-        "What each side gains rests on the stakes below, which a person typed; they are weights, "
-        "not findings.",
+        phrase("The emulator's leave-one-out error: {errors}.", errors=words.listing(errors)),
+        phrase(
+            "What each side gains rests on the stakes below, which a person typed; they are "
+            "weights, not findings."
+        ),
     ]
 
 
@@ -126,14 +171,17 @@ def points_table(found: Negotiation) -> Table:
     ]
     for index, side in enumerate(found.sides):
         who = words.label(side)
-        rows.append((f"{who} gains", *(Value(float(p.gains[index]), "USD") for p in found.points)))
+        gains = (Value(float(p.gains[index]), "USD") for p in found.points)
+        rows.append((phrase("{party} gains", party=who), *gains))
         shares = (Value(float(p.better[index]), "share") for p in found.points)
-        rows.append((f"{who} gains, in draws", *shares))
+        rows.append((phrase("{party} gains, in draws", party=who), *shares))
     waiting = (Value(p.waiting, "person-months") for p in found.points)
-    rows.append(("Waiting or held, person-months", *waiting))
-    rows.append(("Granted protection", *(Value(p.protected, "persons") for p in found.points)))
-    head = ("", *(point.name for point in found.points))
-    return Table("points", "Where the two may settle: each deal was run", head, tuple(rows))
+    rows.append((phrase("Waiting or held, person-months"), *waiting))
+    protected = (Value(p.protected, "persons") for p in found.points)
+    rows.append((phrase("Granted protection"), *protected))
+    head = ("", *(phrase(point.name) for point in found.points))
+    caption = phrase("Where the two may settle: each deal was run")
+    return Table("points", caption, head, tuple(rows))
 
 
 def stakes_table(found: Negotiation) -> Table:
@@ -142,20 +190,29 @@ def stakes_table(found: Negotiation) -> Table:
         (
             stake.id,
             words.label(stake.by),
-            stake.measure,
-            f"{stake.worth:,g}",
-            stake.basis,
+            words.title(BY_NAME[stake.measure]),
+            figures(stake.worth),
+            phrase(stake.basis),
             stake.note,
         )
         for stake in found.accord.stakes.values()
     )
-    head = ("Stake", "Of", "Measure", "US dollars a unit", "Basis", "Note")
-    return Table("stakes", "What each side weighs", head, rows)
+    head = (
+        phrase("Stake"),
+        phrase("Of"),
+        phrase("Measure"),
+        phrase("US dollars a unit"),
+        phrase("Basis"),
+        phrase("Note"),
+    )
+    verbatim = frozenset({len(head) - 1})
+    return Table("stakes", phrase("What each side weighs"), head, rows, verbatim=verbatim)
 
 
 def summary(found: Negotiation) -> RenderableType:
     """Give the headline, a block for each point, and what may be conceded."""
-    parts: list[RenderableType] = [Text(f"{headline(found)}, against {found.against}", "bold")]
+    said = phrase("{headline}, against {accord}", headline=headline(found), accord=found.against)
+    parts: list[RenderableType] = [Text(said, "bold")]
     if found.points:
         parts.append(_grid(found))
     parts += [Text(sentence) for sentence in (*sentences(found), *error_sentences(found))]
@@ -166,17 +223,20 @@ def _grid(found: Negotiation) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
     grid.add_column("")
     for point in found.points:
-        grid.add_column(point.name, justify="right", overflow="fold")
+        grid.add_column(phrase(point.name), justify="right", overflow="fold")
     for term in found.terms:
         grid.add_row(term.name, *(term.told(p.terms[term.name]) for p in found.points))
     for index, side in enumerate(found.sides):
         who = words.label(side)
-        grid.add_row(f"{who} gains", *(signed(float(p.gains[index])) for p in found.points))
+        gains = phrase("{party} gains", party=who)
+        grid.add_row(gains, *(signed(float(p.gains[index])) for p in found.points))
         grid.add_row(
-            "  in draws", *(words.percentage(float(p.better[index])) for p in found.points)
+            f"  {phrase('in draws')}",
+            *(words.percentage(float(p.better[index])) for p in found.points),
         )
-    grid.add_row("person-months waiting", *(words.number(p.waiting) for p in found.points))
-    grid.add_row("protected", *(words.number(p.protected) for p in found.points))
+    waiting = (words.number(p.waiting) for p in found.points)
+    grid.add_row(phrase("person-months waiting"), *waiting)
+    grid.add_row(phrase("protected"), *(words.number(p.protected) for p in found.points))
     return grid
 
 

@@ -175,7 +175,7 @@ def _promise_head(reading: Reading) -> str:
         _COMES,
         float(first["probability"]),
         reading.draws,
-        counted=words.noun(str(last["measure"])),
+        counted=words.subject(str(last["measure"])),
         level=reading.rate(first),
         month=words.month(np.datetime64(last["by_date"], "M")),
     )
@@ -210,7 +210,7 @@ def _waiting_head(reading: Reading) -> str:
 def _movement(reading: Reading) -> str:
     if reading.counted is None:
         return ""
-    name, unit, noun = reading.counted, BY_NAME[reading.counted].unit, words.noun(reading.counted)
+    name, unit = reading.counted, BY_NAME[reading.counted].unit
     moments = list(dict.fromkeys((reading.tested, len(reading.months) - 1)))
     ends = [
         phrase(
@@ -224,14 +224,14 @@ def _movement(reading: Reading) -> str:
     if before is None:
         return phrase(
             "{counted} go from {first} in {month}, to {then}",
-            counted=noun,
+            counted=words.subject(name),
             first=reading.at(name, 0).about(unit),
             month=words.month(reading.months[0]),
             then=words.listing(ends),
         )
     return phrase(
         "{counted} go from {first} in {month}, the last month known, to {then}",
-        counted=noun,
+        counted=words.subject(name),
         first=words.quantity(before[1], unit),
         month=words.month(before[0]),
         then=words.listing(ends),
@@ -245,8 +245,14 @@ def _promise(reading: Reading) -> str:
 
 
 def _target_words(reading: Reading, row: dict[str, Any]) -> str:
-    chance = words.odds(float(row["probability"]), reading.draws)
-    target = reading.target(row)
+    target, share = reading.target(row), float(row["probability"])
+    if words.surety(share, reading.draws) == words.NEVER:
+        return phrase(
+            "the target of {target} is met in none of the {draws} draws",
+            target=target,
+            draws=words.number(reading.draws),
+        )
+    chance = words.odds(share, reading.draws)
     return phrase("the target of {target} is met {in_draws}", target=target, in_draws=chance)
 
 

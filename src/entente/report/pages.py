@@ -218,7 +218,12 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"phrase": phrase, "spoken": spoken, "foreign": _foreign}
+    environment.globals |= {
+        "phrase": phrase,
+        "spoken": spoken,
+        "foreign": _foreign,
+        "made_by": made_by,
+    }
     environment.filters |= {
         "capital": words.capital,
         "sentence": words.sentence,

@@ -11,12 +11,13 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from entente.language import counted, decimal, figures, marked, phrase
 from entente.plan.case import places
 from entente.plan.contingency import Plan
 from entente.plan.imports import Row
 from entente.plan.tables import price_rise
 from entente.report import charts, words
-from entente.report.figures.figure import Figure, figure
+from entente.report.figures.figure import Figure, all_values, figure
 from entente.report.tables import Cell, Table, Value
 
 _FEW: Final = 12
@@ -26,15 +27,20 @@ _SMALL: Final = 1e-3  # units below a thousandth of the need are the solver's
 def content(plan: Plan, version: str) -> dict[str, Any]:
     """Gather the words, tables and the figure of the page."""
     case = plan.case
-    span = f"{words.month(case.months[0])} to {words.month(case.months[-1])}"
+    products = len(case.imports.products)
     return {
-        "title": f"Plan for {_counted(len(case.imports.products), 'product')}, {span}",
+        "title": counted(
+            "Plan for {count} product, {period}",
+            "Plan for {count} products, {period}",
+            products,
+            period=words.span(words.month(case.months[0]), words.month(case.months[-1])),
+        ),
         "headline": headline(plan),
         "answer": answer(plan),
         "key_numbers": _key_numbers(plan),
         "now": now(plan),
         "sure": sure(plan),
-        "left": max(len(case.imports.products) - _FEW, 0),
+        "left": _left(products - _FEW),
         "later": _later(plan),
         "figure": _figure(plan),
         "courses": _courses(plan),
@@ -49,7 +55,7 @@ def summary(plan: Plan) -> RenderableType:
     parts: list[RenderableType] = [
         Text(headline(plan), style="bold"),
         Padding(Text(answer(plan)), (1, 0)),
-        Text(f"Now, {words.month(plan.case.months[0])}"),
+        Text(phrase("Now, {month}", month=words.month(plan.case.months[0]))),
         *(Padding(Text(f"{p}: {said}"), (0, 0, 0, 2)) for p, said in now(plan)),
         *(Text(f"{when}: {said}") for when, said in sure(plan)[:_FEW]),
         _grid(_courses(plan)),
@@ -58,6 +64,15 @@ def summary(plan: Plan) -> RenderableType:
     if plan.assumptions:
         parts.append(_grid(_assumptions(plan)))
     return Group(*parts)
+
+
+def _left(count: int) -> str:
+    """Say how many products the page leaves to the table; empty for none."""
+    if count <= 0:
+        return ""
+    return counted(
+        "{count} more product: in plan.csv.", "{count} more products: in plan.csv.", count
+    )
 
 
 def _grid(table: Table) -> Grid:
@@ -74,18 +89,31 @@ def headline(plan: Plan) -> str:
     """Say what the plan comes to in one line."""
     saved = plan.as_now.expected - plan.solution.expected
     if saved < 1e-4 * abs(plan.as_now.expected):
-        return "Nothing that you told us of beats going on as now"
-    return f"The plan saves {_usd(saved)} on average against going on as now"
+        return phrase("Nothing that you told us of beats going on as now")
+    return phrase("The plan saves {amount} on average against going on as now", amount=_usd(saved))
 
 
 def answer(plan: Plan) -> str:
     """Say what is expected and what the bad courses cost."""
     best, taste = plan.solution, plan.case.taste
-    weight = f", which weighs {taste.aversion:g} in the plan" if taste.aversion else ""
-    return (
-        f"Expected cost {_usd(best.expected)}; the dearest {words.percentage(1 - taste.tail)} of "
-        f"draws average {_usd(best.cvar)}{weight}. Going on as now: {_usd(plan.as_now.expected)} "
-        f"and {_usd(plan.as_now.cvar)}."
+    costs = {
+        "expected": _usd(best.expected),
+        "share": words.percentage(1 - taste.tail),
+        "dearest": _usd(best.cvar),
+        "as_now": _usd(plan.as_now.expected),
+        "dearest_as_now": _usd(plan.as_now.cvar),
+    }
+    if not taste.aversion:
+        return phrase(
+            "Expected cost {expected}; the dearest {share} of draws average {dearest}. Going on as "
+            "now: {as_now} and {dearest_as_now}.",
+            **costs,
+        )
+    return phrase(
+        "Expected cost {expected}; the dearest {share} of draws average {dearest}, which weighs "
+        "{weight} in the plan. Going on as now: {as_now} and {dearest_as_now}.",
+        weight=figures(taste.aversion),
+        **costs,
     )
 
 
@@ -133,29 +161,31 @@ def _said(plan: Plan, product: int, node: int) -> str:
         if owner == product:
             said += _of_row(plan, row, (node, product, option), small)
     if made["stock"][node, product] > small:
-        said.append(f"keep {_units(made['stock'][node, product])} in store")
+        kept = _units(made["stock"][node, product])
+        said.append(phrase("keep {units} in store", units=kept))
     rise = float(price_rise(plan)[node, product])
     if rise > 1e-4:
-        said.append(f"raise the price by {100 * rise:.1f} %")
+        said.append(phrase("raise the price by {share} %", share=decimal(100 * rise, 1)))
     if made["short"][node, product] > small:
-        said.append(f"leave {_units(made['short'][node, product])} unsupplied")
-    return ", ".join(said) or "order nothing"
+        short = _units(made["short"][node, product])
+        said.append(phrase("leave {units} unsupplied", units=short))
+    return ", ".join(said) or phrase("order nothing")
 
 
 def _of_row(plan: Plan, row: Row, at: tuple[int, int, int], small: float) -> Iterator[str]:
     made = plan.solution.decisions
-    whom = f" from {row.supplier}" if row.supplier else ""
     if at[0] == 0 and made["open"][at] > 0.5:
-        yield f"open {row.supplier or row.line_id}"
+        yield phrase("open {supplier}", supplier=row.supplier or row.line_id)
+    order = marked("order {units} from {supplier}") if row.supplier else marked("order {units}")
     for name, verb in (
-        ("order", f"order {{}}{whom}"),
-        ("claim", "claim preference on {}"),
-        ("bonded", "hold {} in bond"),
-        ("to_zone", "admit {} to the zone"),
-        ("from_zone", "take {} out of the zone"),
+        ("order", order),
+        ("claim", marked("claim preference on {units}")),
+        ("bonded", marked("hold {units} in bond")),
+        ("to_zone", marked("admit {units} to the zone")),
+        ("from_zone", marked("take {units} out of the zone")),
     ):
         if made[name][at] > small:
-            yield verb.format(_units(made[name][at]))
+            yield phrase(verb, units=_units(made[name][at]), supplier=row.supplier)
 
 
 def _later(plan: Plan) -> Table:
@@ -178,8 +208,9 @@ def _later(plan: Plan) -> Table:
         groups.append((len(months), name))
     heads = [f"{case.words[s]} ({words.percentage(case.tree.chance[s])})" for s in shown]
     return Table(
-        "months", "What the plan does month by month, in the likeliest and in the dearest course",
-        ("Month", *heads), tuple(lines), tuple(groups),
+        "months",
+        phrase("What the plan does month by month, in the likeliest and in the dearest course"),
+        (phrase("Month"), *heads), tuple(lines), tuple(groups),
     )  # fmt: skip
 
 
@@ -197,38 +228,57 @@ def _courses(plan: Plan) -> Table:
     )
     return Table(
         "courses",
-        "Each course of events: its share of draws, duties and fees paid under the plan, what all "
-        "purchases cost, and what going on as now would",
-        ("Added duty", "Draws", "Duties", "Cost", "As now"),
+        phrase(
+            "Each course of events: its share of draws, duties and fees paid under the plan, what "
+            "all purchases cost, and what going on as now would"
+        ),
+        (
+            phrase("Added duty"),
+            phrase("Draws"),
+            phrase("Duties"),
+            phrase("Cost"),
+            phrase("As now"),
+        ),
         lines,
     )
 
 
 def _worth(plan: Plan) -> list[str]:
-    known = f"To know today which course comes would be worth {_usd(plan.perfect)}."
+    known = phrase(
+        "To know today which course comes would be worth {amount}.", amount=_usd(plan.perfect)
+    )
     if not np.isfinite(plan.stochastic):
-        return [
-            "Deciding today on the average course alone leaves no way to meet every need.",
-            known,
-        ]
-    mean = f"Deciding today on the average course alone would cost {_usd(plan.stochastic)} more."
+        mean = phrase(
+            "Deciding today on the average course alone leaves no way to meet every need."
+        )
+        return [mean, known]
+    mean = phrase(
+        "Deciding today on the average course alone would cost {amount} more.",
+        amount=_usd(plan.stochastic),
+    )
     return [mean, known]
 
 
 def _assumptions(plan: Plan) -> Table:
     lines = tuple(
         (
-            f"{a.name}: {a.moved}",
-            "yes" if a.changes else "no",
-            Value(a.regret, "USD") if np.isfinite(a.regret) else "no plan",
+            f"{phrase(a.name)}: {phrase(a.moved)}",
+            phrase("yes") if a.changes else phrase("no"),
+            Value(a.regret, "USD") if np.isfinite(a.regret) else phrase("no plan"),
         )
         for a in plan.assumptions
     )
     return Table(
         "assumptions",
-        "Each assumption moved alone: whether today's decisions would be others, and what keeping "
-        "to them would then cost",
-        ("Assumption", "Other decisions today", "Cost of keeping to these"),
+        phrase(
+            "Each assumption moved alone: whether today's decisions would be others, and what "
+            "keeping to them would then cost"
+        ),
+        (
+            phrase("Assumption"),
+            phrase("Other decisions today"),
+            phrase("Cost of keeping to these"),
+        ),
         lines,
     )
 
@@ -239,9 +289,9 @@ def _figure(plan: Plan) -> Figure:
     value = ((made["enter"] + made["claim"] + made["to_zone"]) * case.needs.price).sum(axis=(1, 2))
     need = (case.needs.need * case.needs.price[:, :1]).sum(axis=0)
     likely, dear = int(case.tree.chance.argmax()), int(np.argmax(plan.solution.cost))
-    names = {"likeliest course": likely, "dearest course": dear}
+    names = {phrase("likeliest course"): likely, phrase("dearest course"): dear}
     if likely == dear:
-        names = {"the plan": likely}
+        names = {phrase("the plan"): likely}
     frame = pd.DataFrame(
         [
             {"month": pd.Timestamp(str(month)), "name": name, "value": float(amount)}
@@ -255,8 +305,8 @@ def _figure(plan: Plan) -> Figure:
     series = [*(value[case.tree.node_of[s]] for s in names.values()), need]
     table = Table(
         "entered",
-        "Customs value entered by month",
-        ("Month", *names, "need"),
+        phrase("Customs value entered by month"),
+        (phrase("Month"), *names, phrase("need")),
         tuple(
             (words.month(month), *(Value(float(path[index]), "USD") for path in series))
             for index, month in enumerate(case.months)
@@ -264,9 +314,9 @@ def _figure(plan: Plan) -> Figure:
     )
     return figure(
         "entered",
-        "When goods are entered",
-        "Customs value entered or admitted in each month; dashed: what is needed.",
-        "Customs value entered by month. The table below holds every value.",
+        phrase("When goods are entered"),
+        phrase("Customs value entered or admitted in each month; dashed: what is needed."),
+        all_values(phrase("Customs value entered by month")),
         table,
         lambda width: charts.paths(frame, width),
     )
@@ -275,10 +325,16 @@ def _figure(plan: Plan) -> Figure:
 def _key_numbers(plan: Plan) -> list[dict[str, str]]:
     best, tail = plan.solution, words.percentage(1 - plan.case.taste.tail)
     return [
-        {"value": _usd(best.expected), "what": "expected cost of all purchases"},
-        {"value": _usd(best.cvar), "what": f"average of the dearest {tail} of draws"},
-        {"value": _usd(plan.as_now.expected - best.expected), "what": "saved on average"},
-        {"value": _usd(plan.perfect), "what": "worth of knowing which course comes"},
+        {"value": _usd(best.expected), "what": phrase("expected cost of all purchases")},
+        {
+            "value": _usd(best.cvar),
+            "what": phrase("average of the dearest {share} of draws", share=tail),
+        },
+        {
+            "value": _usd(plan.as_now.expected - best.expected),
+            "what": phrase("saved on average"),
+        },
+        {"value": _usd(plan.perfect), "what": phrase("worth of knowing which course comes")},
     ]
 
 
@@ -287,8 +343,4 @@ def _usd(value: float) -> str:
 
 
 def _units(value: float) -> str:
-    return f"{value:,.0f} units" if value >= 10 else f"{value:,.1f} units"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return phrase("{count} units", count=decimal(value, 0 if value >= 10 else 1))

@@ -28,7 +28,7 @@ def reasons(play: Play) -> list[str]:
             "this rests on the stakes written in the accord, {count} of {all} of them not in any "
             "text.",
             share=words.percentage(play.void),
-            origin=phrase(play.void_origin),
+            origin=play.void_origin,
             **_bases(play),
         )
     )

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from entente import language
-from entente.language import decimal, marked, phrase, phrase_for
+from entente.language import decimal, marked, marked_for, phrase, phrase_for
+from entente.language import listing as listing
 from entente.places import Demographic, Group, Sector, country
 from entente.world.measures import Measure
 
@@ -30,9 +31,28 @@ _EXCLUDED: Final = marked("almost excluded")
 # Upper bounds of the share of draws that fails: almost certainly, very probably, probably.
 _SURE: Final = (0.01, 0.1, 0.34)
 
-_TRILLION: Final = 1e12
-_BILLION: Final = 1e9
-_MILLION: Final = 1e6
+# Dollars by their size: how they are said in a sentence, and in the cell of a table.
+_SCALES: Final = (
+    (
+        1e12,
+        marked_for("in a sentence", "${amount} trillion"),
+        marked_for("in a table", "${amount} trillion"),
+    ),
+    (
+        1e9,
+        marked_for("in a sentence", "${amount} billion"),
+        marked_for("in a table", "${amount} billion"),
+    ),
+    (
+        1e6,
+        marked_for("in a sentence", "${amount} million"),
+        marked_for("in a table", "${amount} million"),
+    ),
+)
+_DOLLARS: Final = marked_for("in a sentence", "${amount}")
+_CELL: Final = marked_for("in a table", "${amount}")
+
+NEVER: Final = 8  # the last grade of `surety`
 
 _PEOPLE: Final = {"persons", "events"}
 
@@ -47,6 +67,19 @@ _NOUNS: Final = {
     "guard_south": marked("forces at Mexico's southern border"),
     "court_queue": marked("cases"),
     "asylum_claims_mexico": marked("asylum claims in Mexico"),
+}
+
+_ANYBODY_DOES: Final = marked_for("as the subject of a sentence", "people")
+_SUBJECTS: Final = {
+    "apprehensions": marked_for("as the subject of a sentence", "apprehensions"),
+    "apprehensions_sector": marked_for("as the subject of a sentence", "apprehensions"),
+    "apprehensions_demographic": marked_for("as the subject of a sentence", "apprehensions"),
+    "encounters": marked_for("as the subject of a sentence", "encounters"),
+    "port_encounters": marked_for("as the subject of a sentence", "encounters at ports"),
+    "detentions_mexico": marked_for("as the subject of a sentence", "detentions in Mexico"),
+    "guard_south": marked_for("as the subject of a sentence", "forces at Mexico's southern border"),
+    "court_queue": marked_for("as the subject of a sentence", "cases"),
+    "asylum_claims_mexico": marked_for("as the subject of a sentence", "asylum claims in Mexico"),
 }
 
 _SECTORS: Final = {
@@ -135,7 +168,7 @@ def cell(value: float, unit: str) -> str:
         return "\N{EN DASH}"
     if is_small(value, unit):
         return f"<{MINIMUM_CELL}"
-    return _dollars(value, short=True) if unit == "USD" else quantity(value, unit)
+    return _short(value, unit)
 
 
 def interval(low: float, middle: float, high: float, unit: str, noun: str = "") -> str:
@@ -148,9 +181,10 @@ def interval(low: float, middle: float, high: float, unit: str, noun: str = "") 
     """
     if low == high:
         return phrase("{amount} in every draw", amount=_of(quantity(middle, unit), noun))
-    ends = [quantity(rounded(v, high - low), unit) for v in (low, high)]
+    ends = [_short(rounded(v, high - low), unit) for v in (low, high)]
     if ends[0] == ends[1]:
-        return phrase("{amount} in nearly every draw", amount=_of(ends[0], noun))
+        nearly = quantity(rounded(middle, high - low), unit)
+        return phrase("{amount} in nearly every draw", amount=_of(nearly, noun))
     return phrase(
         "{amount} (90 % of draws: {low} to {high})",
         amount=_of(approximately(low, middle, high, unit), noun),
@@ -241,9 +275,9 @@ def surety(share: float, draws: int) -> int:
     """
     count = round(share * draws)
     if count in (0, draws):
-        return 0 if count else 8
+        return 0 if count else NEVER
     if share < _SURE[-1]:
-        return 8 - surety(1 - share, draws)
+        return NEVER - surety(1 - share, draws)
     return 1 + sum(1 - share > bound + 1e-12 for bound in _SURE)
 
 
@@ -310,26 +344,6 @@ def day(when: date) -> str:
     return language.day(when)
 
 
-def listing(items: Sequence[str], last: str = "and") -> str:
-    """Join words as a sentence does, the last by `and` or `or`.
-
-    >>> listing(["duty", "fees", "tax"]), listing(["yes", "no"], "or")
-    ('duty, fees and tax', 'yes or no')
-    """
-    head, tail = ", ".join(items[:-1]), items[-1] if items else ""
-    if not head:
-        return tail
-    if last == "or":
-        return phrase_for(_before(tail, "o"), "{head} or {tail}", head=head, tail=tail)
-    return phrase_for(_before(tail, "i"), "{head} and {tail}", head=head, tail=tail)
-
-
-def _before(word: str, sound: str) -> str:
-    """Name what follows a conjunction, for languages in which its sound matters."""
-    begins = word.lower().removeprefix("h").startswith(sound)
-    return f"before the sound of {sound}" if begins else "before any other sound"
-
-
 def label(code: str) -> str:
     """Name a code of a group, state, sector or class of people; other words lose underscores.
 
@@ -352,6 +366,15 @@ def noun(measure: str) -> str:
     ('encounters', 'people')
     """
     return phrase(_NOUNS.get(measure, _ANYBODY))
+
+
+def subject(measure: str) -> str:
+    """Name what a measure counts, as the subject of a sentence.
+
+    >>> subject("encounters")
+    'encounters'
+    """
+    return phrase_for(*_SUBJECTS.get(measure, _ANYBODY_DOES))
 
 
 def title(measure: Measure) -> str:
@@ -418,20 +441,19 @@ def _more(value: float, spread: float) -> str:
     return phrase("{size} more", size=size) if value > 0 else phrase("{size} fewer", size=size)
 
 
+def _short(value: float, unit: str) -> str:
+    """Write one value as `quantity` does, with as few words as are clear."""
+    return _dollars(value, short=True) if unit == "USD" else quantity(value, unit)
+
+
 def _dollars(value: float, *, short: bool = False) -> str:
     """Write dollars, scaled; in short for the cells of tables."""
     size, sign = abs(value), "\N{MINUS SIGN}" if value < 0 else ""
-    context = "in a table" if short else "in a sentence"
-    if size >= 0.9995 * _TRILLION:
-        shown = _three_figures(size / _TRILLION)
-        return sign + phrase_for(context, "${amount} trillion", amount=shown)
-    if size >= 0.9995 * _BILLION:
-        shown = _three_figures(size / _BILLION)
-        return sign + phrase_for(context, "${amount} billion", amount=shown)
-    if size >= 0.9995 * _MILLION:
-        shown = _three_figures(size / _MILLION)
-        return sign + phrase_for(context, "${amount} million", amount=shown)
-    return sign + phrase_for(context, "${amount}", amount=decimal(size))
+    for scale, said, told in _SCALES:
+        if size >= 0.9995 * scale:
+            amount = _three_figures(size / scale)
+            return sign + phrase_for(*(told if short else said), amount=amount)
+    return sign + phrase_for(*(_CELL if short else _DOLLARS), amount=decimal(size))
 
 
 def _three_figures(size: float) -> str:

@@ -26,6 +26,7 @@ from entente.accord.schema import (
     table_of,
     text,
 )
+from entente.language import phrase
 from entente.problems import Place, Problem
 
 
@@ -118,10 +119,14 @@ class Allocate:
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
         parts = [
-            f"{'else' if rule.catches_all else f'if {say(rule.if_)}'} {_target(rule.to, say)}"
+            phrase("else {state}", state=_target(rule.to, say))
+            if rule.catches_all
+            else phrase(
+                "if {condition} {state}", condition=say(rule.if_), state=_target(rule.to, say)
+            )
             for rule in self.rules
         ]
-        return f"{self.sets.capitalize()}: {'; '.join(parts)}."
+        return f"{phrase(self.sets.replace('_', ' ').capitalize())}: {'; '.join(parts)}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

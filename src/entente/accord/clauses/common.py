@@ -25,7 +25,8 @@ from entente.accord.schema import (
     text,
     text_form,
 )
-from entente.places import countries
+from entente.language import listing, phrase
+from entente.places import country
 from entente.problems import Place, did_you_mean
 
 Say: TypeAlias = Callable[[Expression], str]
@@ -105,11 +106,7 @@ class Common:
 
     def actors(self) -> str:
         """Name who acts, with 'the parties' where nobody is named."""
-        return names_of(self.by) or "the parties"
-
-    def targets(self, joint: str = " on ") -> str:
-        """Name on whom, or nothing."""
-        return f"{joint}{names_of(self.on)}" if self.on else ""
+        return names_of(self.by) or phrase("the parties")
 
 
 @final
@@ -133,7 +130,7 @@ class Effect:
 
     def words(self) -> str:
         """Say it."""
-        return f"'{self.clause}' is {self.state.replace('_', ' ')}"
+        return phrase("'{clause}' is {state}", clause=self.clause, state=said_state(self.state))
 
 
 @drawn(text_form(rf"(({'|'.join(STATES)})\(\w+\)|\w+)"))
@@ -166,13 +163,21 @@ def names_of(codes: tuple[str, ...]) -> str:
     >>> names_of(("MEX", "GTM"))
     'Mexico and Guatemala'
     """
-    names = [countries().get(code, code) for code in codes]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+    return listing([country(code) for code in codes])
+
+
+def said_state(state: str) -> str:
+    """Say the state of a clause.
+
+    >>> said_state("in_force")
+    'in force'
+    """
+    return phrase(state.replace("_", " "))
 
 
 def listed(ids: tuple[str, ...]) -> str:
     """List clause ids in quotes."""
-    return ", ".join(f"'{id_}'" for id_ in ids)
+    return ", ".join(phrase("'{clause}'", clause=id_) for id_ in ids)
 
 
 def plain_clause(clause: Any, fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from entente.accord.schema import (
     one_or_more,
     outcome,
 )
+from entente.language import phrase
 from entente.problems import Problem
 
 
@@ -32,9 +33,14 @@ class Exempt:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        to = "nothing" if self.to is None else self.to
+        to = phrase("nothing") if self.to is None else self.to
         to = to.text if isinstance(to, Expression) else f"{to}"
-        return f"If {say(self.if_)}, {listed(self.from_clauses)} sets {to}."
+        return phrase(
+            "If {condition}, {clauses} sets {value}.",
+            condition=say(self.if_),
+            clauses=listed(self.from_clauses),
+            value=to,
+        )
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

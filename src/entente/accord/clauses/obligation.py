@@ -16,6 +16,7 @@ from entente.accord.schema import (
     plain,
     table_of,
 )
+from entente.language import phrase
 from entente.problems import Problem
 
 
@@ -50,9 +51,19 @@ class Obligation:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        owed = f"see to it that {say(self.must)}" if self.must else f"fulfil '{self.judged}'"
-        to = f" to {names_of(self.to)}" if self.to else ""
-        return f"{self.common.actors()} must{to} {owed}, tested on {say(self.due)}."
+        owed = (
+            phrase("see to it that {condition}", condition=say(self.must))
+            if self.must
+            else phrase("fulfil '{choice}'", choice=self.judged)
+        )
+        places = {"parties": self.common.actors(), "duty": owed, "day": say(self.due)}
+        if not self.to:
+            return phrase("{parties} must {duty}, tested on {day}.", **places)
+        return phrase(
+            "{parties} must to {others} {duty}, tested on {day}.",
+            others=names_of(self.to),
+            **places,
+        )
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

@@ -29,6 +29,7 @@ from entente.accord.schema import (
     text,
     text_form,
 )
+from entente.language import listing, phrase
 from entente.problems import Problem
 
 BASES: Final = ("votes cast", "seated", "present")
@@ -50,6 +51,10 @@ class Threshold:
         """Write it as the file does."""
         return self.text
 
+    def words(self) -> str:
+        """Say it."""
+        return self.text.replace(self.base, phrase(self.base)) if self.base else self.text
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,13 @@ class Clock:
 
     def words(self) -> str:
         """Say it."""
-        stops = ", ".join(f"{first} to {last}" for first, last in self.stopped)
-        halted = f", not counting {stops}" if stops else ""
-        return f"{self.chamber} within {self.length.words()}{halted}"
+        said = phrase(
+            "{chamber} within {period}", chamber=phrase(self.chamber), period=self.length.words()
+        )
+        if not self.stopped:
+            return said
+        stops = [phrase("{low} to {high}", low=first, high=last) for first, last in self.stopped]
+        return phrase("{limit}, not counting {days}", limit=said, days=", ".join(stops))
 
 
 @final
@@ -100,16 +109,40 @@ class Procedure:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        who = " and ".join(self.chambers) or f"The {self.body}"
-        need = f" by {self.pass_.text}" if self.pass_ else ""
-        veto = f"; {self.veto} may veto" if self.veto else ""
-        over = f", overridden by {self.override.text}" if self.override else ""
-        sure = "" if self.odds is None else f" with a chance of {self.odds:.0%}"
-        when = f" (decided {self.decided}{sure})" if self.decided else ""
-        clocks = ", ".join(clock.words() for clock in self.clocks)
-        called = f"; called: {clocks}" if clocks else ""
-        effects = " and ".join(part.words() for part in self.then)
-        return f"If {who} so decides{need}{when}, {effects}{veto}{over}{called}."
+        said = phrase(
+            "If {condition}, {effects}",
+            condition=self._decides(),
+            effects=listing([part.words() for part in self.then]),
+        )
+        if self.veto:
+            said = phrase("{sentence}; {party} may veto", sentence=said, party=phrase(self.veto))
+        if self.override:
+            said = phrase(
+                "{sentence}, overridden by {majority}",
+                sentence=said,
+                majority=self.override.words(),
+            )
+        if self.clocks:
+            called = ", ".join(clock.words() for clock in self.clocks)
+            said = phrase("{sentence}; called: {clocks}", sentence=said, clocks=called)
+        return f"{said}."
+
+    def _decides(self) -> str:
+        """Say who decides, by which majority, and when it was or will be decided."""
+        who = listing([phrase(chamber) for chamber in self.chambers])
+        said = phrase("{body} so decides", body=who or phrase("The {body}", body=phrase(self.body)))
+        if self.pass_:
+            said = phrase("{decision} by {majority}", decision=said, majority=self.pass_.words())
+        if not self.decided:
+            return said
+        if self.odds is None:
+            return phrase("{decision} (decided {day})", decision=said, day=self.decided)
+        return phrase(
+            "{decision} (decided {day} with a chance of {share})",
+            decision=said,
+            day=self.decided,
+            share=f"{self.odds:.0%}",
+        )
 
     @property
     def is_sure(self) -> bool:

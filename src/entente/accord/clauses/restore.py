@@ -7,6 +7,7 @@ from typing import Final, final
 from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.expression import Expression
 from entente.accord.schema import Field, expression, flag, identifier, one_or_more
+from entente.language import counted, phrase
 from entente.problems import Problem
 
 
@@ -23,10 +24,28 @@ class Restore:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        when = f" when {say(self.when)}" if self.when else ""
-        itself = " by itself" if self.automatic else ""
-        unless = f" unless {say(self.unless)}" if self.unless else ""
-        return f"{listed(self.what)} returns to force{itself}{when}{unless}."
+        said = (
+            counted(
+                "{clauses} returns to force by itself",
+                "{clauses} return to force by themselves",
+                len(self.what),
+                clauses=listed(self.what),
+            )
+            if self.automatic
+            else counted(
+                "{clauses} returns to force",
+                "{clauses} return to force",
+                len(self.what),
+                clauses=listed(self.what),
+            )
+        )
+        if self.when:
+            said = phrase("{sentence} when {condition}", sentence=said, condition=say(self.when))
+        if self.unless:
+            said = phrase(
+                "{sentence} unless {condition}", sentence=said, condition=say(self.unless)
+            )
+        return f"{said}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

@@ -8,7 +8,7 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Given, Say, absent
+from entente.accord.clauses.common import Common, Given, Say, absent, listed
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -22,6 +22,7 @@ from entente.accord.schema import (
     party,
     text_form,
 )
+from entente.language import phrase
 from entente.problems import Problem
 
 _READ: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:@(\d{4})-(0[1-9]|1[0-2]))?")
@@ -43,6 +44,12 @@ class Read:
         """
         return self.metric if self.month is None else f"{self.metric}@{self.month}"
 
+    def words(self) -> str:
+        """Say it."""
+        if self.month is None:
+            return self.metric
+        return phrase("{metric} of {month}", metric=self.metric, month=self.month)
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,23 @@ class Review:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        when = f"On {say(self.at)}" if self.at else f"Every {self.every and self.every.words()}"
-        figures = ", ".join(read.plain().replace("@", " of ") for read in self.reads)
-        choices = ", ".join(f"'{choice}'" for choice in self.decides)
-        return f"{when}, {self.common.actors()} reads {figures} and may decide {choices}."
+        read = {
+            "parties": self.common.actors(),
+            "figures": ", ".join(read.words() for read in self.reads),
+            "choices": listed(self.decides),
+        }
+        if self.at:
+            return phrase(
+                "On {day}, {parties} reads {figures} and may decide {choices}.",
+                day=say(self.at),
+                **read,
+            )
+        period = self.every.words() if self.every else ""
+        return phrase(
+            "Every {period}, {parties} reads {figures} and may decide {choices}.",
+            period=period,
+            **read,
+        )
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

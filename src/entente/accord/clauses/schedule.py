@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Given, Say, absent
+from entente.accord.clauses.common import Common, Given, Say, absent, names_of
 from entente.accord.expression import Expression
 from entente.accord.expression.facts import SHARES
 from entente.accord.schema import (
@@ -30,6 +30,7 @@ from entente.accord.schema import (
     text_form,
     unit,
 )
+from entente.language import figures, phrase
 from entente.problems import Problem
 from entente.units import Unit
 
@@ -46,6 +47,15 @@ class Step:
     def plain(self) -> list[Any]:
         """Write it as the file does."""
         return [self.first, *([self.last] if self.last else []), plain(self.value)]
+
+    def words(self) -> str:
+        """Say it."""
+        value = figures(self.value)
+        if self.last is None:
+            return phrase("{value} from {first}", value=value, first=self.first)
+        return phrase(
+            "{value} from {first} to {last}", value=value, first=self.first, last=self.last
+        )
 
 
 @final
@@ -88,24 +98,37 @@ class Schedule:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        head = f"{self.common.actors()} sets {self.sets.replace('_', ' ')}{self.common.targets()}"
-        goods = "" if self.goods in ((), ("*",)) else f" for goods {', '.join(self.goods)}"
-        return f"{head}{goods}: {self._path(say)}."
+        said = phrase(
+            "{parties} sets {quantity}",
+            parties=self.common.actors(),
+            quantity=phrase(self.sets.replace("_", " ")),
+        )
+        if self.common.on:
+            said = phrase("{sentence} on {others}", sentence=said, others=names_of(self.common.on))
+        if self.goods not in ((), ("*",)):
+            said = phrase(
+                "{sentence} for goods {goods}", sentence=said, goods=", ".join(self.goods)
+            )
+        return f"{said}: {self._path(say)}."
 
     def _path(self, say: Say) -> str:
         if self.formula is not None:
-            return f"{say(self.formula)}, in {self.unit}"
-        parts = [
-            f"{step.value:g} from {step.first}" + (f" to {step.last}" if step.last else "")
-            for step in self.steps
-        ]
+            return phrase(
+                "{value}, in {unit}", value=say(self.formula), unit=phrase(str(self.unit))
+            )
+        parts = [step.words() for step in self.steps]
         quota = self.quota
         if quota is not None:
             parts.append(
-                f"{quota.inside:g} up to {quota.limit:,.10g} {quota.unit} a year, "
-                f"{quota.outside:g} beyond"
+                phrase(
+                    "{inside} up to {limit} {unit} a year, {outside} beyond",
+                    inside=figures(quota.inside),
+                    limit=figures(quota.limit, 10),
+                    unit=phrase(str(quota.unit)),
+                    outside=figures(quota.outside),
+                )
             )
-        return f"{', '.join(parts)} ({self.unit})"
+        return f"{', '.join(parts)} ({phrase(str(self.unit))})"
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

@@ -6,6 +6,7 @@ from typing import Final, final
 
 from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.schema import Field, identifier, one_of, one_or_more
+from entente.language import counted, phrase
 from entente.problems import Problem
 
 
@@ -21,9 +22,19 @@ class Suspend:
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
         places = self.common.where_places
-        where = f" in {', '.join(places)}" if places else ""
-        clock = f"; the calendar beneath {self.clock}" if self.clock else ""
-        return f"{listed(self.what)} is suspended{where}{clock}."
+        said = counted(
+            "{clauses} is suspended",
+            "{clauses} are suspended",
+            len(self.what),
+            clauses=listed(self.what),
+        )
+        if places:
+            said = phrase("{sentence} in {places}", sentence=said, places=", ".join(places))
+        if self.clock == "runs":
+            said = phrase("{sentence}; the calendar beneath runs", sentence=said)
+        if self.clock == "stops":
+            said = phrase("{sentence}; the calendar beneath stops", sentence=said)
+        return f"{said}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

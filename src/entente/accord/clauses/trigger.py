@@ -8,6 +8,7 @@ from entente.accord.calendar import Duration
 from entente.accord.clauses.common import Common, Effect, Given, Say, effect
 from entente.accord.expression import Expression
 from entente.accord.schema import Field, duration, expression, flag, one_or_more
+from entente.language import listing, phrase
 from entente.problems import Problem
 
 
@@ -28,10 +29,16 @@ class Trigger:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        delay = f" within {self.within.words()}" if self.within else ""
-        stays = ", and stays so" if self.latch else ""
-        effects = " and ".join(part.words() for part in self.then)
-        return f"When {say(self.when)}, {effects}{delay}{stays}."
+        said = phrase(
+            "When {condition}, {effects}",
+            condition=say(self.when),
+            effects=listing([part.words() for part in self.then]),
+        )
+        if self.within:
+            said = phrase("{sentence} within {period}", sentence=said, period=self.within.words())
+        if self.latch:
+            said = phrase("{sentence}, and stays so", sentence=said)
+        return f"{said}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

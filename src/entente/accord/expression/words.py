@@ -1,8 +1,9 @@
-"""Third reading: an expression as a plain English sentence part."""
+"""Third reading: an expression as a part of a sentence in the reader's language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
 from typing import Final
 
 from entente.accord.calendar import Duration
@@ -29,17 +30,57 @@ from entente.accord.expression.tree import (
     plain,
 )
 from entente.accord.expression.types import type_of
-from entente.places import countries
+from entente.language import figures, listing, marked, marked_count, phrase, spoken
+from entente.places import country
 
+# How a number is compared, of one subject and of several.
 _NUMBERS: Final = {
-    "<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "", "!=": "not"
-}  # fmt: skip
+    "<": marked_count("{subject} is below {value}", "{subject} are below {value}"),
+    "<=": marked_count("{subject} is at most {value}", "{subject} are at most {value}"),
+    ">": marked_count("{subject} is above {value}", "{subject} are above {value}"),
+    ">=": marked_count("{subject} is at least {value}", "{subject} are at least {value}"),
+    "==": marked_count("{subject} is {value}", "{subject} are {value}"),
+    "!=": marked_count("{subject} is not {value}", "{subject} are not {value}"),
+}
 _DATES: Final = {
-    "<": "before", "<=": "on or before", ">": "after", ">=": "on or after", "==": "on",
-    "!=": "not on",
-}  # fmt: skip
+    "<": marked("{subject} is before {day}"),
+    "<=": marked("{subject} is on or before {day}"),
+    ">": marked("{subject} is after {day}"),
+    ">=": marked("{subject} is on or after {day}"),
+    "==": marked("{subject} is on {day}"),
+    "!=": marked("{subject} is not on {day}"),
+}
+_ANSWERS: Final = {
+    "==": marked("'{choice}' is answered {answer}"),
+    "!=": marked("'{choice}' is not answered {answer}"),
+}
+_ELAPSED: Final = {
+    "<": marked("fewer than {count} {unit} have passed since {start}"),
+    "<=": marked("at most {count} {unit} have passed since {start}"),
+    ">": marked("more than {count} {unit} have passed since {start}"),
+    ">=": marked("at least {count} {unit} have passed since {start}"),
+    "==": marked("exactly {count} {unit} have passed since {start}"),
+    "!=": marked("not exactly {count} {unit} have passed since {start}"),
+}
 _CONTRARY: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-_SIGNS: Final = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_SIGNS: Final = {
+    "+": marked("{left} plus {right}"),
+    "-": marked("{left} minus {right}"),
+    "*": marked("{left} times {right}"),
+    "/": marked("{left} divided by {right}"),
+}
+# Grammar that no catalogue holds, by language: how a denial stands, how several things begin.
+_DENIALS: Final = {
+    "en": (
+        (" is ", " is not "), (" was ", " was not "), (" can ", " can not "),
+        (" has ", " has not "),
+    ),
+    "es": (
+        (" es ", " no es "), (" está ", " no está "), (" fue ", " no fue "),
+        (" puede ", " no puede "), (" ha ", " no ha "), (" se ", " no se "),
+    ),
+}  # fmt: skip
+_SEVERAL: Final = {"es": ("los ", "las ")}
 
 
 def words(tree: Node, labels: Mapping[str, str], symbols: Symbols) -> str:
@@ -73,9 +114,9 @@ def say_value(value: object) -> str:
     """
     match value:
         case bool():
-            return "yes" if value else "no"
+            return phrase("yes") if value else phrase("no")
         case float() | int():
-            return f"{value:,.10g}"
+            return figures(value, 10)
         case Duration():
             return value.words()
         case datetime():
@@ -83,14 +124,9 @@ def say_value(value: object) -> str:
         case date():
             return value.isoformat()
         case str() if len(value) == 3 and value.isupper():
-            return countries().get(value, value)
+            return country(value)
         case _:
-            return str(value)
-
-
-def one_of(items: Sequence[str], word: str = "or") -> str:
-    """Join phrases: `a, b or c`."""
-    return f" {word} ".join(filter(None, [", ".join(items[:-1]), items[-1] if items else ""]))
+            return phrase(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +142,26 @@ class _Speaker:
 
     def _plain(self, node: Node, so: bool) -> str:
         if isinstance(node, Constant):
-            return "always" if node.value is so else "never"
-        return f"{self.names(node)} is {'so' if so else 'not so'}"
+            return phrase("always") if node.value is so else phrase("never")
+        return _so(self.names(node), so)
 
     def _named(self, node: Named, so: bool) -> str:
         if node.says:
-            return node.says if so else _deny(node.says)
+            says = phrase(node.says)
+            return says if so else _deny(says)
         return self.says(node.part, so=so)
 
     def _name(self, node: Name, so: bool) -> str:
-        symbol = self.symbols.values.get(node.id)
-        if symbol is not None and symbol.role is Role.CHOICE:
-            asks = self.labels.get(node.id, node.id.replace("_", " "))
-            return f"'{asks}' is answered {'yes' if so else 'no'}"
-        phrase = self.labels.get(node.id) or PHRASES.get(node.id)
-        if phrase is None:
-            return f"{node.id.replace('_', ' ')} is {'so' if so else 'not so'}"
-        return phrase if so else _deny(phrase)
+        if self._is_choice(node):
+            asks = phrase(self.labels.get(node.id, node.id.replace("_", " ")))
+            said = (
+                marked("'{choice}' is answered yes") if so else marked("'{choice}' is answered no")
+            )
+            return phrase(said, choice=asks)
+        told = self.labels.get(node.id) or PHRASES.get(node.id)
+        if told is None:
+            return _so(node.id.replace("_", " "), so)
+        return phrase(told) if so else _deny(phrase(told))
 
     def _compare(self, node: Compare, so: bool) -> str:
         sign = node.sign if so else _CONTRARY[node.sign]
@@ -135,38 +174,51 @@ class _Speaker:
         if isinstance(left, Call) and left.function in ("days_since", "months_since"):
             return self._elapsed(left, sign, right)
         if counted := _counted(left, sign, right):
-            return f"there are {self.names(counted)}".replace("are the ", "are ")
+            return phrase("there are {things}", things=_bare(self.names(counted)))
+        if self._is_choice(left) and sign in _ANSWERS:
+            return phrase(_ANSWERS[sign], choice=self.names(left), answer=self.names(right))
         subject = self.names(left)
         if self._is_date(left) or self._is_date(right):
-            return f"{subject} is {_DATES[sign]} {self.names(right)}"
+            return phrase(_DATES[sign], subject=subject, day=self.names(right))
         if isinstance(left, Name) and left.id == "nationality":
-            return f"the claimant is {'not ' if sign == '!=' else ''}from {self.names(right)}"
-        return " ".join(filter(None, [subject, _verb(subject), _NUMBERS[sign], self.names(right)]))
+            return _from(self.names(right), sign != "!=")
+        one, many = _NUMBERS[sign]
+        said = many if _are_several(subject) else one
+        return phrase(said, subject=subject, value=self.names(right))
 
     def _elapsed(self, call: Call, sign: str, right: Node) -> str:
-        unit = call.function.split("_")[0]
-        amount = {"<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
-        how = amount.get(sign, "exactly" if sign == "==" else "not exactly")
-        return f"{how} {self.names(right)} {unit} have passed since {self.names(call.arguments[0])}"
+        unit = phrase("days") if call.function == "days_since" else phrase("months")
+        start = self.names(call.arguments[0])
+        return phrase(_ELAPSED[sign], count=self.names(right), unit=unit, start=start)
+
+    def _is_choice(self, node: Node) -> bool:
+        symbol = self.symbols.values.get(node.id) if isinstance(node, Name) else None
+        return symbol is not None and symbol.role is Role.CHOICE
 
     def _is_date(self, node: Node) -> bool:
         known = Symbols(FACTS | dict(self.symbols.values), self.symbols.clauses)
         return type_of(node, known)[0].kind is Kind.DATE
 
     def _member(self, node: Member, so: bool) -> str:
-        no = "" if so else "not "
         if isinstance(node.items, ListOf):
-            listed = one_of([self.names(item) for item in node.items.items])
+            listed = listing([self.names(item) for item in node.items.items], "or")
             if isinstance(node.item, Name) and node.item.id == "nationality":
-                return f"the claimant is {no}from {listed}"
-            return f"{self.names(node.item)} is {no}{listed}"
-        return f"{self.names(node.item)} is {no}among {self.names(node.items)}"
+                return _from(listed, so)
+            said = _NUMBERS["==" if so else "!="][0]
+            return phrase(said, subject=self.names(node.item), value=listed)
+        among = marked("{item} is among {items}") if so else marked("{item} is not among {items}")
+        return phrase(among, item=self.names(node.item), items=self.names(node.items))
 
     def _logic(self, node: Logic, so: bool) -> str:
         word = node.word if so else {"and": "or", "or": "and"}[node.word]
         parts = [self.says(part, so=so) for part in node.parts]
         joined = any(isinstance(part, Logic) for part in node.parts)
-        return (f", {word} " if joined or word == "or" else f" {word} ").join(parts)
+        said = marked("{before} and {then}")
+        if word == "or":
+            said = marked("{before}, or {then}")
+        elif joined:
+            said = marked("{before}, and {then}")
+        return reduce(lambda before, then: phrase(said, before=before, then=then), parts)
 
     def _not(self, node: Not, so: bool) -> str:
         return self.says(node.part, so=not so)
@@ -176,16 +228,27 @@ class _Speaker:
             condition = node.arguments[0]
             noun = _entry_noun(condition)
             told = replace(self, entry=True).says(condition)
-            return f"for {'some' if so else 'no'} {noun}, {told}"
+            said = (
+                marked("for some {entry}, {condition}")
+                if so
+                else marked("for no {entry}, {condition}")
+            )
+            return phrase(said, entry=noun, condition=told)
         if node.function in STATE_FUNCTIONS:
-            state = node.function.replace("_", " ")
-            return f"{self._clause(node)} is {'' if so else 'not '}{state}"
+            state = phrase(node.function.replace("_", " "))
+            said = marked("{clause} is {state}") if so else marked("{clause} is not {state}")
+            return phrase(said, clause=self._clause(node), state=state)
         if node.function == "within":
-            start, period = node.arguments
-            no = "" if so else "not "
-            return f"it is {no}within {self.names(period)} of {self.names(start)}"
+            start, period = map(self.names, node.arguments)
+            said = (
+                marked("it is within {period} of {start}")
+                if so
+                else marked("it is not within {period} of {start}")
+            )
+            return phrase(said, period=period, start=start)
         if node.function == "known":
-            return f"{self.names(node.arguments[0])} is {'' if so else 'not '}known"
+            said = marked("{fact} is known") if so else marked("{fact} is not known")
+            return phrase(said, fact=self.names(node.arguments[0]))
         return self._plain(node, so)
 
     def _clause(self, node: Call) -> str:
@@ -200,85 +263,111 @@ class _Speaker:
             case Name():
                 return self._noun(node)
             case ListOf(items=items):
-                return one_of([self.names(item) for item in items])
+                return listing([self.names(item) for item in items], "or")
             case Negative(part=part):
-                return f"minus {self.names(part)}"
+                return phrase("minus {value}", value=self.names(part))
             case Arithmetic(sign=sign, left=left, right=right):
+                said = _SIGNS[sign]
                 if isinstance(right, Constant) and isinstance(right.value, Duration):
-                    side = "after" if sign == "+" else "before"
-                    return f"{self.names(right)} {side} {self.names(left)}"
-                return f"{self.names(left)} {_SIGNS[sign]} {self.names(right)}"
+                    after, before = marked("{right} after {left}"), marked("{right} before {left}")
+                    said = after if sign == "+" else before
+                return phrase(said, left=self.names(left), right=self.names(right))
             case Choose(condition=condition, then=then, otherwise=otherwise):
-                sides = self.names(then), self.names(otherwise)
-                return f"{sides[0]} if {self.says(condition)}, else {sides[1]}"
+                return phrase(
+                    "{value} if {condition}, else {other}",
+                    value=self.names(then),
+                    condition=self.says(condition),
+                    other=self.names(otherwise),
+                )
             case Named(says=says, part=part):
-                return says or self.names(part)
+                return phrase(says) if says else self.names(part)
             case Call():
                 return self._value_of(node)
             case _:
-                return f"whether {self.says(node)}"
+                return phrase("whether {condition}", condition=self.says(node))
 
     def _noun(self, node: Name) -> str:
         if self.entry and node.id in ENTRY_PHRASES:
-            return ENTRY_PHRASES[node.id]
+            return phrase(ENTRY_PHRASES[node.id])
         symbol = self.symbols.values.get(node.id)
         bare = node.id.replace("_", " ")
         if symbol is not None and symbol.role is not Role.METRIC:
-            return self.labels.get(node.id) or PHRASES.get(node.id, bare)
+            return phrase(self.labels.get(node.id) or PHRASES.get(node.id, bare))
         if symbol is None and node.id in PHRASES:
-            return PHRASES[node.id]
+            return phrase(PHRASES[node.id])
         label = self.labels.get(node.id, bare)
-        return f"reported {bare}" if label == bare else f"reported {bare} ({label})"
+        if label == bare:
+            return phrase("reported {metric}", metric=bare)
+        return phrase("reported {metric} ({label})", metric=bare, label=phrase(label))
 
     def _value_of(self, node: Call) -> str:
         if node.function in DATE_FUNCTIONS:
-            noun = {"announced": "announcement", "signed": "signature", "effective": "effect",
-                    "applied": "application"}[node.function]  # fmt: skip
-            return f"the {noun} of {self._clause(node)}"
+            return phrase(_FOUR_DATES[node.function], clause=self._clause(node))
         if counts_entries(node) or node.function in ("best", "alike"):
             return self._of_entries(node)
         parts = [self.names(part) for part in node.arguments]
         form = _VALUES.get(node.function)
-        return form.format(*parts) if form else f"the {node.function} of {one_of(parts, 'and')}"
+        if form is None:
+            return phrase("the {what} of {parts}", what=node.function, parts=listing(parts))
+        return phrase(form, **dict(zip(("first", "second"), parts, strict=False)))
 
     def _of_entries(self, node: Call) -> str:
         within = replace(self, entry=True)
         if node.function == "count":
-            told = within.says(node.arguments[0])
-            return f"the number of {_entry_noun(node.arguments[0])}s for which {told}"
+            return phrase(
+                "the number of {entry}s for which {condition}",
+                entry=_entry_noun(node.arguments[0]),
+                condition=within.says(node.arguments[0]),
+            )
         value, condition, *keys = node.arguments
         if node.function == "alike":
-            return f"the number that share {within.names(value)}"
-        noun = _entry_noun(value)
-        ranked = ", then ".join(within.names(key) for key in keys)
-        how = f", ranked by {ranked}" if ranked else ""
-        return f"{within.names(value)} of the {noun} for which {within.says(condition)}{how}"
+            return phrase("the number that share {value}", value=within.names(value))
+        told = phrase(
+            "{value} of the {entry} for which {condition}",
+            value=within.names(value),
+            entry=_entry_noun(value),
+            condition=within.says(condition),
+        )
+        if not keys:
+            return told
+        ranked = [within.names(key) for key in keys]
+        return phrase(
+            "{value}, ranked by {keys}",
+            value=told,
+            keys=reduce(lambda a, b: phrase("{key}, then {next}", key=a, next=b), ranked),
+        )
 
 
 def _entry_noun(node: Node) -> str:
     """Name what is read entry by entry."""
     names = elements(node)
     found = (noun for noun, lists in BESIDE.items() for name in names if name in lists)
-    return next(found, "entry")
+    return phrase(next(found, marked("entry")))
 
 
+_FOUR_DATES: Final = {
+    "announced": marked("the announcement of {clause}"),
+    "signed": marked("the signature of {clause}"),
+    "effective": marked("the effect of {clause}"),
+    "applied": marked("the application of {clause}"),
+}
 _VALUES: Final = {
-    "today": "the day",
-    "last": "the last {0}",
-    "lag": "{0} {1} before",
-    "mean": "the mean of {0} over {1}",
-    "sum": "the sum of {0} over {1}",
-    "change": "the relative change of {0} over {1}",
-    "share": "{0} as a share of {1}",
-    "min": "the least of {0} and {1}",
-    "max": "the greatest of {0} and {1}",
-    "abs": "the size of {0}",
-    "round_half_even": "{0} rounded to {1} places",
-    "days_since": "the days since {0}",
-    "months_since": "the months since {0}",
-    "date": "{0}",
-    "count": "the number of {0}",
-    "first": "the first of {0}",
+    "today": marked("the day"),
+    "last": marked("the last {first}"),
+    "lag": marked("{first} {second} before"),
+    "mean": marked("the mean of {first} over {second}"),
+    "sum": marked("the sum of {first} over {second}"),
+    "change": marked("the relative change of {first} over {second}"),
+    "share": marked("{first} as a share of {second}"),
+    "min": marked("the least of {first} and {second}"),
+    "max": marked("the greatest of {first} and {second}"),
+    "abs": marked("the size of {first}"),
+    "round_half_even": marked("{first} rounded to {second} places"),
+    "days_since": marked("the days since {first}"),
+    "months_since": marked("the months since {first}"),
+    "date": "{first}",
+    "count": marked("the number of {first}"),
+    "first": marked("the first of {first}"),
 }
 _SAYERS: Final[Mapping[type[Node], Callable[..., str]]] = {
     Name: _Speaker._name,
@@ -298,16 +387,40 @@ def _counted(left: Node, sign: str, right: Node) -> Node | None:
     return left.arguments[0] if none and counts and isinstance(left, Call) else None
 
 
-def _verb(subject: str) -> str:
+def _so(subject: str, so: bool) -> str:
+    return phrase(
+        marked("{subject} is so") if so else marked("{subject} is not so"), subject=subject
+    )
+
+
+def _from(places: str, so: bool) -> str:
+    said = (
+        marked("the claimant is from {places}")
+        if so
+        else marked("the claimant is not from {places}")
+    )
+    return phrase(said, places=places)
+
+
+def _bare(things: str) -> str:
+    """Drop the article of what there is."""
+    articles = ("the ", *_SEVERAL.get(spoken().code, ()))
+    article = next((each for each in articles if things.startswith(each)), "")
+    return things.removeprefix(article)
+
+
+def _are_several(subject: str) -> bool:
+    """Tell whether a subject takes its verb in the plural."""
+    if spoken().code in _SEVERAL:
+        return subject.startswith(_SEVERAL[spoken().code])
     if subject.startswith("the number of "):
-        return "is"
+        return False
     last = subject.split(" (")[0].split()[-1]
-    plural = last.endswith("s") and not last.endswith(("ss", "us", "is"))
-    return "are" if plural else "is"
+    return last.endswith("s") and not last.endswith(("ss", "us", "is"))
 
 
-def _deny(phrase: str) -> str:
-    for verb in (" is ", " was ", " can ", " has "):
-        if verb in phrase:
-            return phrase.replace(verb, f"{verb}not ", 1)
-    return f"it is not so that {phrase}"
+def _deny(said: str) -> str:
+    for verb, denied in _DENIALS[spoken().code]:
+        if verb in said:
+            return said.replace(verb, denied, 1)
+    return phrase("it is not so that {condition}", condition=said)

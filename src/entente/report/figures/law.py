@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from entente.accord.clauses.common import said_state
 from entente.language import counted, marked, phrase
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure, spaced
@@ -22,20 +23,6 @@ _FAMILIES: Final = (
     (marked("ended"), theme.OVER, ("lapsed", "void_from", "void_ab_initio")),
 )
 _AGREED: Final = 0.95
-# How the states of law are said.
-_STATES: Final = {
-    "draft": marked("draft"),
-    "announced": marked("announced"),
-    "reserved": marked("reserved"),
-    "in_force": IN_FORCE,
-    "triggered": marked("triggered"),
-    "suspended": marked("suspended"),
-    "met": marked("met"),
-    "breached": marked("breached"),
-    "lapsed": marked("lapsed"),
-    "void_from": marked("void from then on"),
-    "void_ab_initio": marked("void from the beginning"),
-}
 
 
 def clause_picture(reading: Reading) -> Figure | None:
@@ -105,7 +92,7 @@ def _table(reading: Reading, rows: pd.DataFrame) -> Table:
             (
                 spaced(str(clause)),
                 *(
-                    f"{phrase(_STATES[state])} ({words.percentage(share)})"
+                    f"{said_state(state)} ({words.percentage(share)})"
                     for state, share in zip(cut["state"], cut["share"], strict=True)
                 ),
             )

@@ -8,6 +8,7 @@ from typing import Final, final
 
 import numpy as np
 
+from entente.language import decimal, figures, phrase
 from entente.world.parameters import table
 from entente.world.sources import folder, imports_by_origin, resources, sigma_by_chapter
 from entente.world.trade.demand import answer, partly_adjusted, supply_elasticity
@@ -121,32 +122,41 @@ def alarms(claim: Claim, others: Sequence[Claim] = ()) -> tuple[str, ...]:
 
 def _of_base(claim: Claim) -> Iterator[str]:
     if claim.scope != "goods":
-        yield "services are in its base: they carry no duty"
+        yield phrase("services are in its base: they carry no duty")
     if len(claim.covers) > 1:
         whole = ", ".join(claim.covers)
-        yield f"a figure for a package ({whole}), not for one of its members"
+        yield phrase(
+            "a figure for a package ({parties}), not for one of its members", parties=whole
+        )
 
 
 def _of_words(claim: Claim) -> Iterator[str]:
     if claim.measure == "welfare" and not claim.definition:
-        yield "says welfare without saying which: exact, first-order and real wage differ"
+        yield phrase("says welfare without saying which: exact, first-order and real wage differ")
 
 
 def _of_duty(claim: Claim, most: float) -> Iterator[str]:
     if claim.measure == "duty" and claim.value > most * (1 + _ROUNDING):
-        yield f"more than the rate times all goods imported, {most / 1e9:.1f} bn USD"
+        yield phrase(
+            "more than the rate times all goods imported, {amount} bn USD",
+            amount=decimal(most / 1e9, 1),
+        )
 
 
 def _of_cost(claim: Claim, most: float) -> Iterator[str]:
     if claim.measure != "cost" or claim.value <= most * (1 + _ROUNDING):
         return
-    yield f"a direct cost larger than the whole duty, {most / 1e9:.1f} bn USD"
+    yield phrase(
+        "a direct cost larger than the whole duty, {amount} bn USD", amount=decimal(most / 1e9, 1)
+    )
     lost = min(1.0, STEEPEST * claim.rate / (1 + claim.rate))
     bound = most * (1 + lost / 2)
     if claim.value > bound:
-        yield (
-            f"above duty and lost trade together, {bound / 1e9:.1f} bn USD, even if buyers fled "
-            f"with an elasticity of {STEEPEST:g}"
+        yield phrase(
+            "above duty and lost trade together, {amount} bn USD, even if buyers fled with an "
+            "elasticity of {elasticity}",
+            amount=decimal(bound / 1e9, 1),
+            elasticity=figures(STEEPEST),
         )
 
 
@@ -158,7 +168,7 @@ def _of_ladder(claim: Claim, others: Sequence[Claim]) -> Iterator[str]:
         same = (other.who, other.measure, other.covers) == (claim.who, claim.measure, claim.covers)
         if same and 0 < other.rate < claim.rate:
             if claim.value / claim.rate > (1 - 2 * _ROUNDING) * other.value / other.rate:
-                yield "the duty rises in proportion to the rate, as if nobody turned away"
+                yield phrase("the duty rises in proportion to the rate, as if nobody turned away")
             return
 
 

@@ -1,0 +1,151 @@
+"""The reader's language: a whole catalogue, the same figures, and no English left on the page."""
+
+import re
+import sys
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from click.testing import CliRunner
+from made_up_run import made_up_run
+
+from entente.cli import entente
+from entente.language import (
+    ENGLISH,
+    LANGUAGES,
+    Language,
+    counted,
+    day,
+    decimal,
+    listing,
+    phrase,
+    speaking,
+    spoken,
+)
+from entente.places import country
+from entente.report import words
+from entente.report.pages import brief, brief_markdown
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "scripts"))
+import catalogue  # noqa: E402
+
+SPANISH = Language("es")
+
+
+@pytest.fixture(scope="module", params=[code for code in LANGUAGES if code != "en"])
+def held(request):
+    return catalogue.held(request.param)
+
+
+@pytest.fixture(scope="module")
+def page(run):
+    with speaking(SPANISH):
+        return brief(run, [ENGLISH])
+
+
+def _ids(messages):
+    return {(m.context, m.id if isinstance(m.id, str) else tuple(m.id)) for m in messages if m.id}
+
+
+def test_a_catalogue_holds_every_sentence_and_no_other(held):
+    assert _ids(held) == _ids(catalogue.gathered())
+
+
+def test_a_catalogue_has_nothing_untranslated_and_nothing_doubtful(held):
+    for message in held:
+        strings = [message.string] if isinstance(message.string, str) else message.string
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+
+
+def test_a_translation_fills_the_same_places(held):
+    for message in held:
+        if not message.id:
+            continue
+        pairs = zip(
+            [message.id] if isinstance(message.id, str) else message.id,
+            [message.string] if isinstance(message.string, str) else message.string,
+            strict=True,
+        )
+        for sentence, translation in pairs:
+            assert _places(translation) == _places(sentence), sentence
+
+
+def _places(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def test_numbers_and_dates_are_the_readers():
+    from datetime import date
+
+    with speaking(SPANISH):
+        assert decimal(1234567.5, 1) == "1.234.567,5"
+        assert day(date(2019, 7, 22)) == "22 de julio de 2019"
+        assert words.quantity(1.34e9, "USD") == "1,34 mil millones de dólares"
+        assert words.cell(1.34e9, "USD") == "US$ 1,34 mil millones"
+        assert country("USA") == "Estados Unidos"
+    with speaking(Language("es-MX")):
+        assert decimal(1234567.5, 1) == "1,234,567.5"
+
+
+def test_words_follow_the_grammar_of_the_language():
+    with speaking(SPANISH):
+        assert counted("{count} day", "{count} days", 1) == "1 día"
+        assert listing(["Guatemala", "Honduras"]) == "Guatemala y Honduras"
+        assert listing(["Turquía", "Irán"]) == "Turquía e Irán"
+        assert listing(["siete", "ocho"], "or") == "siete u ocho"
+        said = words.difference(-1200, -800, -300, words.noun("apprehensions"))
+        assert said == (
+            "800 aprehensiones menos (90 % de las simulaciones: entre 300 y 1.200 menos)"
+        )
+
+
+def test_a_language_is_spoken_inside_its_block_alone():
+    with speaking(SPANISH):
+        assert spoken() == SPANISH
+    assert spoken() == ENGLISH
+    assert phrase("Who pays") == "Who pays"
+
+
+def test_the_page_names_its_language_and_leads_to_the_other(page):
+    assert page.startswith('<!doctype html>\n<html lang="es" dir="ltr">')
+    assert '<a href="brief.html" hreflang="en" lang="en" rel="alternate">English</a>' in page
+
+
+def test_what_stays_in_its_authors_words_is_marked_as_english(page):
+    assert 'lang="en">' in page
+    assert re.search(r"<dl class=\"record\" lang=\"en\">", page)
+
+
+def test_no_english_sentence_is_left_on_the_page(run, page):
+    shown = re.sub(r'<(span|td|dl)[^>]* lang="en">.*?</\1>', "", page, flags=re.DOTALL)
+    shown = re.sub(r"<style>.*?</style>|<pre.*?</pre>|data:[^\"]*", "", shown, flags=re.DOTALL)
+    told = re.findall(r">([^<]+)<", shown) + re.findall(r'aria-label="([^"]+)"', shown)
+    english = re.compile(r"\b(the|of|draws|with|from|which|people|and|is|are|waiting)\b")
+    assert [text for text in told if english.search(text)] == []
+
+
+def test_both_pages_hold_the_same_figures(run):
+    with speaking(SPANISH):
+        spanish = brief_markdown(run)
+    english = brief_markdown(run)
+
+    def figures(text):
+        return sorted(re.sub(r"\D", "", n) for n in re.findall(r"\d[\d.,]*", _tables(text)))
+
+    def _tables(text):
+        return "\n".join(line for line in text.splitlines() if line.startswith("| "))
+
+    assert figures(spanish) == figures(english)
+
+
+def test_a_language_that_nobody_holds_is_wrong_usage():
+    result = CliRunner().invoke(entente, ["brief", ".", "--language", "xx-nowhere"])
+    assert result.exit_code == 2
+    assert "language" in result.output
+
+
+def test_a_made_up_run_reads_the_same_twice_in_spanish(page):
+    with speaking(SPANISH):
+        assert brief(made_up_run(), [ENGLISH]) == page
