@@ -184,9 +184,11 @@ def _unbroken(value: object) -> object:
 
 @cache
 def _together(language: Language) -> re.Pattern[str]:
-    """Find a number with its unit, and a date: `5 September 2019`, `5 de septiembre de 2019`."""
+    """Find a number with its unit, and a date: `5 September 2019`, `5 de` septiembre."""
     months = "|".join(language.months)
-    return re.compile(rf"\d (?:{_UNITS})|(?:\b\d{{1,2}} (?:de )?)?\b(?:{months}) (?:de )?\d{{4}}")
+    return re.compile(
+        rf"\d (?:{_UNITS})|US\$ \d|\b\d{{1,2}} de(?= )|(?:\b\d{{1,2}} )?\b(?:{months}) \d{{4}}"
+    )
 
 
 def _verbatim(text: str) -> str:

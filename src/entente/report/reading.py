@@ -101,6 +101,20 @@ class Ends(NamedTuple):
         return words.approximately(self.low, self.middle, self.high, unit)
 
 
+def measured(draws: FloatArray, unit: str) -> Value:
+    """Give the cell of a table for [draw]: the middle and the interval, or how many draws have any.
+
+    >>> measured(np.array([0.0] * 9 + [2e9]), "USD").spread
+    '$2 billion in 10 % of draws'
+    """
+    some = draws != 0
+    ends = Ends.of(draws)
+    if ends.middle or not some.any():
+        return ends.value(unit)
+    seldom = (float(some.mean()), float(np.median(draws[some])))
+    return Value(ends.middle, unit, (ends.low, ends.high), seldom)
+
+
 @final
 @dataclass(frozen=True)
 class Reading:

@@ -17,7 +17,7 @@ from entente.report.figures.figure import Figure
 from entente.report.figures.targets import target_chances
 from entente.report.figures.tariff import cost_by_chapter, duty_steps
 from entente.report.maps import Map, corridor_map
-from entente.report.reading import Ends, Reading
+from entente.report.reading import Reading, measured
 from entente.report.tables import Cell, Table
 from entente.world.measures import MEASURES, Measure
 from entente.world.parameters import table
@@ -241,8 +241,9 @@ def outcomes(reading: Reading) -> Section:
     shown = Table(
         "outcomes",
         phrase(
-            "Middle draw, and below it the range of 90 % of draws. Whole run: the sum of what "
-            "happens, the average of a rate; a stock has none."
+            "Middle draw, and below it the range of 90 % of draws; where the middle draw has none, "
+            "how much others have. Whole run: the sum of what happens, the average of a rate; a "
+            "stock has none."
         ),
         (
             phrase("Outcome"),
@@ -400,9 +401,9 @@ def _outcome(reading: Reading, measure: Measure) -> tuple[Cell, ...]:
     unit = measure.unit
     return (
         words.title(measure),
-        Ends.of(draws[:, 0]).value(unit),
-        Ends.of(draws[:, -1]).value(unit),
-        "" if whole is None else Ends.of(whole).value(unit),
+        measured(draws[:, 0], unit),
+        measured(draws[:, -1], unit),
+        "" if whole is None else measured(whole, unit),
     )
 
 

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from entente.language import phrase
 from entente.report import words
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number in a table, alone or with its 90 % interval."""
+    """A number in a table, alone or with its 90 % interval.
+
+    seldom   where most draws have none: the share of draws that have some, and their middle
+    """
 
     middle: float
     unit: str
     ends: tuple[float, float] | None = None
+    seldom: tuple[float, float] | None = None
 
     @property
     def shown(self) -> str:
@@ -29,7 +34,17 @@ class Value:
 
     @property
     def spread(self) -> str:
-        """Write the interval; empty where there is none or it has no width."""
+        """Write the interval; empty where there is none or it has no width.
+
+        An interval that begins at nothing tells little where most draws have none: said instead is
+        how many have some, and how much.
+        """
+        if self.seldom is not None:
+            share, middle = self.seldom
+            amount = words.cell(words.rounded(middle, self._spread), self.unit)
+            return phrase(
+                "{amount} in {share} of draws", amount=amount, share=words.percentage(share)
+            )
         if self.ends is None or not self._spread:
             return ""
         low, high = (words.cell(words.rounded(v, self._spread), self.unit) for v in self.ends)

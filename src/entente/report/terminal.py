@@ -11,7 +11,7 @@ from rich.text import Text
 from entente.language import phrase
 from entente.report import findings, words
 from entente.report.playing import reasons
-from entente.report.reading import Ends, FinishedRun, Reading, records
+from entente.report.reading import FinishedRun, Reading, measured, records
 
 _SHOWN: Final = (
     "apprehensions",
@@ -49,8 +49,8 @@ def _outcomes(reading: Reading) -> Grid:
     grid.add_column(phrase("90 % of draws"), justify="right")
     for measure in reading.present(*_SHOWN):
         draws = reading.total(measure.name)
-        ends = Ends.of(draws.sum(axis=1) if measure.unit == "USD" else draws[:, -1])
-        cell = ends.value(measure.unit)
+        told = draws.sum(axis=1) if measure.unit == "USD" else draws[:, -1]
+        cell = measured(told, measure.unit)
         title = words.title(measure)
         if measure.unit == "USD":
             title = phrase("{measure}, whole run", measure=title)

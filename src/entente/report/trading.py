@@ -64,7 +64,7 @@ def by_state(reading: Reading) -> tuple[Table, ...]:
     """Split the added duty of the run over US states by where imports from Mexico were entered."""
     if not reading.has("duty_revenue") or not reading.charged.any():
         return ()
-    duty = reading.total("duty_revenue").sum(axis=1)  # [draw]
+    duty = reading.total("duty_revenue")[reading.charged].sum(axis=1)  # [draw]
     held = {row["state"]: float(row["imports_usd"]) for row in rows("us-state-imports-mexico")}
     total = held.pop(_WHOLE)
     lines: list[tuple[Cell, ...]] = [
@@ -76,8 +76,9 @@ def by_state(reading: Reading) -> tuple[Table, ...]:
     )
     lines.append((missing, _money(duty * (1 - sum(held.values()) / total))))
     caption = phrase(
-        "Added duty over the run by state of destination on the entry, 2018: often a warehouse or "
-        "a border crossing, not where buyers live"
+        "Added duty over the run, where one is charged ({in_draws}), by state of destination on "
+        "the entry, 2018: often a warehouse or a border crossing, not where buyers live",
+        in_draws=_charged(reading),
     )
     head = (phrase("State"), phrase("Added duty, whole run"))
     return (Table("duty-by-state", caption, head, tuple(lines)),)
@@ -90,7 +91,7 @@ def by_category(reading: Reading) -> tuple[Table, ...]:
     cost = reading.run.dataset["buyers_cost"].isel(month=slice(-_YEAR, None))
     trade = imports_by_origin()
     bought = trade.value[:, trade.origins.index("WLD")] * cost.sizes["month"] / _YEAR
-    paid = cost.sum("month").to_numpy().astype(float)  # [draw, chapter]
+    paid = cost.sum("month").to_numpy()[reading.charged].astype(float)  # [draw, chapter]
     rise = np.divide(paid, bought, out=np.zeros_like(paid), where=bought > 0)
     risen = consumer_prices(100 * rise)  # [draw, category]
     order = np.argsort(-risen.mean(axis=0), kind="stable")[:_DEAREST]
@@ -99,11 +100,14 @@ def by_category(reading: Reading) -> tuple[Table, ...]:
     ]
     lines.append((phrase("All consumer spending"), Ends.of(all_spending(risen)).value("percent")))
     caption = counted(
-        "Rise of consumer prices by the added duty of the last month, were every cost passed on: "
-        "through imports and what is made from them, margins the same in dollars",
-        "Rise of consumer prices by the added duty of the last {count} months, were every cost "
-        "passed on: through imports and what is made from them, margins the same in dollars",
+        "Rise of consumer prices by the added duty of the last month, where one is charged "
+        "({in_draws}), were every cost passed on: through imports and what is made from them, "
+        "margins the same in dollars",
+        "Rise of consumer prices by the added duty of the last {count} months, where one is "
+        "charged ({in_draws}), were every cost passed on: through imports and what is made from "
+        "them, margins the same in dollars",
         int(cost.sizes["month"]),
+        in_draws=_charged(reading),
     )
     head = (phrase("What consumers buy"), phrase("Rise of its price"))
     return (Table("consumer-prices", caption, head, tuple(lines)),)
@@ -114,7 +118,7 @@ def by_partner(reading: Reading) -> tuple[Table, ...]:
     if not reading.has("diverted") or not reading.charged.any():
         return ()
     trade = imports_by_origin()
-    gained = reading.run.dataset["diverted"].sum("month").to_numpy().astype(float)
+    gained = reading.run.dataset["diverted"].sum("month").to_numpy()[reading.charged].astype(float)
     sellers = [i for i, origin in enumerate(trade.origins) if origin not in ("WLD", "MEX")]
     others = np.maximum(_YEAR * trade.others, 1.0)[:, None]
     won = gained @ (trade.value[:, sellers] / others)  # [draw, partner]
@@ -125,8 +129,9 @@ def by_partner(reading: Reading) -> tuple[Table, ...]:
     rest = gained.sum(axis=1) - won[:, order].sum(axis=1)
     lines.append((phrase("All other countries"), _money(rest)))
     caption = phrase(
-        "Sales won in Mexico's place over the run, by the partners' shares of US imports in each "
-        "chapter, 2018"
+        "Sales won in Mexico's place over the run, where a duty is charged ({in_draws}), by the "
+        "partners' shares of US imports in each chapter, 2018",
+        in_draws=_charged(reading),
     )
     head = (phrase("Partner"), phrase("Sales won, whole run"))
     return (Table("sales-won", caption, head, tuple(lines)),)
@@ -141,12 +146,20 @@ def bearing(reading: Reading) -> tuple[str, ...]:
     sold = np.maximum(last["imports"].to_numpy().astype(float), 1.0)
     vehicle = last["duty_revenue"].to_numpy() / sold * given["trade.vehicle_value"]
     answered = _answered(given["trade.answer_elasticity"])
-    per_vehicle = phrase(
-        "On a passenger vehicle the added duty of {month} comes to {amount}.",
+    due = vehicle > 0  # [draw]
+    per_vehicle = due.any() and phrase(
+        "Where a duty is charged in {month} ({in_draws}), it comes to {amount} on a passenger "
+        "vehicle.",
         month=words.month(reading.months[-1]),
-        amount=Ends.of(vehicle).words("USD"),
+        in_draws=words.in_draws(float(due.mean()), reading.draws),
+        amount=Ends.of(vehicle[due]).words("USD"),
     )
     return tuple(text for text in (per_vehicle, answered, phrase(_NO_TABLE)) if text)
+
+
+def _charged(reading: Reading) -> str:
+    """Say in how many draws a duty is charged at some time."""
+    return words.in_draws(float(reading.charged.mean()), reading.draws)
 
 
 def _answered(elasticity: FloatArray) -> str:

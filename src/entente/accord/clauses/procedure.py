@@ -53,7 +53,10 @@ class Threshold:
 
     def words(self) -> str:
         """Say it."""
-        return self.text.replace(self.base, phrase(self.base)) if self.base else self.text
+        if not self.base:
+            return self.text
+        share = self.text.partition(" of ")[0]
+        return phrase("{share} of {base}", share=share, base=phrase(self.base))
 
 
 @final
