@@ -58,9 +58,9 @@ def command(
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
     from entente.files import write_whole
-    from entente.language import spoken
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
+    from entente.language import spoken
     from entente.plan.deals import negotiation as plan
     from entente.plan.deals.kept import keep
     from entente.plan.deals.terms import read_terms
