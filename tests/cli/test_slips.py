@@ -1,9 +1,10 @@
 """Slips on the command line: the nearest verb is named, an absent file is the input's problem."""
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
-from entente.cli import entente
+from entente.cli import entente, main
 from entente.problems import InputProblemsError
 
 
@@ -23,3 +24,31 @@ def test_an_absent_table_of_observations_is_a_problem_of_the_input(words, tmp_pa
     done = CliRunner().invoke(entente, [*words, "--data", "nothing.csv", "--out", out])
     assert isinstance(done.exception, InputProblemsError)
     assert "nothing.csv: E600 cannot read" in str(done.exception)
+
+
+@pytest.mark.parametrize("verb", ["check", "timeline", "run"])
+def test_a_fault_in_a_file_is_shown_in_its_line_with_a_caret(verb, tmp_path, monkeypatch, capsys):
+    bad = tmp_path / "bad.toml"
+    bad.write_text('accord = "bad"\nparties = ["USA", "MXE"]\n')
+    monkeypatch.setattr("sys.argv", ["entente", verb, str(bad)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    told = "".join(capsys.readouterr())
+    assert '    parties = ["USA", "MXE"]\n                      ^\n' in told
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("entente ti", "timeline"),
+        ("entente run us-col", "us-colombia-2025"),
+        ("entente run --dr", "--draws"),
+        ("entente explain us-mexico-2019 --choose res", "resumed="),
+        ("entente negotiate us-mexico-2019 --vary lad", "ladder."),
+    ],
+)
+def test_a_shell_completes_verbs_accords_options_choices_and_clauses(line, offered):
+    *before, begun = line.split()[1:]
+    found = ShellComplete(entente, {}, "entente", "_ENTENTE_COMPLETE")
+    assert offered in [item.value for item in found.get_completions(before, begun)]

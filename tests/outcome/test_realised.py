@@ -59,7 +59,9 @@ def test_a_share_that_the_user_names_stands_for_that_of_the_table(tmp_path):
 def test_in_law_all_pay_and_by_claims_few(table):
     assert list(table)[1:] == ["none", "recorded", "inferred", "answering"]
     assert float(table["none"]["added_percent"]) == pytest.approx(25)
-    assert {row["lines"] for row in list(table.values())[1:]} == {"2"}, "China's goods are not claimed"
+    assert {row["lines"] for row in list(table.values())[1:]} == {"2"}, (
+        "China's goods are not claimed"
+    )
 
 
 def test_free_goods_are_claimed_only_where_the_share_is_inferred(table):

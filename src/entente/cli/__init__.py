@@ -5,10 +5,13 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any, Final
 
 import click
 
+_LEAST: Final = 52  # columns that click takes for granted
 VERBS: Final = {
     "run": "Run an accord forward month by month over many draws.",
     "brief": "Write the page of a finished run again: HTML, PDF, Markdown, pictures.",
@@ -49,6 +52,7 @@ class LazyVerbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"entente.cli.{cmd_name}").command
+        command.epilog = _whole(command.epilog or "")
         return command
 
     def resolve_command(
@@ -89,6 +93,16 @@ class LazyVerbs(click.Group):
             raise OutputError(f"{what}cannot read or write: {failure.strerror}") from failure
 
 
+def _whole(example: str) -> str:
+    """Keep an example whole to be copied: names are not broken, lines end in a backslash."""
+    if example.startswith("\b"):
+        return example
+    lines = wrap(
+        example, 76, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+    )
+    return "\b\n" + " \\\n".join(lines)
+
+
 def _hush() -> None:
     """Let what is still on its way to a closed pipe go nowhere, rather than fail at the exit."""
     with suppress(OSError, ValueError):
@@ -108,17 +122,28 @@ def entente() -> None:
     """
 
 
+def _narrow() -> int | None:
+    """Return the width of a window too narrow for click's least; None for any other."""
+    columns = get_terminal_size().columns
+    return columns - 2 if columns < _LEAST else None
+
+
 def main() -> None:
     """Run the command line; exit 0 done, 2 usage, 3 input problems, 4 no solution, 130 stopped."""
-    from entente.problems import EntenteError
+    from entente.problems import EntenteError, InputProblemsError
 
     try:
-        code = entente.main(standalone_mode=False)
+        code = entente.main(standalone_mode=False, terminal_width=_narrow())
         if isinstance(code, int):  # a verb that ended itself early gives its code back
             sys.exit(code)
     except click.ClickException as mistake:
         mistake.show()
         sys.exit(mistake.exit_code)
+    except InputProblemsError as refused:
+        from entente.cli.quoting import told
+
+        click.echo("\n".join(told(refused.problems)), err=True)
+        sys.exit(refused.exit_code)
     except EntenteError as failure:
         click.echo(str(failure), err=True)
         sys.exit(failure.exit_code)

@@ -161,6 +161,8 @@ def _print(found: "Sequence[Score]") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from entente.report.narrow import Fitted
+
     console = Console()
     for (regime, group, horizon), rows in groupby(
         found, key=lambda s: (s.regime, s.group, s.horizon)
@@ -181,13 +183,15 @@ def _print(found: "Sequence[Score]") -> None:
                 f"{s.mean_rank:.2f}",
                 f"{s.skill:+.0%}",
             )
-        console.print(table)
+        console.print(Fitted(table))
 
 
 def _print_placebos(found: "Sequence[Placebo]") -> None:
     """Print what followed an intervention in each series, with its rank."""
     from rich.console import Console
     from rich.table import Table
+
+    from entente.report.narrow import Fitted
 
     one = found[0]
     title = (
@@ -206,4 +210,4 @@ def _print_placebos(found: "Sequence[Placebo]") -> None:
             f"{row.p_both:.3f}",
             f"{row.outside80:.2f}",
         )
-    Console().print(table)
+    Console().print(Fitted(table))

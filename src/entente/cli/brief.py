@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import LANGUAGE
+from entente.cli import options
+from entente.cli.options import AS_JSON, LANGUAGE
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from entente.plan.deals.negotiation import Negotiation
 
 
-@click.command(epilog="Example:  entente brief us-mexico-2019-run --language es --pdf brief.es.pdf")
+@click.command(
+    epilog="Example:  entente brief us-mexico-2019-run --language es --markdown brief.es.md"
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--pdf", type=click.Path(path_type=Path), help="also as PDF/UA, to this file")
 @click.option("--markdown", type=click.Path(path_type=Path), help="also as Markdown, to this file")
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
     help="show the deals of this negotiation's folder; left out, those in DIR, if it has any",
 )
 @LANGUAGE
+@AS_JSON
 def command(
     folder: Path,
     pdf: Path | None,
     markdown: Path | None,
     pictures: Path | None,
     deals: Path | None,
+    as_json: bool,
 ) -> None:
     """Write DIR/brief.html again from the finished run in DIR, and what else is asked for.
 
@@ -58,6 +63,8 @@ def command(
         write_whole(pdf, paper.pdf(written[0].read_text(encoding="utf-8")))
         written.append(pdf)
     click.echo("\n".join(f"wrote {path}" for path in written), err=True)
+    if as_json:
+        click.echo(options.as_json({"wrote": [str(path) for path in written]}))
 
 
 def _deals(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation | None":

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli import completing
+
 if TYPE_CHECKING:
     from entente.problems import Problem
 
 
 @click.command(epilog="Example:  entente check my-accord.toml")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.accords)
 @click.option("--json", "as_json", is_flag=True, help="a list of problems for machines")
 @click.option("--fix", is_flag=True, help="first mend in the file what can be mended safely")
 @click.pass_context
@@ -23,6 +25,7 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
     import json
 
     from entente.accord.checks import checked
+    from entente.cli.quoting import quoted
 
     if fix:
         _mend(name)
@@ -32,11 +35,10 @@ def command(context: click.Context, name: str, as_json: bool, fix: bool) -> None
         rows = [problem.as_json() for problem in problems]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        lines = _lines_of(name)
         for problem in problems:
             click.echo(str(problem))
-            if problem.is_error:
-                _quote(problem, lines)
+            for line in quoted(problem) if problem.is_error else ():
+                click.echo(line)
     for line in _undecided(found.undecided):
         click.echo(line, err=True)
     if any(problem.is_error for problem in problems):
@@ -71,23 +73,3 @@ def _mend(name: str) -> None:
         write_whole(name, after)
     for mend in mends:
         click.echo(f"mended {mend}", err=True)
-
-
-def _lines_of(name: str) -> list[str]:
-    from entente.accord.text import text_of
-    from entente.problems import InputProblemsError
-
-    try:
-        return text_of(name).splitlines()
-    except InputProblemsError:
-        return []
-
-
-def _quote(problem: "Problem", lines: list[str]) -> None:
-    """Show the line of an error with a caret under the fault."""
-    line, col = problem.where.line, problem.where.col
-    if 0 < line <= len(lines):
-        click.echo(f"    {lines[line - 1]}")
-        if col:
-            indent = "".join("\t" if c == "\t" else " " for c in lines[line - 1][: col - 1])
-            click.echo(f"    {indent}^")

@@ -2,13 +2,24 @@
 
 import click
 
+from entente.cli import options
+from entente.cli.options import AS_JSON
+
 
 @click.command(epilog="Example:  entente cite")
-def command() -> None:
-    """Say how to cite entente; a run's brief says how to cite the run."""
+@AS_JSON
+def command(as_json: bool) -> None:
+    """Say how to cite entente; a run's brief says how to cite the run.
+
+    --json gives an item of CSL, the language of reference managers.
+    """
     from importlib.metadata import version
 
-    click.echo(
-        f"The entente developers. entente {version('entente')}: a laboratory for conditional "
-        "agreements between states on trade and migration. Apache-2.0."
-    )
+    author, title = "The entente developers", "a laboratory for conditional agreements between"
+    title = f"{title} states on trade and migration"
+    if as_json:
+        item = {"id": "entente", "type": "software", "title": f"entente: {title}"}
+        more = {"author": [{"literal": author}], "version": version("entente")}
+        click.echo(options.as_json([item | more | {"license": "Apache-2.0"}]))
+        return
+    click.echo(f"{author}. entente {version('entente')}: {title}. Apache-2.0.")

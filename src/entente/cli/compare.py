@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from entente.cli import completing
 from entente.cli.options import LANGUAGE, progress, settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does 
 
 
 @click.command(epilog="Example:  entente compare us-mexico-2019 us-mexico-2019@2019-05-31")
-@click.argument("names", nargs=-1, required=True, metavar="A B [C...]")
+@click.argument(
+    "names", nargs=-1, required=True, metavar="A B [C...]", shell_complete=completing.accords
+)
 @settings
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./compare-run")
 @LANGUAGE
@@ -51,6 +54,7 @@ def command(
     from rich.console import Console
 
     from entente.lab.settings import Settings
+    from entente.report.narrow import Fitted
 
     if len(names) < 2:
         raise click.UsageError("name at least two accords or run folders")
@@ -64,7 +68,7 @@ def command(
         click.echo(_record(differences, comparison))
         return
     if comparison is not None:
-        Console().print(_table(comparison))
+        Console().print(Fitted(_table(comparison)))
 
 
 def _accords(names: tuple[str, ...], as_of: date | None) -> "list[Accord | Run]":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli.options import AS_JSON, records
+
 if TYPE_CHECKING:
     from entente.world.movement.displacement.displace import Displacement
     from entente.world.movement.displacement.folder import Folder
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     "forecast, so such a run is no forecast.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="CSV to write. [default: stdout]")
+@AS_JSON
 def command(
     directory: Path,
     draws: int,
@@ -47,6 +50,7 @@ def command(
     source: str | None,
     use_capacity: bool,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Simulate displacement in a Flee-format folder as counts of people.
 
@@ -71,11 +75,13 @@ def command(
     )
     _say_what_came_out(folder, result)
     table = _table(result)
-    if out is None:
-        click.echo(table, nl=False)
-    else:
+    if out is not None:
         write_whole(out, table)
         click.echo(f"wrote {out}", err=True)
+    if as_json:
+        click.echo(records(table, words=("camp",)))
+    elif out is None:
+        click.echo(table, nl=False)
 
 
 def _table(result: Displacement) -> str:

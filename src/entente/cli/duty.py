@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import BACKEND, DAY, day
+from entente.cli import completing, options
+from entente.cli.options import AS_JSON, BACKEND, DAY, day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pandas import DataFrame
+    from rich.console import RenderableType
+
     from entente.accord.document import Accord
     from entente.cases.duty import Priced
     from entente.outcome.exposure import Exposure
@@ -21,10 +27,18 @@ if TYPE_CHECKING:
     short_help="Price entry lines under an accord, to the cent.",
 )
 @click.argument("lines", type=click.Path(dir_okay=False))
-@click.option("--accord", "names", multiple=True, required=True, metavar="NAME", help="repeatable")
+@click.option(
+    "--accord",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="repeatable",
+    shell_complete=completing.accords,
+)
 @click.option("--as-of", type=DAY, callback=day, help="what was known of the text that day")
 @click.option(
-    "--choose", multiple=True, metavar="ID=VALUE",
+    "--choose", multiple=True, metavar="ID=VALUE", shell_complete=completing.choices,
     help="also ID@DATE=VALUE; preset=as-announced-2019 or preset=terms-of-2025 settles what a text "
     "leaves unspecified",
 )  # fmt: skip
@@ -46,6 +60,7 @@ if TYPE_CHECKING:
     "--claimed", type=click.FloatRange(0, 1), metavar="SHARE",
     help="with --realised: the share of goods claimed where it pays; default trade.claim_share",
 )  # fmt: skip
+@AS_JSON
 @click.pass_context
 def command(
     context: click.Context,
@@ -59,6 +74,7 @@ def command(
     folder: Path | None,
     collected: Path | None,
     claimed: float | None,
+    as_json: bool,
 ) -> None:
     """Price the entry lines of LINES, a CSV or Parquet file, under one or more accords.
 
@@ -75,6 +91,7 @@ def command(
     the file, and for each month and origin.
     """
     from entente.accord.usable import usable
+    from entente.report.exposing import claims, summary
 
     if out is None and exposed is None and collected is None:
         raise click.UsageError("name --out, --exposure or --realised")
@@ -86,16 +103,24 @@ def command(
         raise click.UsageError("--claimed needs --realised")
     accords = [usable(name) for name in names]
     rejected: tuple[Problem, ...] = ()
+    told: dict[str, object] = {}
     if out is not None:
-        rejected = _price(lines, accords, as_of, choose, backend, out)
+        priced = _price(lines, accords, as_of, choose, backend, out)
+        rejected = priced.rejected
+        told["totals"] = priced.totals
     if exposed is not None:
         found = _expose(lines, accords, as_of, choose, backend, exposed, folder)
         _complain((*found.warnings, *found.rejected) if out is None else ())
         rejected = rejected or found.rejected
+        told["exposure"] = _shown(found.table, summary, as_json)
     if collected is not None:
-        wrong = _collect(lines, accords, choose, backend, collected, claimed)
+        table, wrong = _collect(lines, accords, choose, backend, collected, claimed)
         _complain(wrong if out is None and exposed is None else ())
         rejected = rejected or wrong
+        told["realised"] = _shown(table, lambda all_: claims(_whole(all_)), as_json)
+    if as_json:
+        told["rejected"] = [problem.as_json() for problem in rejected]
+        click.echo(options.as_json(told))
     if rejected:
         context.exit(3)
 
@@ -107,14 +132,27 @@ def _price(
     choose: tuple[str, ...],
     backend: str,
     out: str,
-) -> tuple["Problem", ...]:
+) -> "Priced":
     from entente.cases.duty import duty
     from entente.cases.table import EntryTable
 
     priced = duty(EntryTable.read(lines, backend), accords, as_of=as_of, choose=choose)
     _write(priced, out)
     _tell(priced, out)
-    return priced.rejected
+    return priced
+
+
+def _shown(
+    table: "DataFrame", show: "Callable[[DataFrame], RenderableType]", as_json: bool
+) -> list[dict[str, object]]:
+    """Show a table in the terminal, unless a machine reads; gives its rows."""
+    from rich.console import Console
+
+    from entente.report.reading import records
+
+    if not as_json:
+        Console().print(show(table))
+    return records(table)
 
 
 def _write(priced: "Priced", out: str) -> None:
@@ -144,17 +182,13 @@ def _expose(
     out: Path,
     folder: Path | None,
 ) -> "Exposure":
-    from rich.console import Console
-
     from entente.files import write_whole
     from entente.outcome.exposure import as_csv, exposure
     from entente.outcome.run import Run
-    from entente.report.exposing import summary
 
     run = None if folder is None else Run.load(folder)
     found = exposure(lines, accords, run, as_of=as_of, choose=choose, backend=backend)
     write_whole(out, as_csv(found.table))
-    Console().print(summary(found.table))
     click.echo(f"wrote {out}", err=True)
     return found
 
@@ -162,18 +196,21 @@ def _expose(
 def _collect(
     lines: str, accords: list["Accord"], choose: tuple[str, ...], backend: str, out: Path,
     share: float | None,
-) -> tuple["Problem", ...]:  # fmt: skip
-    from rich.console import Console
-
+) -> tuple["DataFrame", tuple["Problem", ...]]:  # fmt: skip
     from entente.files import write_whole
-    from entente.outcome.realised import ALL, realised
-    from entente.report.exposing import claims
+    from entente.outcome.realised import realised
 
     table, rejected = realised(lines, accords, choose, backend, share)
     write_whole(out, table.round(4).to_csv(index=False, lineterminator="\n"))
-    Console().print(claims(table[table["month"] == ALL]))
     click.echo(f"wrote {out}", err=True)
-    return rejected
+    return table, rejected
+
+
+def _whole(table: "DataFrame") -> "DataFrame":
+    """Cut the table to the rows of the whole file."""
+    from entente.outcome.realised import ALL
+
+    return table[table["month"] == ALL]
 
 
 def _complain(problems: tuple["Problem", ...]) -> None:

@@ -59,6 +59,7 @@ def _tell(found: "Experiment") -> None:
     from rich.table import Table
 
     from entente.report.figures.swings import answer, flipping
+    from entente.report.narrow import Fitted
 
     last = found.monthly["month"].max()
     rows = found.monthly[(found.monthly["month"] == last) & (found.monthly["group"] == "ALL")]
@@ -73,7 +74,7 @@ def _tell(found: "Experiment") -> None:
         name = ", ".join([str(told.loc[row["run"], "accord"]), *settled])
         band = f"{row['p05']:,.0f} to {row['p95']:,.0f}"
         table.add_row(name, row["measure"], f"{row['p50']:,.0f}", band)
-    Console().print(table)
+    Console().print(Fitted(table))
     for base in found.sensitivity:
         of = base.iloc[0]
         if len(found.sensitivity) > 1:

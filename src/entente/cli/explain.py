@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli import completing
 from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     epilog="Example:  entente explain us-mexico-2019 --on 2019-06-10 --choose resumed=true",
     short_help="Say in sentences what holds on a day, and why.",
 )
-@click.argument("name")
+@click.argument("name", shell_complete=completing.accords)
 @click.option(
     "--on",
     "on",
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     help="The day, or the day and time, asked about.",
 )
 @click.option(
-    "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="Take a choice; ID@DATE=VALUE too.",
+    shell_complete=completing.choices,
 )
 @click.option(
     "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli import completing
+from entente.cli.options import AS_JSON, records
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,9 +59,17 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "M
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of all chance."
 )
 @click.option(
-    "--accord", help="Accord whose pledged enforcement begins: a name, NAME@DATE, a path."
+    "--accord",
+    help="Accord whose pledged enforcement begins: a name, NAME@DATE, a path.",
+    shell_complete=completing.accords,
 )
-@click.option("--choose", multiple=True, metavar="ID=VALUE", help="Choice in the accord.")
+@click.option(
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="Choice in the accord.",
+    shell_complete=completing.choices,
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -69,6 +80,7 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "M
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every draw here: target_month, group, draw, count.",
 )
+@AS_JSON
 def command(
     data: Path | None,
     series: str,
@@ -80,6 +92,7 @@ def command(
     choose: tuple[str, ...],
     out: Path | None,
     samples: Path | None,
+    as_json: bool,
 ) -> None:
     """Forecast monthly counts of events (not persons) for ALL and five groups, with bands.
 
@@ -97,10 +110,12 @@ def command(
     quantiles = "\n".join([*told.quantile_rows(), ""])
     if samples is not None:
         write_whole(samples, "\n".join([*told.sample_rows(), ""]))
-    if out is None:
-        click.echo(quantiles, nl=False)
-    else:
+    if out is not None:
         write_whole(out, quantiles)
+    if as_json:
+        click.echo(records(quantiles, words=("target_month", "group")))
+    elif out is None:
+        click.echo(quantiles, nl=False)
     for lever, month in begun.items():
         click.echo(f"{lever.replace('_', ' ')} begins in {month}", err=True)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import DAY, day
+from entente.cli import completing
+from entente.cli.options import DAY, day, records
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -15,8 +16,14 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example:  entente legislature us-mexico-2019 --members members.csv")
-@click.argument("name", required=False)
-@click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
+@click.argument("name", required=False, shell_complete=completing.accords)
+@click.option(
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="also ID@DATE=VALUE",
+    shell_complete=completing.choices,
+)
 @click.option("--as-of", type=DAY, callback=day, help="use only the text and votes of before")
 @click.option(
     "--members",
@@ -57,7 +64,7 @@ def command(
     if (name is None) == (votes is None):
         raise click.UsageError("give either NAME or --votes FILE")
     if votes is not None:
-        _decide(votes, out)
+        _decide(votes, out, as_json)
         return
     if out is not None:
         raise click.UsageError("--out goes with --votes")
@@ -81,7 +88,7 @@ def _told(
     return legislature(accord, Choices.parse(choose, accord), table, veto)
 
 
-def _decide(votes: Path, out: Path | None) -> None:
+def _decide(votes: Path, out: Path | None, as_json: bool) -> None:
     import csv
     import io
 
@@ -97,10 +104,13 @@ def _decide(votes: Path, out: Path | None) -> None:
     for vote in decidable:
         decided = (vote.needed, words[vote.passed], words[vote.called])
         writer.writerow([vote.case_id, vote.chamber, *decided])
-    if out is None:
-        click.echo(page.getvalue(), nl=False)
-    else:
+    if out is not None:
         write_whole(out, page.getvalue())
+    if as_json:
+        told = ("case_id", "chamber", "passed", "called")
+        click.echo(records(page.getvalue(), words=told))
+    elif out is None:
+        click.echo(page.getvalue(), nl=False)
     if problems:
         raise InputProblemsError(problems)
 
@@ -131,6 +141,7 @@ def _passage(passage: "Passage") -> "list[RenderableType]":
     from rich import box
     from rich.table import Table
 
+    from entente.report.narrow import Fitted
     from entente.report.words import percentage
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -150,7 +161,7 @@ def _passage(passage: "Passage") -> "list[RenderableType]":
     return [
         f"\n[bold]{passage.clause}[/bold]: chance {percentage(passage.becomes)}: {effects}",
         f"in force under these choices: {'; '.join(passage.holds)}",
-        grid,
+        Fitted(grid),
         *(f"origin: {origin}" for origin in origins),
         "",
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli import completing
 from entente.cli.options import DAY, LANGUAGE, crew, day, hands, progress
 
 if TYPE_CHECKING:
@@ -16,15 +17,27 @@ if TYPE_CHECKING:
     epilog="Example:  entente negotiate us-mexico-2019 --vary ladder.steps=5:30 "
     "--vary enforce_6000.must=4500:15000 --deals 32 --draws 100"
 )
-@click.argument("name")
-@click.option("--vary", multiple=True, required=True, metavar="CLAUSE.FIELD=LOW:HIGH")
+@click.argument("name", shell_complete=completing.accords)
+@click.option(
+    "--vary",
+    multiple=True,
+    required=True,
+    metavar="CLAUSE.FIELD=LOW:HIGH",
+    shell_complete=completing.clauses,
+)
 @click.option("--against", metavar="NAME", help="what holds without a deal; else as before signing")
 @click.option("--deals", type=click.IntRange(4), default=128, show_default=True)
 @click.option("--draws", type=click.IntRange(2), default=500, show_default=True)
 @click.option("--months", type=click.IntRange(1), help="18, or as many as the horizon holds")
 @click.option("--start", type=DAY, callback=day, help="any day of the first month")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
+@click.option(
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="also ID@DATE=VALUE",
+    shell_complete=completing.choices,
+)
 @hands
 @LANGUAGE
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./NAME-run")

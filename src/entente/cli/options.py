@@ -1,11 +1,13 @@
 """Options and shows that several verbs share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+from entente.cli import completing
 
 if TYPE_CHECKING:
     from entente.lab.crew import Hands
@@ -59,7 +61,13 @@ def settings(verb: _Verb) -> _Verb:
         click.option("--start", type=DAY, callback=day, help="any day of the first month"),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
         click.option("--as-of", type=DAY, callback=day, help="what was known of the text that day"),
-        click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE"),
+        click.option(
+            "--choose",
+            multiple=True,
+            metavar="ID=VALUE",
+            help="also ID@DATE=VALUE",
+            shell_complete=completing.choices,
+        ),
     )
     for option in reversed(options):
         verb = option(verb)
@@ -88,6 +96,36 @@ def crew(workers: int | None, cluster: str | None) -> "Hands":
     if workers is None and cluster is None:
         return Hands.usual()
     return Hands(workers or 1, cluster)
+
+
+AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="print it for machines")
+
+
+def as_json(found: object) -> str:
+    """Write what a verb found as JSON; days and amounts of money as text."""
+    import json
+
+    return json.dumps(found, indent=1, ensure_ascii=False, default=str)
+
+
+def records(table: str, words: Collection[str] = ()) -> str:
+    r"""Write a CSV table as a JSON list of records; cells are numbers save in columns of `words`.
+
+    >>> print(records("camp,count\n12,3.5\n", words=("camp",)))
+    [
+     {
+      "camp": "12",
+      "count": 3.5
+     }
+    ]
+    """
+    import csv
+    import io
+
+    rows = csv.DictReader(io.StringIO(table))
+    return as_json(
+        [{name: cell if name in words else float(cell) for name, cell in r.items()} for r in rows]
+    )
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from entente.cli.options import AS_JSON, records
+
 if TYPE_CHECKING:
     from entente.evidence import FloatArray
     from entente.luck import Luck
@@ -58,6 +60,7 @@ def _added(
 @click.option("--draws", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write the table here")
+@AS_JSON
 def command(
     market: Path | None,
     added: Mapping[str, float],
@@ -67,6 +70,7 @@ def command(
     draws: int,
     seed: int,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Answer duties product by product with an exact nest of origins; USD a year.
 
@@ -86,10 +90,12 @@ def command(
     else:
         lines = list(_exact(found, after, Luck(seed, draws), horizon))
     table = "\n".join([*lines, ""])
-    if out is None:
-        click.echo(table, nl=False)
-    else:
+    if out is not None:
         write_whole(out, table)
+    if as_json:
+        click.echo(records(table, words=("product", "origin", "measure")))
+    elif out is None:
+        click.echo(table, nl=False)
     click.echo(f"{len(found.products):,} products of {len(found.origins)} origins", err=True)
 
 

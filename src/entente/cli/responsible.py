@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import BACKEND, DAY, day
+from entente.cli import completing, options
+from entente.cli.options import AS_JSON, BACKEND, DAY, day
 
 if TYPE_CHECKING:
     from entente.cases.claims import Claims
@@ -17,12 +18,26 @@ if TYPE_CHECKING:
     short_help="Say which state answers for each asylum claim.",
 )
 @click.argument("claims", type=click.Path(path_type=Path))
-@click.option("--accord", "name", required=True, metavar="NAME", help="a shipped accord or a file")
+@click.option(
+    "--accord",
+    "name",
+    required=True,
+    metavar="NAME",
+    help="a shipped accord or a file",
+    shell_complete=completing.accords,
+)
 @click.option("--as-of", type=DAY, callback=day, help="what was known of the text that day")
-@click.option("--choose", multiple=True, metavar="ID=VALUE", help="also ID@DATE=VALUE")
+@click.option(
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="also ID@DATE=VALUE",
+    shell_complete=completing.choices,
+)
 @click.option("--sets", metavar="QUANTITY", help="responsibility, eligibility, ... (see below)")
 @BACKEND
 @click.option("--out", type=click.Path(path_type=Path), help=".csv or .parquet; default stdout")
+@AS_JSON
 def command(
     claims: Path,
     name: str,
@@ -31,6 +46,7 @@ def command(
     sets: str | None,
     backend: str,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Say which state answers for each claim of a table (CSV or Parquet), and by which rule.
 
@@ -55,7 +71,10 @@ def command(
     answers = responsible(
         found.table, accord, Choices.parse(choose, accord), as_of=as_of, sets=sets, backend=backend
     )
-    _write(answers, out)
+    if out is not None or not as_json:
+        _write(answers, out)
+    if as_json:
+        click.echo(options.as_json(answers.to_pylist()))
     counted = f"{answers.num_rows} claims answered, {found.rejected} rejected"
     click.echo(counted, err=True)
     if found.problems:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from entente.cli import completing
 from entente.cli.options import LANGUAGE, crew, hands, progress, settings
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example:  entente run us-mexico-2019 --draws 500 --choose resumed=true")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.accords)
 @settings
 @hands
 @click.option("--without-feedback", is_flag=True, help="let goods and people not move each other")

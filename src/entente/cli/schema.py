@@ -7,7 +7,8 @@ import click
 
 @click.command(epilog="Example:  entente schema --out accord.schema.json")
 @click.option("--out", type=click.Path(path_type=Path), help="write it to a file")
-def command(out: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="print it beside --out too")
+def command(out: Path | None, as_json: bool) -> None:
     """Print the JSON Schema of an accord file, for editors that complete and check TOML.
 
     With taplo or Even Better TOML, begin the accord with `#:schema ./accord.schema.json`.
@@ -18,8 +19,8 @@ def command(out: Path | None) -> None:
     from entente.files import write_whole
 
     text = json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
-    if out is None:
+    if out is None or as_json:
         click.echo(text, nl=False)
-        return
-    write_whole(out, text)
-    click.echo(f"wrote {out}", err=True)
+    if out is not None:
+        write_whole(out, text)
+        click.echo(f"wrote {out}", err=True)

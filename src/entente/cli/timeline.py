@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from entente.cli import completing
 from entente.cli.options import DAY, day
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ _COLOURS: Final = {
     epilog="Example:  entente timeline us-mexico-2019 --choose resumed=true",
     short_help="Say what is in force when.",
 )
-@click.argument("name")
+@click.argument("name", shell_complete=completing.accords)
 @click.option(
-    "--choose", multiple=True, metavar="ID=VALUE", help="Take a choice; ID@DATE=VALUE too."
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="Take a choice; ID@DATE=VALUE too.",
+    shell_complete=completing.choices,
 )
 @click.option(
     "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."
@@ -57,6 +62,8 @@ def _show(intervals: "Sequence[Interval]") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from entente.report.narrow import Fitted
+
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("clause", "state", "from", "to"):
         table.add_column(title, overflow="fold")
@@ -71,4 +78,4 @@ def _show(intervals: "Sequence[Interval]") -> None:
         for reading, told in (row.readings or {}).items():
             table.add_row("", Text(f"{reading}: {told}", "dim"), "", "", "")
         before = row.clause
-    Console(soft_wrap=False).print(table)
+    Console(soft_wrap=False).print(Fitted(table))
