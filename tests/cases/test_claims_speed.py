@@ -11,7 +11,7 @@ from entente.accord.text import read
 from entente.cases.claims import table_of
 from entente.cases.responsibility import responsible
 
-CLAIMS = 200_000
+CLAIMS = 1_000_000
 DRAWN = 10_000
 
 
@@ -26,7 +26,7 @@ def many(count: int) -> Any:
     return claims
 
 
-def test_answer_two_hundred_thousand_claims(benchmark: Any) -> None:
+def test_answer_a_million_claims(benchmark: Any) -> None:
     claims, accord = many(CLAIMS), read("dublin-iii")
     answers = benchmark.pedantic(lambda: responsible(claims, accord), rounds=1)
     assert answers["claim_id"].equals(claims["claim_id"])

@@ -1,6 +1,7 @@
 """Dates as an accord means them: durations, whole days and instants in its zone, business days."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,6 +17,8 @@ DateArray: TypeAlias = NDArray[np.datetime64]
 
 DAY: Final = np.timedelta64(1, "D")
 EPOCH: Final = np.datetime64("1970-01-01", "D")
+_MANY: Final = 4096  # so few dates are changed one by one
+_SPAN: Final = 40_000  # days that one table holds
 _DURATION: Final = re.compile(r"(\d{1,5})(bd|d|w|m|y)")
 _NAMES: Final = {
     "d": marked_count("{count} day", "{count} days"),
@@ -124,6 +127,8 @@ def shift(
 
 
 def _shift_months(days: DateArray, count: int) -> DateArray:
+    if days.size > _MANY and days.dtype == "datetime64[D]":
+        return _by_table(days, lambda few: _shift_months(few, count))
     whole = days.astype("datetime64[D]")
     month = whole.astype("datetime64[M]")
     target = month + np.timedelta64(count, "M")
@@ -132,6 +137,19 @@ def _shift_months(days: DateArray, count: int) -> DateArray:
         target.astype("datetime64[D]") + (whole - month.astype("datetime64[D]")), last
     )
     return np.asarray(landed + (days - whole))
+
+
+def _by_table(days: DateArray, change: Callable[[DateArray], DateArray]) -> DateArray:
+    """Change each different day once: those near one another are looked up in a table   [...]."""
+    numbers = days.astype(np.int64)
+    place = numbers - numbers.min()
+    near = place < _SPAN
+    last = int(place.max()) if near.all() else int(np.where(near, place, 0).max())
+    table = change(days.flat[int(place.argmin())] + np.arange(last + 1))
+    changed = np.asarray(table[np.minimum(place, last)])
+    if not near.all():
+        changed[~near] = _by_table(days[~near], change)
+    return changed
 
 
 def add(day: date, by: Duration, business: Business | None = None) -> date:

@@ -178,7 +178,8 @@ def taken(
     if luck is not None:
         for (id_, day), fallen in reversed(list(_fallen(choices.reckoned, luck).items())):
             if id_ == choice.id and np.datetime64(day, "s") <= now:
-                return fallen
+                values, how = fallen
+                return values, how
     moments = [moment for moment in taking.moments if moment <= now]
     if choice.odds is None or luck is None or not moments:
         return _all(choice.silence), "silence"

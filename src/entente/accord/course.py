@@ -11,7 +11,7 @@ from entente.accord.calendar import DateArray, local64, shift
 from entente.accord.choices import Choices
 from entente.accord.clauses import Suspend, Trigger
 from entente.accord.document import Accord
-from entente.accord.expression.arrays import Truth
+from entente.accord.expression.faults import Truth
 from entente.accord.plan import NEVER, Plan
 from entente.accord.published import Published
 from entente.accord.standing import CODE, Standing, World

@@ -14,8 +14,9 @@ from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Exempt, Schedule
 from entente.accord.clauses.common import STATES
 from entente.accord.course import Course
-from entente.accord.expression.arrays import Known, Truth, answer
+from entente.accord.expression.arrays import Known, answer
 from entente.accord.expression.facts import GOODS
+from entente.accord.expression.faults import Truth
 from entente.accord.quantities import Part, carried, folded, losers, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone

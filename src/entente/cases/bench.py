@@ -1,287 +1,302 @@
-"""The query that answers claims: each condition is read once, then steps are chosen among by day.
+"""The bench that decides claims: steps by number, what governs on which day, and each answer.
 
-First every condition becomes a column; then every acting clause a number, that of the first of its
-steps that holds or is not known; then every reading chooses among clauses by day and place. Words
-and states are looked up last, by number.
+Claims on whose days the law is the same are decided together. Every acting clause gives a number,
+that of the first of its steps that holds or is not known; what a step brings is read only for the
+claims that it decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
-import ibis
+import numpy as np
+from numpy.typing import NDArray
 
 from entente.accord.clauses import Allocate
-from entente.accord.expression.columns import term_columns
-from entente.accord.expression.table import NO, NOTHING, OfTable, any_of
-from entente.accord.expression.tree import depth
-from entente.cases import clocks
-from entente.cases.allocation import MISSING, NONE, Ground, Reader, Scribe, Step, Try, met_in
+from entente.accord.document import Accord
+from entente.accord.expression.entry_values import Read
+from entente.accord.expression.faults import SOUND, Truth
+from entente.accord.expression.lists import Lists
+from entente.accord.expression.sharing import Sharing
+from entente.cases.allocation import MISSING, Ground, Scribe, Try, met_in
+from entente.cases.block import Block, Numbers, Reader
 from entente.cases.law import Acting, Given, Reading, Regime, Stretch
+from entente.problems import Place
 
-Expr: TypeAlias = Any  # an Ibis value; Ibis gives no types to check against
+Codes: TypeAlias = NDArray[np.int32]  # step numbers, or -1 - number where it is not known [claim]
+
+SEVERAL: Final = ";"  # joins the states between which a text does not choose
+_FEW: Final = 3  # entries; claims with longer lists are read apart
+_UNDATED: Final = -1
+_NOWHERE: Final = Place("")
 
 
 @final
-@dataclass(slots=True)
-class Bench:
-    """A query under way.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What every reading and time of day gives; the first key is the plain answer.
 
-    today    the day for which the law and the facts are read
-    dated    the columns that would say for which day a claim is
-    steps    what may decide, by number
+    codes    the step that decides                                [key, claim]
+    states   the number of what it brings                         [key, claim]
+    times    the number of the time from which it governs, -1 where the day has none  [key, claim]
+    lacks    the number of what is missing to answer, 0 where nothing is              [claim]
+    outside  whether the day lies outside the accord's horizon    [claim]
     """
 
-    table: Expr
-    today: Expr
-    longest: int
-    group: Sequence[Allocate]
-    scribe: Scribe
-    dated: str
-    steps: list[Try] = field(default_factory=list)
-    owners: list[tuple[object, ...]] = field(default_factory=list)
-    clauses: list[Acting] = field(default_factory=list)
-    numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
+    codes: NDArray[np.int32]
+    states: NDArray[np.int32]
+    times: NDArray[np.int32]
+    lacks: NDArray[np.int32]
+    outside: Truth
 
-    def query(self, law: Sequence[Reading]) -> Expr:
-        """Return a table: the state at first, and by reading and time of day the step's code.
 
-        Columns are numbered by reading and by regime within the day: `code_0_1`.
-        """
+@final
+class Bench:
+    """The law of one quantity, ready to decide blocks of claims.
+
+    keys     by reading and by regime within the day
+    steps    what may decide, by number
+    numbers  of codes, of what is missing and of times of day
+    """
+
+    def __init__(
+        self, law: Sequence[Reading], group: Sequence[Allocate], accord: Accord, dated: str
+    ) -> None:
+        self.law, self.group, self.accord, self.dated = law, group, accord, dated
+        self.numbers = Numbers()
+        self.keys = [(n, i) for n, reading in enumerate(law) for i in range(_most(reading))]
+        self.steps: list[Try] = []
+        self._shared = Sharing(self.numbers.of)
+        self._scribe = Scribe(accord, self.numbers)
+        self._places: dict[tuple[object, ...], int] = {}
+        self._undated = self._number(
+            Try.missing(Ground("", "", "", "", ""), f"{dated} is not known")
+        )
+        self._edges = sorted({s.first for reading in law for s in reading.stretches})
+        self._spans = [[_at(reading, edge) for reading in law] for edge in self._edges]
         regimes = [r for reading in law for s in reading.stretches for _, r in s.regimes]
-        self.clauses = list(dict.fromkeys(a for regime in regimes for a in regime.acting))
-        tried = {
-            acting: [self._number(t) for t in self.scribe.tries(acting)] for acting in self.clauses
+        self._regimes = {
+            id(r): _Governing.of(r, self._number, self._scribe, group) for r in regimes
         }
-        table = self._judged(tried)
-        columns = {
-            f"_pick_{n}_{i}": self._by_day(table, reading.stretches, i)
-            for n, reading in enumerate(law)
-            for i in range(_most(reading))
-        }
-        return self._told(table.mutate(**columns), law)
+        self._missing = self.numbers.of(MISSING)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to other machines as what it was made of."""
+        return Bench, (self.law, self.group, self.accord, self.dated)
+
+    def decide(self, block: Block, dated: Truth, longest: NDArray[np.int64]) -> Found:
+        """Decide every claim of a block.
+
+        dated     whether a claim has a day              [claim]
+        longest   the length of its longest list         [claim]
+        """
+        size = (len(self.keys), block.size)
+        begin, end = (np.datetime64(day, "D") for day in self.accord.horizon)
+        outside = dated & ((block.today < begin) | (block.today > end))
+        found = Found(
+            np.full(size, self._undated, np.int32),
+            np.full(size, self._missing, np.int32),
+            np.zeros(size, np.int32),
+            np.full(block.size, self.numbers.of(self.steps[self._undated].lacks), np.int32),
+            outside,
+        )
+        for place, (_, index) in enumerate(self.keys):
+            found.times[place] = -1 if index else 0
+        span = np.searchsorted(np.array(self._edges), block.today, "right") - 1
+        alike = np.where(dated, 2 * span + (longest > _FEW), _UNDATED)
+        for number in np.unique(alike).tolist():
+            if number != _UNDATED:
+                rows = np.flatnonzero(alike == number)
+                part = block if len(rows) == block.size else block.take(rows)
+                self._decide(part, self._spans[number // 2], rows, found)
+        return found
+
+    def _decide(
+        self, block: Block, span: Sequence[Stretch], rows: NDArray[np.int64], found: Found
+    ) -> None:
+        """Decide claims on whose days the law is the same; `span` says it by reading."""
+        hearing = _Hearing(block, self.steps, self._shared, self.numbers)
+        for place, (number, index) in enumerate(self.keys):
+            several = span[number].regimes
+            time, regime = several[min(index, len(several) - 1)]
+            codes = hearing.governed(self._regimes[id(regime)])
+            found.codes[place, rows] = codes
+            if len(several) > max(index, 1):
+                found.times[place, rows] = self.numbers.of(f"from {time}")
+            if not place:
+                first, states = codes, np.full(block.size, self._missing, np.int32)
+                lacks = np.zeros(block.size, np.int32)
+                hearing.tell(np.arange(block.size), codes, states, lacks)
+                found.states[0, rows], found.lacks[rows] = states, lacks
+            else:
+                other, none = states.copy(), np.zeros(block.size, np.int32)
+                differs = np.flatnonzero(codes != first)
+                other[differs] = self._missing
+                hearing.tell(differs, codes[differs], other, none)
+                found.states[place, rows] = other
 
     def _number(self, step: Try) -> int:
         """Give a step its number, the same for steps that read alike."""
         key = (step.ground, step.given, *step.key)
-        if key not in self.numbers:
-            self.numbers[key] = len(self.steps)
+        if key not in self._places:
+            self._places[key] = len(self.steps)
             self.steps.append(step)
-        return self.numbers[key]
+        return self._places[key]
 
-    def _judged(self, tried: dict[Acting, list[int]]) -> Expr:
-        """Add a column for every condition, then for every clause the number of its step."""
-        begin, end = self.scribe.accord.horizon
-        outside = (self.today < ibis.literal(begin)) | (self.today > ibis.literal(end))
-        table = self._with_terms(self.table.mutate(_day=self.today, _outside=outside), list(tried))
-        columns = {}
-        for number, step in enumerate(self.steps):
-            holds = step.read(self._scope(table, step)).holds
-            if holds is not None:
-                columns[f"_holds_{number}"] = holds.value
-        table = table.mutate(**columns)
-        columns = {}
-        cases = list(tried.items())
-        for index, (acting, numbers) in enumerate(tried.items()):
-            if _agreeing(table, index, cases) is None:
-                columns[f"_rule_{index}"] = _first(table, numbers)
-            here = ibis.literal(value=True)
-            place = table.place if "place" in table.columns else ibis.null("string")
-            if acting.inside:
-                here = here & met_in(place, acting.inside)
-            if acting.resting:
-                here = here & ~met_in(place, acting.resting)
-            columns[f"_here_{index}"] = here
-        table = table.mutate(**columns) if columns else table
-        changed = {}
-        for index, (_, numbers) in enumerate(cases):
-            agreeing = _agreeing(table, index, cases)
-            if agreeing is not None:
-                other, turns = agreeing
-                own = _first(table, numbers)
-                changed[f"_rule_{index}"] = ibis.cases((turns, own), else_=table[f"_rule_{other}"])
-        return table.mutate(**changed) if changed else table
 
-    def _with_terms(self, table: Expr, clauses: Sequence[Acting], *, silent: bool = True) -> Expr:
-        """Add the columns of terms, those that others are made of first, then of clocks."""
-        named = {
-            self._owner(a.clause, a.given): (a, list(a.clause.named().values())) for a in clauses
-        }
-        deepest = max((depth(term) for _, terms in named.values() for term in terms), default=0)
-        for level in range(1, deepest + 1):
-            layer: dict[str, Expr] = {}
-            for owner, (acting, terms) in named.items():
-                scope = self._reader(table, silent=silent).scope(acting.given, owner)
-                for term in (term for term in terms if depth(term) == level):
-                    read = term_columns(term, scope)
-                    layer |= {f"{owner}.{term.id}{entry}": v for entry, v in read.items()}
-            table = table.mutate(**layer)
-        columns: dict[str, Expr] = {}
-        for owner, (acting, _) in named.items():
-            scope = self._reader(table, silent=silent).scope(acting.given, owner)
-            ran = clocks.columns(acting.clause, scope)
-            columns |= {f"{owner}.{name}": value for name, value in ran}
-        return table.mutate(**columns) if columns else table
+@final
+@dataclass(frozen=True, slots=True)
+class _Governing:
+    """A regime by the numbers of its steps.
 
-    def _reader(self, table: Expr, *, silent: bool = True) -> Reader:
-        return Reader(table, table["_day"], self.longest, silent)
+    acting     what each clause tries in order, where alone it acts, and where it rests
+    unplaced   for each the step that says that the place is missing
+    otherwise  the step where none acts
+    """
 
-    def _owner(self, clause: Allocate, given: Given) -> str:
-        """Name the terms and clocks of a clause, given what it may read besides the claim."""
-        key = (clause.common.id, tuple(clause.terms.items()), clause.clocks, given)
-        if key not in self.owners:
-            self.owners.append(key)
-        return f"_{self.owners.index(key)}"
+    acting: tuple[tuple[Acting, tuple[int, ...]], ...]
+    unplaced: tuple[int, ...]
+    otherwise: int
 
-    def _scope(self, table: Expr, step: Try, *, silent: bool = True) -> OfTable:
-        owner = self._owner(step.clause, step.given) if step.clause is not None else ""
-        return self._reader(table, silent=silent).scope(step.given, owner)
-
-    def again(self, table: Expr, codes: Sequence[int]) -> Expr:
-        """Look again at rows with a `code`: the state that step gives, and what is missing.
-
-        A step whose condition is not known has the code that `_unknown` gives it.
-        """
-        states, lacks = [], []
-        table = self._with_terms(table, self.clauses, silent=False)
-        for code in codes:
-            number = code if code >= 0 else _unknown(code)
-            step = self.steps[number].read(self._scope(table, self.steps[number], silent=False))
-            if code >= 0:
-                state = step.to.value.cast("string").fill_null(MISSING)
-                states.append((table.code == code, state))
-            column = step.to if code >= 0 else step.holds
-            if column is not None and column.missing is not None:
-                lacks.append((table.code == code, column.missing))
-        state = ibis.cases(*states, else_=MISSING) if states else ibis.literal(MISSING)
-        missing = ibis.cases(*lacks, else_=NOTHING) if lacks else NOTHING
-        return table.select(place=table.place_, state=state, missing=missing)
-
-    def _by_day(self, table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:
-        """Choose by the day of each row what governs, as the day's `index`-th regime."""
-        unknown = f"{self.dated} is not known"
-        undated = self._constant(Ground("", "", "", "", ""), MISSING, unknown)
-        governs = [
-            self._governed(table, s.regimes[min(index, len(s.regimes) - 1)][1]) for s in stretches
-        ]
-        ends = [table["_day"] < ibis.literal(stretch.end.item()) for stretch in stretches]
-        return ibis.cases(
-            (table["_day"].isnull(), undated),
-            *zip(ends[:-1], governs[:-1], strict=True),
-            else_=governs[-1],
+    @classmethod
+    def of(
+        cls, regime: Regime, number: Any, scribe: Scribe, group: Sequence[Allocate]
+    ) -> "_Governing":
+        """Give the steps of a regime their numbers."""
+        acting = tuple((a, tuple(number(t) for t in scribe.tries(a))) for a in regime.acting)
+        because = "the place of entry decides"
+        unplaced = tuple(
+            number(Try.missing(scribe.ground(a.clause, "where", "", because), "place is not known"))
+            for a in regime.acting
         )
+        clause = next((c for c in group if c.otherwise is not None), None)
+        return cls(acting, unplaced, number(scribe.otherwise(clause, "; ".join(_idle(regime)))))
 
-    def _governed(self, table: Expr, regime: Regime) -> Expr:
-        """Let the strongest clause that acts where the claim is decide, else what holds then."""
-        unplaced = table.place.isnull() if "place" in table.columns else ibis.literal(value=True)
-        branches: list[tuple[Expr, Expr]] = []
-        for acting in regime.acting:
-            index = self.clauses.index(acting)
-            own = table[f"_rule_{index}"]
-            if not (acting.inside or acting.resting):
-                return ibis.cases(*branches, else_=own) if branches else own
-            because = "the place of entry decides"
-            ground = self.scribe.ground(acting.clause, "where", "", because)
-            branches.append((unplaced, self._constant(ground, MISSING, "place is not known")))
-            branches.append((table[f"_here_{index}"], own))
-        last = ibis.literal(self._number(self._otherwise(regime)), type="int32")
-        return ibis.cases(*branches, else_=last) if branches else last
 
-    def _otherwise(self, regime: Regime) -> Try:
-        """Return what holds where no clause is in force: the first `otherwise` of the group."""
-        said = [
-            f"{id_} is {state.replace('_', ' ')}{f' since {since}' if since else ''}"
-            for id_, state, since in regime.idle
-        ]
-        said += [
-            f"{a.clause.common.id} rests in {', '.join(a.resting)}"
-            for a in regime.acting
-            if a.resting
-        ]
-        said += [
-            f"{a.clause.common.id} acts in {', '.join(a.inside)} only"
-            for a in regime.acting
-            if a.inside
-        ]
-        clause = next((c for c in self.group if c.otherwise is not None), None)
-        why = "; ".join(said)
-        if clause is None or clause.otherwise is None:
-            return Try.constant(Ground("", "", "", "", why), NONE)
-        to = clause.otherwise
-        ground = self.scribe.ground(clause, "otherwise", "", why)
-        return Try(ground, (to,), lambda scope: Step(None, to.column(scope)))
+def _idle(regime: Regime) -> Iterator[str]:
+    """Say why no clause acts."""
+    for id_, state, since in regime.idle:
+        yield f"{id_} is {state.replace('_', ' ')}{f' since {since}' if since else ''}"
+    for acting in regime.acting:
+        if acting.resting:
+            yield f"{acting.clause.common.id} rests in {', '.join(acting.resting)}"
+    for acting in regime.acting:
+        if acting.inside:
+            yield f"{acting.clause.common.id} acts in {', '.join(acting.inside)} only"
 
-    def _constant(self, ground: Ground, state: str, missing: str) -> Expr:
-        return ibis.literal(self._number(Try.constant(ground, state, missing)), type="int32")
 
-    def _told(self, table: Expr, law: Sequence[Reading]) -> Expr:
-        """Look up what each chosen step gives."""
-        steps = [step.read(self._scope(table, step)) for step in self.steps]
-        found = [
-            (table["_pick_0_0"] == number, step.to.value.cast("string").fill_null(MISSING))
-            for number, step in enumerate(steps)
-        ]
-        out = {"row": table.row, "claim_id": table.claim_id, "outside": table["_outside"]}
-        out["state_0_0"] = ibis.cases(*found, else_=MISSING)
-        for number, reading in enumerate(law):
-            for index in range(_most(reading)):
-                suffix = f"{number}_{index}"
-                out[f"code_{suffix}"] = table[f"_pick_{suffix}"]
-                out[f"time_{suffix}"] = _times(table, reading.stretches, index)
-        return table.select(**out)
+@final
+@dataclass(slots=True)
+class _Hearing:
+    """Claims that are being decided under one law."""
+
+    block: Block
+    steps: Sequence[Try]
+    shared: Sharing
+    numbers: Numbers
+    _readers: dict[Given, Reader] = field(default_factory=dict)
+    _ruled: dict[tuple[int, ...], Codes] = field(default_factory=dict)
+
+    def governed(self, regime: _Governing) -> Codes:
+        """Let the strongest clause that acts where a claim is decide, else what holds then."""
+        codes = np.full(self.block.size, regime.otherwise, np.int32)
+        for (acting, numbers), unplaced in reversed(
+            list(zip(regime.acting, regime.unplaced, strict=True))
+        ):
+            own = self._first(numbers)
+            if acting.inside or acting.resting:
+                place, known = self.block.fact("place")
+                here = np.ones((), np.bool_)
+                if acting.inside:
+                    here = here & met_in(place, acting.inside, self.numbers)
+                if acting.resting:
+                    here = here & ~met_in(place, acting.resting, self.numbers)
+                own = np.where(known, np.where(here, own, codes), np.int32(unplaced))
+            codes = own
+        return codes
+
+    def _first(self, numbers: tuple[int, ...]) -> Codes:
+        """Return the number of the first step that holds, or the code of one not known."""
+        if numbers not in self._ruled:
+            codes = np.zeros(self.block.size, np.int32)
+            for number in reversed(numbers):
+                step = self.steps[number]
+                if step.holds is None:
+                    codes[:] = number
+                    continue
+                value, fault = step.holds(self._reader(step.given))
+                np.copyto(codes, number, where=np.asarray(value, np.bool_))
+                if fault is not SOUND:
+                    np.copyto(codes, -1 - number, where=fault != 0)
+            self._ruled[numbers] = codes
+        return self._ruled[numbers]
+
+    def tell(
+        self, rows: NDArray[np.int64], codes: Codes, states: Codes, lacks: NDArray[np.int32]
+    ) -> None:
+        """Write the states that steps bring to some claims, and what is missing to say so."""
+        for code in np.unique(codes).tolist():
+            chosen = rows[codes == code]
+            if code < 0:
+                step = self.steps[-1 - code]
+                assert step.holds is not None
+                reader = self._reader(step.given)
+                self._lack(step.holds(reader)[1], chosen, chosen, reader, lacks)
+                continue
+            step = self.steps[code]
+            if step.to is None:
+                lacks[chosen] = self.numbers.of(step.lacks)
+                continue
+            block = self.block if len(chosen) == self.block.size else self.block.take(chosen)
+            reader = Reader.over(block, step.given, self.shared, self.numbers)
+            value, fault = self._said(step.to(reader), reader)
+            sound = np.broadcast_to(fault == 0, len(chosen))
+            states[chosen[sound]] = np.broadcast_to(value, len(chosen))[sound]
+            self._lack(fault, np.arange(len(chosen)), chosen, reader, lacks)
+
+    def _lack(
+        self,
+        fault: NDArray[np.int16],
+        within: NDArray[np.int64],
+        chosen: NDArray[np.int64],
+        reader: Reader,
+        lacks: NDArray[np.int32],
+    ) -> None:
+        faults = np.broadcast_to(fault, reader.block.size)[within]
+        for code in np.unique(faults[faults != 0]).tolist():
+            lacks[chosen[faults == code]] = self.numbers.of(reader.reason(code))
+
+    def _said(self, read: Read, reader: Reader) -> Read:
+        """Return an outcome as one code: values of a list joined, none of them a fault."""
+        values, fault = read
+        if not isinstance(values, Lists):
+            return values, fault
+        empty = np.broadcast_to((values.counts == 0) & (fault == 0), reader.block.size)
+        nothing = reader.evaluator.fault(empty, "no entry fits", _NOWHERE)
+        first = np.broadcast_to(values.first()[0], reader.block.size).copy()
+        many = np.flatnonzero(np.broadcast_to(values.counts, reader.block.size) > 1)
+        if many.size:
+            first[many] = self._joined(values, many, reader.block.size)
+        return first, np.where(fault != 0, fault, nothing)
+
+    def _joined(self, values: Lists, many: NDArray[np.int64], size: int) -> Codes:
+        """Give each list of several codes a number of its own   [many]."""
+        told = [np.where(entry.there, entry.values, 0) for entry in values.entries]
+        table = np.array([np.broadcast_to(codes, size)[many] for codes in told])
+        kinds, place = np.unique(table, axis=1, return_inverse=True)
+        words = self.numbers.words
+        texts = [SEVERAL.join(words[n] for n in kind if n) for kind in kinds.T.tolist()]
+        return np.array([self.numbers.of(text) for text in texts], np.int32)[place.ravel()]
+
+    def _reader(self, given: Given) -> Reader:
+        if given not in self._readers:
+            self._readers[given] = Reader.over(self.block, given, self.shared, self.numbers)
+        return self._readers[given]
 
 
 def _most(reading: Reading) -> int:
     return max(len(stretch.regimes) for stretch in reading.stretches)
 
 
-def _unknown(code: int) -> int:
-    """Turn a step's number into the code of its not being known, and back."""
-    return -1 - code
-
-
-def _first(table: Expr, numbers: Sequence[int]) -> Expr:
-    """Return the number of the first step that holds, or the code of one that is not known."""
-    branches: list[tuple[Expr, Expr]] = []
-    for number in numbers:
-        code = ibis.literal(number, type="int32")
-        if f"_holds_{number}" not in table.columns:
-            return ibis.cases(*branches, else_=code) if branches else code
-        holds = table[f"_holds_{number}"]
-        branches.append((holds, code))
-        branches.append((holds.isnull(), ibis.literal(_unknown(number), type="int32")))
-    return ibis.cases(*branches, else_=ibis.null("int32"))
-
-
-def _agreeing(
-    table: Expr, index: int, tried: Sequence[tuple[Acting, list[int]]]
-) -> tuple[int, Expr] | None:
-    """Find an earlier clause that differs in few steps, and where one of those may hold.
-
-    A clause that another reading changes agrees with it wherever the steps that differ fail.
-    """
-    acting, numbers = tried[index]
-    for earlier, (other, theirs) in enumerate(tried[:index]):
-        if other.clause.common.id != acting.clause.common.id or len(theirs) != len(numbers):
-            continue
-        pairs = [pair for pair in zip(numbers, theirs, strict=True) if pair[0] != pair[1]]
-        names = {f"_holds_{number}" for pair in pairs for number in pair}
-        if pairs and names <= set(table.columns):
-            return earlier, any_of([table[name].fill_null(~NO) for name in sorted(names)])
-    return None
-
-
-def _times(table: Expr, stretches: Sequence[Stretch], index: int) -> Expr:
-    """Return from which time of its day a row's regime governs; null where the day has fewer."""
-    several = [
-        (
-            (table["_day"] >= ibis.literal(stretch.first.item()))
-            & (table["_day"] < ibis.literal(stretch.end.item())),
-            ibis.literal(f"from {stretch.regimes[index][0]}"),
-        )
-        for stretch in stretches
-        if len(stretch.regimes) > max(index, 1)
-    ]
-    if not several:
-        return ibis.literal("") if index == 0 else ibis.null("string")
-    return ibis.cases(*several, else_=ibis.literal("") if index == 0 else ibis.null("string"))
+def _at(reading: Reading, day: np.datetime64) -> Stretch:
+    return [stretch for stretch in reading.stretches if stretch.first <= day][-1]

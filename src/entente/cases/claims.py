@@ -1,6 +1,6 @@
 """Reading tables of claims: the columns of the contract, every cell checked, good rows kept."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
@@ -25,7 +25,6 @@ _ARROW: Final = {
     Kind.CODE: pa.string(), Kind.TEXT: pa.string(),
 }  # fmt: skip
 _UNREADABLE: Final = "E300"
-_FEW: Final = 3  # entries; claims with longer lists are asked apart
 
 
 @final
@@ -304,23 +303,8 @@ class _Column:
         return values.take(pa.array(self.codes))
 
 
-def longest_list(claims: Table) -> int:
-    """Return how many entries the longest of the lists that run side by side has."""
-    return int(_lengths(claims).max(initial=0))
-
-
-def by_length(claims: Table) -> Iterator[Table]:
-    """Part the few claims with long lists from the others: rules are read entry by entry."""
-    long = _lengths(claims) > _FEW
-    if not long.any() or long.all():
-        yield claims
-        return
-    yield claims.filter(pa.array(~long))
-    yield claims.filter(pa.array(long))
-
-
-def _lengths(claims: Table) -> NDArray[np.int64]:
-    """Return the length of each claim's longest list   [row]."""
+def longest_lists(claims: Table) -> NDArray[np.int64]:
+    """Return the length of each claim's longest list   [claim]."""
     longest = np.zeros(claims.num_rows, np.int64)
     for name in (name for names in BESIDE.values() for name in names):
         if name in claims.column_names:

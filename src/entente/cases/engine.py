@@ -1,19 +1,23 @@
 """The engines that hold tables of cases: DuckDB here, or Spark when a ledger outgrows this machine.
 
-Every expression is written once, for Ibis; here alone an engine is opened and given its tables.
+Every expression is written once, for Ibis, and every change of rows once, for Arrow; here alone an
+engine is opened and given its tables.
 """
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from typing import Any, Final, TypeAlias
 
 import ibis
+import pyarrow
 import pyarrow.parquet
 
 from entente.problems import InputProblemsError, Place, Problem
@@ -21,8 +25,11 @@ from entente.problems import InputProblemsError, Place, Problem
 Engine: TypeAlias = Any  # an Ibis connection; neither Ibis nor pyarrow gives types to check against
 Expr: TypeAlias = Any
 Table: TypeAlias = Any  # a pyarrow.Table
+Schema: TypeAlias = Any
+Change: TypeAlias = Callable[[Table], Table]
 
 _UNUSABLE: Final = "E300"
+_BLOCK: Final = 65_536  # rows that are changed together
 
 
 def connected(backend: str) -> Engine:
@@ -54,25 +61,36 @@ def held(engine: Engine, table: Table) -> Iterator[Expr]:
 
 def fetched(engine: Engine, expression: Expr) -> Table:
     """Compute an expression in an engine and bring its rows here, as an Arrow table."""
-    with _layers_apart():
-        return _fetched(engine, expression)
-
-
-@contextmanager
-def _layers_apart() -> Iterator[None]:
-    """Keep layers of a query apart, so that a column used often is written and computed once."""
-    fused = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = fused
-
-
-def _fetched(engine: Engine, expression: Expr) -> Table:
     if engine.name == "pyspark":
         return engine._session.sql(engine.compile(expression)).toArrow()
     return engine.to_pyarrow(expression)
+
+
+def mapped(engine: Engine, expression: Expr, change: Change, schema: Schema) -> Table:
+    """Change the rows of an expression block by block, where the engine holds them.
+
+    change   a block of rows to another of the `schema`; it travels to Spark's workers
+
+    Here blocks keep their order and are changed on every core; in Spark they may come in any.
+    """
+    if engine.name == "pyspark":
+        rows = engine._session.sql(engine.compile(expression))
+        return rows.mapInArrow(partial(_batches, change), _fields(schema)).toArrow()
+    whole = engine.to_pyarrow(expression)
+    blocks = [whole.slice(first, _BLOCK) for first in range(0, whole.num_rows, _BLOCK)] or [whole]
+    with ThreadPoolExecutor(min(len(blocks), len(os.sched_getaffinity(0)))) as pool:
+        return pyarrow.concat_tables(pool.map(change, blocks))
+
+
+def _batches(change: Change, batches: Iterable[Any]) -> Iterator[Any]:
+    for batch in batches:
+        yield from change(pyarrow.Table.from_batches([batch])).to_batches()
+
+
+def _fields(schema: Schema) -> str:
+    """Write a schema as Spark reads it."""
+    kinds = {pyarrow.int64(): "bigint", pyarrow.string(): "string"}
+    return ", ".join(f"{field.name} {kinds[field.type]}" for field in schema)
 
 
 def spark_lacks() -> str:
@@ -94,6 +112,7 @@ def _spark() -> Engine:
         raise _unusable(message, mend)
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # this one has what blocks need
     session = (
         SparkSession.builder.appName("entente")
         .config("spark.ui.enabled", "false")

@@ -1,31 +1,39 @@
 """Which state answers for each claim: an accord's allocations over a whole table at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from entente.accord.choices import Choices
-from entente.accord.clauses import Allocate
-from entente.accord.document import Accord
-from entente.cases.allocation import Scribe, ready
+from entente.accord.clauses import Allocate, Clause
+from entente.accord.document import Accord, expressions
+from entente.accord.expression.entry_values import BESIDE_OF
 from entente.cases.bench import Bench
+from entente.cases.block import Block, first_day
 from entente.cases.cells import NEVER
-from entente.cases.claims import by_length, longest_list
-from entente.cases.engine import Engine, connected, fetched, held
-from entente.cases.law import quantity, readings
-from entente.cases.verdict import Again, settled
+from entente.cases.claims import longest_lists
+from entente.cases.engine import Engine, connected, fetched, held, mapped
+from entente.cases.law import Acting, Reading, quantity, readings
+from entente.cases.verdict import settled
 from entente.problems import InputProblemsError, Problem
 
 Table: TypeAlias = Any  # a pyarrow.Table; neither pyarrow nor Ibis gives types to check against
 Expr: TypeAlias = Any
 
 _DATED: Final = "asked_on or application_date"
+_OF_CLOCKS: Final = ("asked_on", "lodged_state", "requested_state")  # read by clocks, unnamed
+_ANSWERS: Final = pa.schema(
+    {"row": pa.int64()}
+    | dict.fromkeys(
+        ("claim_id", "state", "clause", "rule", "citation", "flags", "readings", "why"),
+        pa.string(),
+    )
+)
 
 
 def responsible(
@@ -52,9 +60,8 @@ def responsible(
     wanted = quantity(accord, taken, sets)
     engine = connected(backend)
     answered = [
-        _answered(part, known, taken, wanted, engine)
+        _answered(shared, known, taken, wanted, engine)
         for known, shared in _versions(claims, accord, as_of)
-        for part in by_length(shared)
     ]
     whole = pa.concat_tables(answered)
     ordered = len(answered) == 1 and backend == "duckdb"
@@ -87,36 +94,36 @@ def _versions(claims: Table, accord: Accord, as_of: date | None) -> Iterator[tup
 def _answered(claims: Table, accord: Accord, choices: Choices, sets: str, engine: Engine) -> Table:
     """Answer the claims that share one text."""
     group = [c for c in accord.clauses.values() if isinstance(c, Allocate) and c.sets == sets]
-    frozen, longest = _frozen(group), longest_list(claims)
+    frozen = _frozen(group)
     dated = (frozen,) if frozen else ("asked_on", "application_date")
     with held(engine, claims) as table:
-        asked = _first_known(table, dated)
-        law = readings(accord, choices, sets, _days(engine, table, asked, accord))
-        own = ready(table, longest)
-        bench = Bench(
-            own, _first_known(own, dated), longest, group, Scribe(accord), frozen or _DATED
-        )
-        found = fetched(engine, bench.query(law))
-        second = _again(engine, claims, found, bench, dated)
-    return settled(found, second, law, [step.ground for step in bench.steps], accord)
+        law = readings(accord, choices, sets, _days(engine, table, dated, accord))
+        bench = Bench(law, group, accord, frozen or _DATED)
+        asked = table.select(*_asked(table.columns, law, dated))
+        return mapped(engine, asked, partial(_decided, bench, dated), _ANSWERS)
 
 
-def _again(
-    engine: Engine, claims: Table, found: Table, bench: Bench, dated: Sequence[str]
-) -> Again:
-    """Look again at the rows that lack something, or that readings answer by another rule."""
-    again = Again.of(found)
-    if not len(again.rows):
-        return again
-    at = pc.index_in(pa.array(again.rows), claims["row"].combine_chunks())
-    rows = claims.take(at).append_column("code", pa.array(again.codes))
-    rows = rows.append_column("place_", pa.array(np.arange(rows.num_rows)))
-    with held(engine, rows) as table:
-        own = ready(table, bench.longest)
-        own = own.mutate(_day=_first_known(own, dated))
-        told = fetched(engine, bench.again(own, sorted(set(again.codes.tolist()))))
-    told = told.sort_by("place")
-    return replace(again, states=told["state"].to_pylist(), missing=told["missing"].to_pylist())
+def _decided(bench: Bench, dated: tuple[str, ...], claims: Table) -> Table:
+    """Decide a block of claims."""
+    today, known = first_day(claims, dated, NEVER)
+    block = Block.of_table(claims, today, bench.numbers)
+    found = bench.decide(block, known, longest_lists(claims))
+    own = {name: claims[name] for name in ("row", "claim_id")}
+    return pa.table(own | settled(found, bench), schema=_ANSWERS)
+
+
+def _asked(columns: Sequence[str], law: Sequence[Reading], dated: Sequence[str]) -> list[str]:
+    """Return the columns that the law reads, all of a group of lists that run side by side."""
+    acting = {a for r in law for s in r.stretches for _, regime in s.regimes for a in regime.acting}
+    parts = [part for a in acting for part in _parts(a)]
+    read = {name.id for part in parts for e in expressions(part) for name in e.names()}
+    beside = {other for name in read for other in BESIDE_OF.get(name, ())}
+    wanted = {"row", "claim_id", "place", *_OF_CLOCKS, *dated, *read, *beside}
+    return [name for name in columns if name in wanted]
+
+
+def _parts(acting: Acting) -> tuple[Clause, ...]:
+    return (acting.clause, *acting.exempts)
 
 
 def _frozen(group: Sequence[Allocate]) -> str | None:
@@ -130,14 +137,12 @@ def _frozen(group: Sequence[Allocate]) -> str | None:
     return next(iter(named), None)
 
 
-def _first_known(table: Expr, names: Sequence[str]) -> Expr:
-    """Return the first of some dates that a row has, null where none."""
-    days = [table[name] for name in names if name in table.columns]
-    happened = [(day < ibis.literal(NEVER)).ifelse(day, ibis.null("date")) for day in days]
-    return ibis.coalesce(*happened) if happened else ibis.null("date")
-
-
-def _days(engine: Engine, table: Expr, today: Expr, accord: Accord) -> tuple[date, date]:
+def _days(engine: Engine, table: Expr, dated: Sequence[str], accord: Accord) -> tuple[date, date]:
     """Return the first and last day asked about, or the horizon where none is."""
+    days = [table[name] for name in dated if name in table.columns]
+    if not days:
+        return accord.horizon
+    happened = [(day < ibis.literal(NEVER)).ifelse(day, ibis.null("date")) for day in days]
+    today = ibis.coalesce(*happened)
     ends = fetched(engine, table.aggregate(first=today.min(), last=today.max())).to_pylist()[0]
     return (ends["first"] or accord.horizon[0], ends["last"] or accord.horizon[1])

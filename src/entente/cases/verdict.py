@@ -1,261 +1,177 @@
-"""From what each reading answers to one row a claim: plain, FLAG with its readings, or MISSING."""
+"""From what each reading answers to one row a claim: plain, FLAG with its readings, or MISSING.
 
-from collections.abc import Mapping, Sequence
+Answers come as numbers; words are put together once for each combination of numbers that occurs.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from entente.accord.document import Accord
+from entente.accord.expression.faults import Truth
 from entente.cases.allocation import MISSING, Ground
+from entente.cases.bench import SEVERAL, Bench, Found
 from entente.cases.law import Reading
 
-Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against
-Mask: TypeAlias = NDArray[np.bool_]
+Column: TypeAlias = Any  # a pyarrow.Array; pyarrow gives no types to check against
+Integers: TypeAlias = NDArray[np.int64]
 
 FLAG: Final = "FLAG"
 OPEN_POINT: Final = "open_point"
 TIME_OF_DAY: Final = "time_of_day"
-SEVERAL: Final = ";"  # joins the states between which a text does not choose
-_SILENT: Final = "the text does not say which of several states answers"
 OUTSIDE: Final = "outside_horizon"
+_SILENT: Final = "the text does not say which of several states answers"
+_TEXT: Final = "text"  # the basis that needs no mark
+
+
+def settled(found: Found, bench: Bench) -> dict[str, Column]:
+    """Return the columns of the answers: state, clause, rule, ..., why   [claim]."""
+    words, grounds = bench.numbers.words, [step.ground for step in bench.steps]
+    open_, timed = _turns(found, bench.keys)
+    silent = np.array([SEVERAL in word for word in words], np.bool_)[found.states[0]]
+    flagged = open_ | timed | silent
+    step = np.where(found.codes[0] < 0, -1 - found.codes[0], found.codes[0])
+    state = np.where(flagged, bench.numbers.of(FLAG), found.states[0])
+    lacks = np.where(found.states[0] == bench.numbers.of(MISSING), found.lacks, 0)
+    hourly = _hourly(bench.law[0], bench.accord)
+    marks = open_ | silent, timed | (open_ & hourly), found.outside
+    told, turn = _told(found, bench, flagged)
+
+    def flags(number: int, *held: int) -> str:
+        named = zip((OPEN_POINT, TIME_OF_DAY, OUTSIDE), held, strict=True)
+        basis = grounds[number].basis
+        names = [name for name, holds in named if holds]
+        return ";".join([*names, *([basis] if basis not in ("", _TEXT) else [])])
+
+    def why(number: int, lack: int, place: int) -> str:
+        if place:
+            return told[place][1]
+        return _lacked(words[lack], grounds[number]) if lack else grounds[number].why
+
+    return {
+        "state": _texts(lambda number: words[number], state),
+        "clause": _texts(lambda number: grounds[number].clause, step),
+        "rule": _texts(lambda n, flag: "" if flag else grounds[n].rule, step, flagged),
+        "citation": _texts(lambda number: grounds[number].citation, step),
+        "flags": _texts(flags, step, *marks),
+        "readings": _texts(lambda place: told[place][0], turn),
+        "why": _texts(why, step, lacks, turn),
+    }
+
+
+def _lacked(lack: str, ground: Ground) -> str:
+    at = f" at rule {ground.rule}" if ground.rule else ""
+    return f"{MISSING} {lack.replace(' is not known', '')}{at}"
+
+
+def _texts(say: Callable[..., str], *numbers: NDArray[Any]) -> Column:
+    """Say each combination of numbers once, and give every claim its text   [claim]."""
+    kinds, place = _kinds(numbers)
+    return pa.array([say(*kind) for kind in kinds], pa.string()).take(pa.array(place))
+
+
+def _kinds(numbers: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], Integers]:
+    """Return the combinations of numbers that occur, and which of them each claim has."""
+    place, first = _ranked(numbers[0])
+    for each in numbers[1:]:
+        own, seen = _ranked(each)
+        place, first = _ranked(place * len(seen) + own)
+    return [tuple(int(each[claim]) for each in numbers) for claim in first.tolist()], place
+
+
+def _ranked(numbers: NDArray[Any]) -> tuple[Integers, Integers]:
+    """Give what occurs numbers from 0, for each claim, and a claim where each occurs."""
+    if not len(numbers):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    whole = numbers.astype(np.int64)
+    whole -= whole.min()
+    claim = np.full(int(whole.max()) + 1, -1)
+    claim[whole] = np.arange(len(whole))
+    occurs = claim >= 0
+    return (np.cumsum(occurs) - 1)[whole], claim[occurs]
+
+
+def _turns(found: Found, keys: Sequence[tuple[int, int]]) -> tuple[Truth, Truth]:
+    """Return which claims turn on an open point, and which on the time of day   [claim]."""
+    open_, timed = (np.zeros(found.states.shape[1], np.bool_) for _ in range(2))
+    for one, (reading, time) in enumerate(keys):
+        for other, (its_reading, its_time) in enumerate(keys[:one]):
+            if time == its_time:
+                open_ |= found.states[one] != found.states[other]
+            elif reading == its_reading:
+                timed |= found.states[one] != found.states[other]
+    return open_, timed
+
+
+def _told(found: Found, bench: Bench, flagged: Truth) -> tuple[list[tuple[str, str]], Integers]:
+    """Say what each flagged claim answers by reading, and what that turns on.
+
+    returns  what is said, nothing at first, and which of it each claim is told   [claim]
+    """
+    rows = np.flatnonzero(flagged)
+    words = bench.numbers.words
+    teller = _Teller(bench.law, bench.keys, bench.accord)
+    states, times = found.states[:, rows], found.times[:, rows]
+    kinds, place = _kinds([*states, *times])
+    told, turn = [("", "")], np.zeros(len(flagged), np.int64)
+    for kind in kinds:
+        both = kind[: len(bench.keys)], kind[len(bench.keys) :]
+        clock = [None if number < 0 else words[number] for number in both[1]]
+        told.append(teller.say([words[number] for number in both[0]], clock))
+    turn[rows] = place + 1
+    return told, turn
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Again:
-    """Rows to look at again, each by one code: what that gives, and what it lacks.
-
-    keys   to which reading and time of day each belongs   [place]
-    """
-
-    rows: NDArray[np.int64]
-    codes: NDArray[np.int32]
-    keys: tuple[str, ...]
-    states: Sequence[str] = ()
-    missing: Sequence[str | None] = ()
-
-    @classmethod
-    def of(cls, answers: Table) -> "Again":
-        """Find the rows that are MISSING at first, and those whose code differs by reading."""
-        rows, codes, keys = [], [], []
-        row = answers["row"].to_numpy()
-        base = answers["code_0_0"].to_numpy()
-        for key in _keys(answers.column_names):
-            code = answers[f"code_{key}"].to_numpy()
-            lacks = np.asarray(pc.equal(answers["state_0_0"], MISSING).to_numpy(), np.bool_)
-            wanted = np.flatnonzero(lacks if key == "0_0" else code != base)
-            rows.append(row[wanted])
-            codes.append(code[wanted])
-            keys += [key] * len(wanted)
-        return cls(np.concatenate(rows), np.concatenate(codes).astype(np.int32), tuple(keys))
-
-    def of_key(self, key: str) -> tuple[Any, list[str], list[str | None]]:
-        """Return the rows, states and lacks of one reading and time of day."""
-        at = [place for place, own in enumerate(self.keys) if own == key]
-        return (
-            pa.array(self.rows[at]),
-            [self.states[place] for place in at],
-            [self.missing[place] for place in at],
-        )
-
-
-def _keys(names: Sequence[str]) -> list[str]:
-    return [name.removeprefix("code_") for name in names if name.startswith("code_")]
-
-
-def settled(
-    answers: Table,
-    again: Again,
-    law: Sequence[Reading],
-    grounds: Sequence[Ground],
-    accord: Accord,
-) -> Table:
-    """Return a row a claim from what every reading and time of day gives.
-
-    answers   claim_id, row, outside, state_0_0, and by reading and regime code and time
-    again     what a second look gave for rows that lack something or whose code differs
-    """
-    found = {name: _whole(answers[name]) for name in answers.column_names}
-    keys = _keys(answers.column_names)
-    for key in keys[1:]:
-        rows, states, _ = again.of_key(key)
-        place = pc.index_in(found["row"], rows)
-        own = pa.array(states, pa.string()).take(place)
-        found[f"state_{key}"] = pc.coalesce(own, found["state_0_0"])
-    open_, timed = _turns(found, keys)
-    silent = _mask(pc.match_substring(found[f"state_{keys[0]}"], SEVERAL))
-    flagged = open_ | timed | silent
-    base = keys[0]
-    state = pc.if_else(pa.array(flagged), FLAG, found[f"state_{base}"])
-    told = _of_grounds(found[f"code_{base}"].to_numpy(), grounds)
-    lacked = _lacked(found["row"], again)
-    missing = pc.and_(pc.equal(state, MISSING), lacked.is_valid())
-    lacks = pc.binary_join_element_wise(f"{MISSING} ", lacked, _at(told["rule"]), "")
-    points = list(law[0].settled)
-    readings, turns = _flagged(found, _Teller(law, keys, accord, {}), flagged)
-    why = pc.if_else(
-        pa.array(flagged), pa.array(turns, pa.string()), pc.if_else(missing, lacks, told["why"])
-    )
-    hourly = bool(points) and all(_hourly(accord, point) for point in points)
-    flags = _joined(
-        (OPEN_POINT, open_ | silent),
-        (TIME_OF_DAY, timed | (open_ & hourly)),
-        (OUTSIDE, _mask(found["outside"])),
-        told["basis"],
-    )
-    return pa.table(
-        {
-            "row": found["row"],
-            "claim_id": found["claim_id"],
-            "state": state,
-            "clause": told["clause"],
-            "rule": pc.if_else(pa.array(flagged), "", told["rule"]),
-            "citation": told["citation"],
-            "flags": flags,
-            "readings": pa.array(readings, pa.string()),
-            "why": why,
-        }
-    )
-
-
-def _lacked(row: Any, again: Again) -> Any:
-    """Return for each row the name of what it lacks, null where nothing   [row]."""
-    rows, _, missing = again.of_key("0_0")
-    told = pa.array(missing, pa.string()).take(pc.index_in(row, rows))
-    return pc.replace_substring(told, " is not known", "")
-
-
-def _whole(column: Any) -> Any:
-    """Join the chunks of a column."""
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def _turns(found: Mapping[str, Any], keys: Sequence[str]) -> tuple[Mask, Mask]:
-    """Return which rows turn on an open point, and which on the time of day   [row]."""
-    none = np.zeros(len(found["row"]), np.bool_)
-    by_reading: dict[str, list[str]] = {}
-    by_time: dict[str, list[str]] = {}
-    for key in keys:
-        reading, time = key.split("_")
-        by_reading.setdefault(reading, []).append(key)
-        by_time.setdefault(time, []).append(key)
-
-    def differ(groups: dict[str, list[str]]) -> Mask:
-        masks = [
-            _mask(pc.not_equal(found[f"state_{group[0]}"], found[f"state_{other}"]))
-            for group in groups.values()
-            for other in group[1:]
-        ]
-        return reduce(np.logical_or, masks, none)
-
-    return differ(by_time), differ(by_reading)
-
-
-def _mask(column: Any) -> Mask:
-    return np.asarray(pc.fill_null(column, False).to_numpy(zero_copy_only=False), np.bool_)
-
-
-def _of_grounds(code: Any, grounds: Sequence[Ground]) -> dict[str, Any]:
-    """Look up what each row's code rests on."""
-
-    def column(values: Sequence[str]) -> Any:
-        return pa.array(values, pa.string()).take(pa.array(np.where(code < 0, -1 - code, code)))
-
-    marks = ["" if ground.basis == "text" else ground.basis for ground in grounds]
-    return {
-        "clause": column([ground.clause for ground in grounds]),
-        "rule": column([ground.rule for ground in grounds]),
-        "citation": column([ground.citation for ground in grounds]),
-        "why": column([ground.why for ground in grounds]),
-        "basis": column(marks),
-    }
-
-
-def _at(rule: Any) -> Any:
-    named = pc.binary_join_element_wise(" at rule ", rule, "")
-    return pc.if_else(pc.equal(rule, ""), "", named)
-
-
-def _joined(*parts: tuple[str, Mask] | Any) -> Any:
-    """Join flags by ';': words where their mask holds, and columns of words that may be empty."""
-    columns = [
-        pc.if_else(pa.array(part[1]), part[0], "") if isinstance(part, tuple) else part
-        for part in parts
-    ]
-    led = [
-        pc.if_else(pc.equal(c, ""), "", pc.binary_join_element_wise(";", c, "")) for c in columns
-    ]
-    return pc.utf8_ltrim(pc.binary_join_element_wise(*led, ""), ";")
-
-
-@final
-@dataclass(slots=True)
 class _Teller:
-    """Says for flagged rows what every reading and time of day answers, and what it turns on."""
+    """Says for flagged claims what every reading and time of day answers, and what it turns on."""
 
     law: Sequence[Reading]
-    keys: Sequence[str]
+    keys: Sequence[tuple[int, int]]
     accord: Accord
-    told: dict[tuple[tuple[str, ...], tuple[str | None, ...]], tuple[str, str]]
 
-    def of(self, states: tuple[str, ...], times: tuple[str | None, ...]) -> tuple[str, str]:
-        """Return the readings and the reason for one row's states and times   [key]."""
-        if (states, times) not in self.told:
-            self.told[states, times] = self._say(states, times)
-        return self.told[states, times]
-
-    def _say(self, states: tuple[str, ...], times: tuple[str | None, ...]) -> tuple[str, str]:
+    def say(self, states: Sequence[str], times: Sequence[str | None]) -> tuple[str, str]:
+        """Return the readings and the reason, from one claim's states and times   [key]."""
         points = [point for point in self.law[0].settled if self._matters(point, states)]
-        lines: dict[str, None] = {}
-        for key, state, time in zip(self.keys, states, times, strict=True):
-            if time is not None:
-                settled = self.law[int(key.split("_")[0])].settled
-                label = [f"{point} = {settled[point]}" for point in points]
-                said = ", ".join(filter(None, (*label, time)))
-                lines[": ".join(filter(None, (said, state.replace(SEVERAL, " or "))))] = None
+        lines = dict.fromkeys(self._lines(points, states, times))
         if len(set(states)) == 1:
             return "; ".join(lines), _SILENT
         about = [self.accord.opens[point].about for point in points]
         why = f"turns on: {'; '.join(about)}" if about else "the law changes within the day"
         return "; ".join(lines), why
 
-    def _matters(self, point: str, states: tuple[str, ...]) -> bool:
+    def _lines(
+        self, points: Sequence[str], states: Sequence[str], times: Sequence[str | None]
+    ) -> Iterator[str]:
+        for (reading, _), state, time in zip(self.keys, states, times, strict=True):
+            if time is not None:
+                settled = self.law[reading].settled
+                label = [f"{point} = {settled[point]}" for point in points]
+                said = ", ".join(filter(None, (*label, time)))
+                yield ": ".join(filter(None, (said, state.replace(SEVERAL, " or "))))
+
+    def _matters(self, point: str, states: Sequence[str]) -> bool:
         """Tell whether some answer turns on an open point, all others read alike."""
         by_rest: dict[tuple[str, ...], set[str]] = {}
-        for key, state in zip(self.keys, states, strict=True):
-            reading, time = key.split("_")
-            settled = self.law[int(reading)].settled
-            rest = (time, *(str(settled[other]) for other in settled if other != point))
+        for (reading, time), state in zip(self.keys, states, strict=True):
+            settled = self.law[reading].settled
+            rest = (str(time), *(str(settled[other]) for other in settled if other != point))
             by_rest.setdefault(rest, set()).add(state)
         return any(len(found) > 1 for found in by_rest.values())
 
 
-def _flagged(
-    found: Mapping[str, Any], teller: _Teller, rows: Mask
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Say for each flagged row what readings answer, and what it turns on   [row]."""
-    texts, reasons = np.full(len(rows), "", object), np.full(len(rows), "", object)
-    indexes = np.flatnonzero(rows)
-    few = {
-        name: found[name].take(pa.array(indexes)).to_pylist()
-        for key in teller.keys
-        for name in (f"state_{key}", f"time_{key}")
-    }
-    for place, index in enumerate(indexes.tolist()):
-        states = tuple(few[f"state_{key}"][place] for key in teller.keys)
-        times = tuple(few[f"time_{key}"][place] for key in teller.keys)
-        texts[index], reasons[index] = teller.of(states, times)
-    return texts, reasons
+def _hourly(reading: Reading, accord: Accord) -> bool:
+    """Tell whether the readings of every open point are neighbouring days, the hour not known."""
+    return bool(reading.settled) and all(_a_day_apart(accord, point) for point in reading.settled)
 
 
-def _hourly(accord: Accord, point: str) -> bool:
-    """Tell whether the readings of an open point are neighbouring days: its hour is not known."""
+def _a_day_apart(accord: Accord, point: str) -> bool:
     try:
         days = sorted(date.fromisoformat(str(value)) for value in accord.opens[point].readings)
     except ValueError:

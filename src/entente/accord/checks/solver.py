@@ -12,8 +12,9 @@ from entente.accord.calendar import DateArray, Duration
 from entente.accord.checks.cases import Answered, Demand
 from entente.accord.checks.subject import Subject
 from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES
-from entente.accord.expression.arrays import Known, Truth, answer, as_array, unknown
+from entente.accord.expression.arrays import Known, answer, as_array, unknown
 from entente.accord.expression.facts import INTEGERS
+from entente.accord.expression.faults import Truth
 from entente.accord.expression.said import said
 from entente.accord.expression.solving import CodeList, Key, NoExactForm, day_of
 from entente.accord.expression.symbols import Kind, Symbols

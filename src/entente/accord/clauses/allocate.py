@@ -112,10 +112,6 @@ class Allocate:
     otherwise: Expression | None
     frozen_at: str | None
 
-    def named(self) -> dict[str, Named]:
-        """Return what each term stands for, those before it already in their places."""
-        return _meanings(self.terms)
-
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
         parts = [

@@ -5,7 +5,7 @@ only where it is needed: `and`, `or` and `if` drop the faults of the side they d
 rule the parts of `and` and `or` are weighed together: one that settles the whole does so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration, months_between, shift
 from entente.accord.expression import entry_values
-from entente.accord.expression.entry_values import element, listed, typed
+from entente.accord.expression.faults import SOUND, Array, Faults, Truth, either, lacking, only
+from entente.accord.expression.lists import Entry, Lists, listed
+from entente.accord.expression.sharing import Sharing
 from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
@@ -40,14 +42,14 @@ from entente.accord.expression.tree import (
 )
 from entente.problems import InputProblemsError, Place, Problem
 
-Array: TypeAlias = NDArray[Any]
-Truth: TypeAlias = NDArray[np.bool_]
-
 
 class Known(NamedTuple):
-    """Values and where they are known; both broadcast over the scope's axes."""
+    """Values and where they are known; both broadcast over the scope's axes.
 
-    values: Array
+    Lists come as `Lists`, or as an array of tuples.
+    """
+
+    values: Any
     known: Truth
 
 
@@ -88,7 +90,7 @@ class Answer:
     """
 
     values: Array
-    fault: NDArray[np.int16]
+    fault: Faults
     faults: tuple[Fault, ...]
 
     def reason(self, index: int) -> Fault | None:
@@ -102,9 +104,16 @@ def answer(tree: Node, scope: Scope, *, together: bool = False) -> Answer:
 
     `together` weighs the parts of `and` and `or` together, as rules ask.
     """
-    evaluator = _Evaluator(scope, together=together)
-    values, fault = np.broadcast_arrays(*evaluator.of(tree))
-    return Answer(values, fault, tuple(evaluator.faults))
+    reader = _Evaluator(scope, together=together)
+    values, fault = reader.of(tree)
+    whole = values.tuples() if isinstance(values, Lists) else values
+    whole, fault = np.broadcast_arrays(whole, fault)
+    return Answer(whole, fault, tuple(reader.faults))
+
+
+def evaluator(scope: Scope, shared: Sharing) -> "Evaluator":
+    """Return what reads trees that share their parts, each part once."""
+    return _Evaluator(scope, shared=shared)
 
 
 def over(tree: Node, scope: Scope, *, together: bool = False) -> Array:
@@ -134,51 +143,94 @@ def missing(found: Answer) -> list[Problem]:
     return problems
 
 
-_Read: TypeAlias = tuple[Array, NDArray[np.int16]]
-_SOUND: Final = np.zeros((), np.int16)
+_Read: TypeAlias = tuple[Any, Faults]
 
 
+@final
 @dataclass(slots=True)
 class _Evaluator:
-    """Reads nodes; `entry` is the entry for which lists stand, None outside of entries."""
+    """Reads nodes; `entry` is the entry for which lists stand, None outside of entries.
+
+    shared   where given, trees that share parts: each part is read once
+    """
 
     scope: Scope
     faults: list[Fault] = field(default_factory=list)
     together: bool = False
     entry: int | None = None
+    shared: Sharing | None = None
+    read: dict[object, Any] = field(default_factory=dict)
 
     def of(self, node: Node) -> _Read:
-        return _READERS[type(node)](self, node)
+        """Return a node's values, or lists, and what cases lack."""
+        if self.shared is None or isinstance(node, Constant):
+            return _READERS[type(node)](self, node)
+        entry = self.entry if id(node) in self.shared.entrywise else None
+        key = id(node), entry, self.together
+        if key not in self.read:
+            self.read[key] = _READERS[type(node)](self, node)
+        found: _Read = self.read[key]
+        return found
 
-    def at(self, index: int) -> "_Evaluator":
+    def at(self, index: int | None) -> "_Evaluator":
         """Return what reads one entry, where parts are always weighed together."""
-        return _Evaluator(self.scope, self.faults, True, index)
+        return _Evaluator(self.scope, self.faults, True, index, self.shared, self.read)
 
-    def fault(self, where: Truth, reason: str, at: Place) -> NDArray[np.int16]:
+    def fault(self, where: Truth, reason: str, at: Place) -> Faults:
         """Mark the cases of `where` with a reason."""
         if not np.any(where):
-            return _SOUND
+            return SOUND
         self.faults.append(Fault(reason, at))
-        return np.where(where, len(self.faults), 0).astype(np.int16)
+        return np.where(where, np.int16(len(self.faults)), SOUND)
+
+    def listed(self, name: str) -> bool:
+        """Tell whether a name stands for lists."""
+        return listed(self.scope.value(name).values)
+
+    def counts(self, names: Sequence[str], node: Node) -> tuple[NDArray[np.int64], Faults]:
+        """Return how many entries there are: the first known length of lists side by side."""
+        if names not in self.read:
+            counts = self._lists(names[0]).counts
+            for name in names[1:]:
+                if np.any(counts < 0):
+                    counts = np.where(counts < 0, self._lists(name).counts, counts)
+            unlisted = self.fault(counts < 0, f"{names[0]} is not known", node.at)
+            self.read[names] = counts, unlisted
+        found: tuple[NDArray[np.int64], Faults] = self.read[names]
+        return found
+
+    def _lists(self, name: str) -> Lists:
+        values, known = self.scope.value(name)
+        return values if isinstance(values, Lists) else Lists.of_tuples(values, known)
 
     def constant(self, node: Constant) -> _Read:
-        return as_array(node.value), _SOUND
+        return as_array(node.value), SOUND
 
     def name(self, node: Name) -> _Read:
         values, known = self.scope.value(node.id)
-        if self.entry is not None and listed(values):
-            values, known = element(values, known, self.entry)
+        if listed(values):
+            values = self._lists(node.id)
+            if self.entry is not None:
+                values, known = self._entry(values)
         return values, self.fault(~known, f"{node.id} is not known", node.at)
 
     def named(self, node: Named) -> _Read:
-        return _Evaluator(self.scope, self.faults, True, self.entry).of(node.part)
+        return self.at(self.entry).of(node.part)
+
+    def _entry(self, lists: Lists) -> Known:
+        """Return the entry at which lists stand; one that is not there is not known."""
+        assert self.entry is not None
+        if self.entry >= len(lists.entries):
+            return Known(lists.blank, np.zeros((), np.bool_))
+        entry = lists.entries[self.entry]
+        return Known(entry.values, entry.known)
 
     def listing(self, node: ListOf) -> _Read:
         raise AssertionError(f"{node.at}: a list stands only after 'in', or in count and first")
 
     def compare(self, node: Compare) -> _Read:
         (left, fault_left), (right, fault_right) = self.of(node.left), self.of(node.right)
-        return np.asarray(_COMPARE[node.sign](left, right)), _either(fault_left, fault_right)
+        return np.asarray(_COMPARE[node.sign](left, right)), either(fault_left, fault_right)
 
     def member(self, node: Member) -> _Read:
         item, fault = self.of(node.item)
@@ -186,11 +238,10 @@ class _Evaluator:
             found = np.zeros(item.shape, np.bool_)
             for part in node.items.items:
                 value, fault_part = self.of(part)
-                found, fault = found | (item == value), _either(fault, fault_part)
+                found, fault = found | (item == value), either(fault, fault_part)
             return found, fault
         items, fault_items = self._list(node.items)
-        found = np.asarray(_contained(item, items), np.bool_)
-        return found, _either(fault, fault_items)
+        return items.contains(item), either(fault, fault_items)
 
     def logic(self, node: Logic) -> _Read:
         ends = node.word == "or"  # the value that stops the reading
@@ -198,25 +249,30 @@ class _Evaluator:
             return self._weighed([self.of(part) for part in node.parts], ends)
         value, fault = self.of(node.parts[0])
         for part in node.parts[1:]:
-            settled = (value == ends) | (fault != 0)
+            settled = (value == ends) | lacking(fault)
             following, fault_following = self.of(part)
             value = np.where(settled, value, following)
-            fault = np.where(settled, fault, fault_following)
+            fault = either(fault, only(~settled, fault_following))
         return value, fault
 
     @staticmethod
     def _weighed(parts: list[_Read], ends: bool) -> _Read:
         """Join parts of which one that is known and settles the whole makes the rest idle."""
-        settled: Truth = np.zeros((), np.bool_)
-        fault = _SOUND
+        settled: Truth | None = None
+        fault = SOUND
         for value, lacks in parts:
-            settled = settled | ((lacks == 0) & (value == ends))
-            fault = _either(fault, lacks)
-        return np.where(settled, ends, not ends), np.where(settled, 0, fault)
+            holds = np.asarray(value, np.bool_)
+            settles = holds if ends else ~holds
+            if lacks is not SOUND:
+                settles = settles & (lacks == 0)
+            settled = settles if settled is None else settled | settles
+            fault = either(fault, lacks)
+        assert settled is not None
+        return settled if ends else ~settled, only(~settled, fault)
 
     def contrary(self, node: Not) -> _Read:
         value, fault = self.of(node.part)
-        return ~value.astype(np.bool_), fault
+        return ~value.astype(np.bool_, copy=False), fault
 
     def negative(self, node: Negative) -> _Read:
         value, fault = self.of(node.part)
@@ -228,16 +284,16 @@ class _Evaluator:
                 days, fault = self.of(other)
                 return shift(days, this.value, -1 if node.sign == "-" else 1), fault
         (left, fault_left), (right, fault_right) = self.of(node.left), self.of(node.right)
-        fault = _either(fault_left, fault_right)
+        fault = either(fault_left, fault_right)
         if left.dtype.kind == "M":
             return _days(left, right), fault
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             result = np.asarray(_ARITHMETIC[node.sign](left, right))
         if node.sign == "/":
             zero = np.broadcast_to(right == 0, result.shape)
-            fault = _either(fault, self.fault(zero, "division by zero", node.at))
+            fault = either(fault, self.fault(zero, "division by zero", node.at))
         endless = ~np.isfinite(result)
-        return result, _either(fault, self.fault(endless, "the number overflows", node.at))
+        return result, either(fault, self.fault(endless, "the number overflows", node.at))
 
     def choose(self, node: Choose) -> _Read:
         condition, fault = self.of(node.condition)
@@ -245,14 +301,14 @@ class _Evaluator:
             self.of(node.then),
             self.of(node.otherwise),
         )
-        side = np.where(condition, fault_then, fault_otherwise)
-        return np.where(condition, then, otherwise), _either(fault, side)
+        side = either(only(condition, fault_then), only(~condition, fault_otherwise))
+        return np.where(condition, then, otherwise), either(fault, side)
 
     def call(self, node: Call) -> _Read:
         function = node.function
         names = [part.id for part in node.arguments if isinstance(part, Name)]
         if function in STATE_FUNCTIONS:
-            return self.scope.state(function, names[0]), _SOUND
+            return self.scope.state(function, names[0]), SOUND
         if function in DATE_FUNCTIONS:
             days, known = self.scope.date(function, names[0])
             return days, self.fault(~known, f"{names[0]} has no date '{function}'", node.at)
@@ -270,7 +326,7 @@ class _Evaluator:
         value, fault = self.of(node.arguments[0])
         for part in node.arguments[1:]:
             other, fault_other = self.of(part)
-            value, fault = choose(value, other), _either(fault, fault_other)
+            value, fault = choose(value, other), either(fault, fault_other)
         return np.asarray(value), fault
 
     def absolute(self, node: Call) -> _Read:
@@ -283,7 +339,7 @@ class _Evaluator:
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = value * scale
         overflow = self.fault(~np.isfinite(scaled), "the number overflows", node.at)
-        return np.asarray(np.rint(scaled) / scale), _either(fault, overflow)
+        return np.asarray(np.rint(scaled) / scale), either(fault, overflow)
 
     def since(self, node: Call) -> _Read:
         day, fault = self.of(node.arguments[0])
@@ -302,29 +358,37 @@ class _Evaluator:
         return self.of(node.arguments[0])
 
     def today(self, _node: Call) -> _Read:
-        return self.scope.today, _SOUND
+        return self.scope.today, SOUND
 
     def known(self, node: Call) -> _Read:
         part = node.arguments[0]
         assert isinstance(part, Name)
-        return self.scope.value(part.id).known, _SOUND
+        return self.scope.value(part.id).known, SOUND
 
     def count(self, node: Call) -> _Read:
         items, fault = self._list(node.arguments[0])
-        return _length(items).astype(np.float64), fault
+        return items.counts.astype(np.float64), fault
 
     def first(self, node: Call) -> _Read:
         items, fault = self._list(node.arguments[0])
-        empty = (_length(items) == 0) & (fault == 0)
+        empty = (items.counts == 0) & ~lacking(fault)
         reason = "no entry fits" if is_best(node.arguments[0]) else "an empty list has no first"
-        return typed(_head(items)), _either(fault, self.fault(empty, reason, node.at))
+        value, known = items.first()
+        name = node.arguments[0].id if isinstance(node.arguments[0], Name) else "the first entry"
+        unknown = self.fault(~(known | empty | lacking(fault)), f"{name} is not known", node.at)
+        return value, either(fault, either(self.fault(empty, reason, node.at), unknown))
 
-    def _list(self, node: Node) -> _Read:
+    def _list(self, node: Node) -> tuple[Lists, Faults]:
         if not isinstance(node, ListOf):
-            return _Evaluator(self.scope, self.faults, self.together).of(node)
-        whole = np.empty((), object)
-        whole[()] = tuple(self.of(part)[0].item() for part in node.items)
-        return whole, _SOUND
+            whole = _Evaluator(self.scope, self.faults, self.together, None, self.shared, self.read)
+            found: tuple[Lists, Faults] = whole.of(node)
+            return found
+        yes = np.ones((), np.bool_)
+        entries = tuple(Entry(yes, self.of(part)[0], yes) for part in node.items)
+        return Lists(np.asarray(len(entries)), entries, np.asarray("", object)), SOUND
+
+
+Evaluator: TypeAlias = _Evaluator
 
 
 def as_array(value: object) -> Array:
@@ -357,27 +421,17 @@ def _period(node: Call) -> Duration | None:
     return part.value if isinstance(part, Constant) and isinstance(part.value, Duration) else None
 
 
-def _either(first: NDArray[np.int16], second: NDArray[np.int16]) -> NDArray[np.int16]:
-    return np.where(first != 0, first, second)
-
-
 def _days(later: Array, earlier: Array) -> Array:
     whole = later.astype("datetime64[D]") - earlier.astype("datetime64[D]")
     return np.asarray(whole.astype(np.float64))
 
 
-_contained = np.frompyfunc(lambda item, items: item in (items or ()), 2, 1)
 _measure = np.frompyfunc(lambda items: len(items or ()), 1, 1)
 _text = np.frompyfunc(lambda items: ";".join(map(str, items or ())), 1, 1)
-_top = np.frompyfunc(lambda items: items[0] if items else "", 1, 1)
 
 
 def _length(items: Array) -> Array:
     return np.asarray(_measure(items), dtype=np.int64)
-
-
-def _head(items: Array) -> Array:
-    return np.asarray(_top(items), dtype=object)
 
 
 _COMPARE: Final[Mapping[str, Callable[[Array, Array], Any]]] = {

@@ -15,8 +15,6 @@ import ibis
 
 from entente.accord.calendar import Duration
 from entente.accord.expression import entries
-from entente.accord.expression.facts import FACTS
-from entente.accord.expression.symbols import Kind
 from entente.accord.expression.table import (
     Column,
     Columns,
@@ -48,26 +46,8 @@ from entente.accord.expression.tree import (
     Node,
     Not,
     counts_entries,
-    free_elements,
     is_best,
 )
-
-
-def term_columns(node: Named, scope: Columns) -> dict[str, Expr]:
-    """Read a term for every entry, or once where it reads none: place -> value, or what is missing.
-
-    What is missing has a `?` after its place.
-    """
-    lists = [n for n in free_elements(node) if n in FACTS and FACTS[n].type.kind is Kind.LIST]
-    reader = _Reader(scope, True)
-    reads = {"": reader} if not lists else {f":{k}": reader.at(k) for k in range(scope.longest)}
-    columns = {}
-    for place, read in reads.items():
-        found = read.of(node.part)
-        columns[place] = found.value
-        if not scope.silent and found.missing is not None:
-            columns[f"{place}?"] = found.missing
-    return columns
 
 
 def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> Column:
@@ -79,7 +59,7 @@ def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> 
     scope = OfTable(columns) if isinstance(columns, ibis.Table) else columns
     reader = _Reader(scope, together)
     found = entries.joined(reader, tree) if is_best(tree) else reader.of(tree)
-    if found.missing is None or together or scope.silent:
+    if found.missing is None or together:
         return found
     empty = ibis.null(found.value.type())
     return Column(found.missing.notnull().ifelse(empty, found.value), found.missing)
@@ -100,8 +80,6 @@ class _Reader:
         return Column(literal(node.value), None)
 
     def _asked(self, value: Expr, reason: str) -> Column:
-        if self.scope.silent:
-            return Column(value, None)
         return Column(value, fault(value.isnull(), reason))
 
     def name(self, node: Name) -> Column:
@@ -111,9 +89,6 @@ class _Reader:
         return self._asked(value, f"{node.id} is not known")
 
     def named(self, node: Named) -> Column:
-        ready = self.scope.term(node.id, self.entry)
-        if ready is not None:
-            return ready
         return _Reader(self.scope, True, self.entry).of(node.part)
 
     def at(self, index: int) -> "_Reader":
@@ -149,8 +124,6 @@ class _Reader:
         if self.together:
             parts = [self.of(part) for part in node.parts]
             join = all_of if node.word == "and" else any_of
-            if self.scope.silent:
-                return Column(join([part.value for part in parts]), None)
             return weighed(join([part.value for part in parts]), [p.missing for p in parts])
         found = self.of(node.parts[-1])
         for part in reversed(node.parts[:-1]):

@@ -86,8 +86,8 @@ def first(reader: Reader, best: Node) -> Column:
     """Read the first value of a list made by `best`."""
     spread = _best(reader, best)
     if not spread.present:
-        return _known(reader, spread, ibis.null("string"))
-    return _known(reader, spread, ibis.cases(*zip(spread.present, spread.values, strict=True)))
+        return _known(spread, ibis.null("string"))
+    return _known(spread, ibis.cases(*zip(spread.present, spread.values, strict=True)))
 
 
 def length(reader: Reader, best: Node) -> Column:
@@ -115,7 +115,7 @@ def joined(reader: Reader, best: Node) -> Column:
         piece = begun.ifelse(ibis.literal(";"), ibis.literal("")) + value.cast("string")
         whole = present.ifelse(whole + piece, whole)
         begun = begun | present
-    return _known(reader, spread, whole)
+    return _known(spread, whole)
 
 
 def _best(reader: Reader, node: Node) -> _Spread:
@@ -146,13 +146,11 @@ def _best(reader: Reader, node: Node) -> _Spread:
         & ~any_of([_sure(kept[j] & (values[j].value == values[i].value)) for j in range(i)])
         for i, keep in enumerate(kept)
     ]
-    missing = None
-    if not reader.scope.silent:
-        maybe = [entry.there & entry.read.value.fill_null(~NO) for entry in fits]
-        lacks = list(fits)
-        for reads in (values, *ranks):
-            lacks += [_Entry(fit, read) for fit, read in zip(maybe, reads, strict=True)]
-        missing = unknown.ifelse(_reasons(reader, wanted, lacks), NOTHING)
+    maybe = [entry.there & entry.read.value.fill_null(~NO) for entry in fits]
+    lacks = list(fits)
+    for reads in (values, *ranks):
+        lacks += [_Entry(fit, read) for fit, read in zip(maybe, reads, strict=True)]
+    missing = unknown.ifelse(_reasons(reader, wanted, lacks), NOTHING)
     return _Spread(present, [value.value for value in values], unknown, missing)
 
 
@@ -167,17 +165,13 @@ def _higher(ranks: Sequence[Sequence[Column]], one: int, other: int) -> Expr:
 
 def _read(reader: Reader, value: Expr, beside: Node, each: Sequence[_Entry]) -> Column:
     """Give a value, and what is missing where it is not known."""
-    if reader.scope.silent:
-        return Column(value, None)
     return weighed(value, [_reasons(reader, beside, each)])
 
 
-def _known(reader: Reader, spread: _Spread, value: Expr) -> Column:
+def _known(spread: _Spread, value: Expr) -> Column:
     """Give what a list made by `best` tells, where it is known and not empty."""
     none = ~any_of(spread.present)
     value = (spread.unknown | none).ifelse(ibis.null(value.type()), value)
-    if reader.scope.silent:
-        return Column(value, None)
     return Column(value, first_of(spread.missing, fault(none, "no entry fits")))
 
 

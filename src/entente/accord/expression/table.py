@@ -45,13 +45,6 @@ class Columns(Protocol):
         """Return a metric over time, as known on each row's date."""
 
     @property
-    def silent(self) -> bool:
-        """Tell whether only values are asked for, not the names of what is missing."""
-
-    def term(self, name: str, entry: int | None) -> Column | None:
-        """Return a term that stands ready, for one entry or for the row."""
-
-    @property
     def longest(self) -> int:
         """Return how many entries the longest list of any row has."""
 
@@ -70,12 +63,6 @@ class OfTable:
     values   what is no column: choices, source dates      name -> value or Ibis expression
     known    states, dates and series, by the call that asks for them, `"in_force(ladder)"`
     longest  how many entries the longest list has, where rules read lists entry by entry
-
-    owner    whose terms stand ready as columns: `"dublin.minor"`, or `"dublin.family:0"` by entry,
-             with `?` after it what is missing
-    silent   only values are asked for, not the names of what is missing
-
-    Entries and lengths may stand ready as columns: `"visa_state:0"`, `"visa:n"`.
     """
 
     table: Expr
@@ -83,30 +70,16 @@ class OfTable:
     values: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
     longest: int = 0
-    owner: str = ""
-    silent: bool = False
-
-    def term(self, name: str, entry: int | None) -> Column | None:
-        """Return a term that stands ready."""
-        for place in ("", f":{entry}"):
-            column = f"{self.owner}.{name}{place}"
-            if column in self.table.columns:
-                lacks = self.table[f"{column}?"] if f"{column}?" in self.table.columns else None
-                return Column(self.table[column], lacks)
-        return None
 
     def entries(self, name: str) -> Expr:
         """Return the number of entries: the first known length of the lists side by side."""
         entry = next((entry for entry, names in BESIDE.items() if name in names), name)
-        if f"{entry}:n" in self.table.columns:
-            return self.table[f"{entry}:n"]
         beside = [n for n in BESIDE.get(entry, (name,)) if n in self.table.columns] or [name]
         return ibis.coalesce(*(self.value(n).length() for n in beside))
 
     def element(self, name: str, index: int) -> Expr:
-        """Return the entry that stands ready, or take it from the list."""
-        ready = f"{name}:{index}"
-        return self.table[ready] if ready in self.table.columns else self.value(name)[index]
+        """Return one entry of a list."""
+        return self.value(name)[index]
 
     def value(self, name: str) -> Expr:
         """Return a given value, else the table's column; raises KeyError for neither."""

@@ -1,6 +1,6 @@
 """The tree that every reading of an expression walks; each node knows its line and column."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, final
@@ -8,13 +8,16 @@ from typing import Final, Literal, TypeAlias, final
 from entente.accord.calendar import Duration
 from entente.problems import Place
 
-Value: TypeAlias = bool | float | date | datetime | Duration | str
+Value: TypeAlias = bool | int | float | date | datetime | Duration | str
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal: a truth, a number, a date, a duration or a code."""
+    """A literal: a truth, a number, a date, a duration or a code.
+
+    A whole number stands for a code, where a table numbers its codes.
+    """
 
     value: Value
     at: Place
@@ -253,35 +256,32 @@ def free_elements(node: Node) -> tuple[str, ...]:
     return tuple(name for child in children(node) for name in free_elements(child))
 
 
-def depth(node: Node) -> int:
-    """Return how many terms stand within one another below a node."""
-    below = max((depth(child) for child in children(node)), default=0)
-    return below + isinstance(node, Named)
+def with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Change the nodes directly below one."""
+    match node:
+        case Constant() | Name():
+            return node
+        case ListOf(items=items):
+            return replace(node, items=tuple(map(change, items)))
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            return replace(node, left=change(left), right=change(right))
+        case Member(item=item, items=items):
+            return replace(node, item=change(item), items=change(items))
+        case Logic(parts=parts):
+            return replace(node, parts=tuple(map(change, parts)))
+        case Not(part=part) | Negative(part=part) | Named(part=part):
+            return replace(node, part=change(part))
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            return Choose(change(condition), change(then), change(otherwise), node.at)
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(map(change, arguments)))
 
 
 def with_terms(node: Node, terms: Mapping[str, Named]) -> Node:
     """Put what terms stand for in place of their names."""
-    match node:
-        case Name(id=id_) if id_ in terms:
-            return replace(terms[id_], at=node.at)
-        case Constant() | Name():
-            return node
-        case ListOf(items=items):
-            return replace(node, items=tuple(with_terms(item, terms) for item in items))
-        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
-            both = with_terms(left, terms), with_terms(right, terms)
-            return replace(node, left=both[0], right=both[1])
-        case Member(item=item, items=items):
-            return replace(node, item=with_terms(item, terms), items=with_terms(items, terms))
-        case Logic(parts=parts):
-            return replace(node, parts=tuple(with_terms(part, terms) for part in parts))
-        case Not(part=part) | Negative(part=part) | Named(part=part):
-            return replace(node, part=with_terms(part, terms))
-        case Choose(condition=condition, then=then, otherwise=otherwise):
-            asked = with_terms(condition, terms)
-            return Choose(asked, with_terms(then, terms), with_terms(otherwise, terms), node.at)
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(with_terms(part, terms) for part in arguments))
+    if isinstance(node, Name) and node.id in terms:
+        return replace(terms[node.id], at=node.at)
+    return with_parts(node, lambda part: with_terms(part, terms))
 
 
 def role_of(function: str, index: int) -> str:
