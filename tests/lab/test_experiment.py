@@ -108,6 +108,15 @@ def test_months_beyond_an_accords_horizon_are_told_at_the_plans_line(tmp_path):
         read_plan(plan_of(tmp_path, text))
 
 
+def test_a_question_about_a_month_that_is_not_run_and_an_empty_list_are_told(tmp_path):
+    with pytest.raises(InputProblemsError, match=r"plan\.toml:15:9: E302 2031-01 is no month of"):
+        read_plan(plan_of(tmp_path, PLAN + ASKS + 'month = "2031-01"\n'))
+    with pytest.raises(InputProblemsError, match=r"plan\.toml:6:9: E111 seeds is an empty list"):
+        read_plan(plan_of(tmp_path, PLAN.replace("[1, 2]", "[]")))
+    with pytest.raises(InputProblemsError, match=r"none\.toml: E100 no such file; mend: give the"):
+        read_plan("none.toml")
+
+
 def test_a_plan_that_is_no_toml_is_told_at_its_place(tmp_path):
     with pytest.raises(InputProblemsError, match=r"plan\.toml:1:14: E100 not TOML"):
         read_plan(plan_of(tmp_path, "experiment = speed\n"))

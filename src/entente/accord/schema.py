@@ -430,8 +430,12 @@ def list_of(shape: Shape) -> Shape:
 
     @drawn({"type": "array", "minItems": 1, "items": form_of(shape)})
     def read(reading: Reading, path: Path, value: object) -> tuple[Any, ...] | None:
-        if not isinstance(value, list) or not value:
-            reading.wrong(path, "a list", value if value != [] else None, "write [ ... ]")
+        if not isinstance(value, list):
+            reading.wrong(path, "a list", value, "write [ ... ]")
+            return None
+        if not value:
+            message = f"{named(path)} is an empty list"
+            reading.say("E111", reading.at(path), message, "name at least one, or leave it out")
             return None
         items = [shape(reading, (*path, i), item) for i, item in enumerate(value)]
         return None if any(item is None for item in items) else tuple(items)

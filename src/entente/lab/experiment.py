@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Any, Final, final
+
+import numpy as np
 
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.marks import marks_of
 from entente.accord.schema import (
     Field,
-    Path,
     Reading,
     Scalar,
     day,
@@ -26,6 +28,7 @@ from entente.accord.schema import (
     table_of,
     text,
 )
+from entente.accord.schema import Path as Spot
 from entente.accord.text import text_of, toml_problem
 from entente.accord.usable import usable
 from entente.lab.settings import Settings
@@ -85,7 +88,7 @@ class Plan:
     sensitivity: Sensitivity | None
     file: str
     text: str
-    marks: Mapping[Path, Any] = field(default_factory=dict, repr=False)
+    marks: Mapping[Spot, Any] = field(default_factory=dict, repr=False)
 
     def points(self) -> tuple[Point, ...]:
         """List every combination; raises InputProblemsError with every one that cannot be run."""
@@ -121,13 +124,16 @@ class Plan:
         named = next((id_ for id_ in chosen if f"'{id_}'" in problem.message), None)
         named = named or next((id_ for id_ in chosen if problem.message.startswith(id_)), None)
         reading = Reading(self.file, self.marks)
-        path: Path = ("choices", named) if named else ("months",)
+        path: Spot = ("choices", named) if named else ("months",)
         where = reading.at(path) if path in self.marks else reading.at(("draws",))
         return replace(problem, where=where)
 
 
 def read_plan(name: str) -> Plan:
     """Read a plan's TOML; raises InputProblemsError with every fault of it at its place."""
+    if not Path(name).is_file():
+        mend = "give the path of a plan in TOML"
+        raise InputProblemsError([Problem("E100", Place(name), "", "no such file", mend)])
     content = text_of(name)
     try:
         values = tomllib.loads(content)
@@ -156,17 +162,24 @@ def read_plan(name: str) -> Plan:
         content,
         reading.marks,
     )
-    _require_same_months(plan)
+    _check_months(plan)
     return plan
 
 
-def _require_same_months(plan: Plan) -> None:
-    """Refuse accords whose own horizons give different months: tables would not line up."""
-    spans = {(point.settings.start, point.settings.months) for point in plan.points()}
+def _check_months(plan: Plan) -> None:
+    """Refuse accords whose own horizons give different months, and a question about another."""
+    reading = Reading(plan.file, plan.marks)
+    spans = {(point.settings.first_month, point.settings.months or 0) for point in plan.points()}
     if len(spans) > 1:
-        where = Reading(plan.file, plan.marks).at(("accords",))
         message, mend = "these accords would run over different months", "add start and months"
-        raise InputProblemsError([Problem("E302", where, "", message, mend)])
+        reading.say("E302", reading.at(("accords",)), message, mend)
+    first, months = min(spans)
+    asked = plan.sensitivity.month if plan.sensitivity else ""
+    if asked and np.datetime64(asked, "M") not in first + np.arange(months):
+        message = f"{asked} is no month of these runs, {first} to {first + months - 1}"
+        reading.say("E302", reading.at(("sensitivity", "month")), message, "name one of them")
+    if reading.problems:
+        raise InputProblemsError(in_reading_order(reading.problems))
 
 
 def _accords(reading: Reading, names: Sequence[str]) -> list[Accord]:
@@ -206,7 +219,7 @@ def _check_sensitivity(reading: Reading, asked: Sensitivity, kept: Sequence[str]
         reading.say("E111", where, "for sobol, samples is a power of 2", "write 16, 32 or 64")
 
 
-def _count(reading: Reading, path: Path, value: object) -> int | None:
+def _count(reading: Reading, path: Spot, value: object) -> int | None:
     """Read a whole number above zero."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
@@ -214,7 +227,7 @@ def _count(reading: Reading, path: Path, value: object) -> int | None:
     return None
 
 
-def _seed(reading: Reading, path: Path, value: object) -> int | None:
+def _seed(reading: Reading, path: Spot, value: object) -> int | None:
     """Read a seed: a whole number, zero or more."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
@@ -222,7 +235,7 @@ def _seed(reading: Reading, path: Path, value: object) -> int | None:
     return None
 
 
-def _parameter(reading: Reading, path: Path, value: object) -> str | None:
+def _parameter(reading: Reading, path: Spot, value: object) -> str | None:
     """Read the name of a parameter that has a range."""
     if isinstance(value, str) and value in table():
         row = table()[value]
@@ -235,7 +248,7 @@ def _parameter(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
-def _month(reading: Reading, path: Path, value: object) -> str | None:
+def _month(reading: Reading, path: Spot, value: object) -> str | None:
     """Read a month in quotes."""
     try:
         if isinstance(value, str):
@@ -247,7 +260,7 @@ def _month(reading: Reading, path: Path, value: object) -> str | None:
     return None
 
 
-def _choices(reading: Reading, path: Path, value: object) -> Mapping[str, Sequence[Scalar]] | None:
+def _choices(reading: Reading, path: Spot, value: object) -> Mapping[str, Sequence[Scalar]] | None:
     """Read the answers to try for each choice."""
     if not isinstance(value, dict):
         reading.wrong(path, "a table of choices", value, "write resumed = [true, false]")
@@ -256,7 +269,7 @@ def _choices(reading: Reading, path: Path, value: object) -> Mapping[str, Sequen
     return {id_: each(reading, (*path, id_), answers) or () for id_, answers in value.items()}
 
 
-def _parameters(reading: Reading, path: Path, value: object) -> Mapping[str, Any] | None:
+def _parameters(reading: Reading, path: Spot, value: object) -> Mapping[str, Any] | None:
     """Read the values to try for each parameter, within its range."""
     if not isinstance(value, dict):
         reading.wrong(path, "a table of parameters", value, 'write "movement.x" = [1, 2]')

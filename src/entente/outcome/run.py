@@ -94,9 +94,10 @@ class Run:
         Bands by month are still those of all draws; what the page of a large run counts draw by
         draw is counted in the first, and its notes say so.
         """
+        monthly = self._published()  # before any draws are held beside it
         draws = self.dataset.sizes["draw"]
         shown = replace(self) if draws <= WHOLE else self._first(draws)
-        vars(shown).update(monthly=self._published(), past=self._kept_past())
+        vars(shown).update(monthly=monthly, past=self._kept_past())
         return shown
 
     def _first(self, draws: int) -> Self:

@@ -19,7 +19,7 @@ from entente.world.measures import BY_NAME
 
 NAME: Final = "outcome.zarr"
 _FRAME: Final = "frame"  # labels and descriptions, as the first block has them
-SLAB: Final = 400_000_000  # bytes of one measure in memory at once
+SLAB: Final = 200_000_000  # bytes of one measure in memory at once
 HELD: Final = 800_000_000  # bytes up to which every measure is read into memory, and only once
 _METADATA: Final = "zarr.json"
 
