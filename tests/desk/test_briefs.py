@@ -1,5 +1,7 @@
 """Briefs: drafted, reviewed, published, found, framed; frozen once made."""
 
+import struct
+
 import pytest
 from django.urls import reverse
 
@@ -15,7 +17,7 @@ def test_the_home_page_shows_the_newest_first_in_few_queries(
 ):
     for title in ("First", "Second", "Third"):
         publish(title, headline=title)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         page = client.get("/").content.decode()
     assert page.index("Third") < page.index("Second") < page.index("First")
 
@@ -115,3 +117,35 @@ def test_the_feed_is_atom(client, publish):
     feed = client.get(reverse("briefs:feed"))
     assert "application/atom+xml" in feed["Content-Type"]
     assert "Tariffs on Mexico" in feed.content.decode()
+
+
+def test_a_card_is_frozen_with_each_revision_and_named_to_those_who_share_it(client, publish):
+    brief = publish("Tariffs on Mexico")
+    place = reverse("briefs:card", args=[brief.slug, 1])
+    assert f'property="og:image" content="http://testserver{place}"' in (
+        client.get(brief.get_absolute_url()).content.decode()
+    )
+    drawn = client.get(place)
+    assert drawn["Content-Type"] == "image/png"
+    width, height = struct.unpack(">II", drawn.content[16:24])
+    assert (width, height) == (2400, 1260)
+    Brief.objects.update(title="Another title")
+    assert client.get(place).content == drawn.content
+
+
+def test_the_home_page_shows_the_map_of_the_newest_brief_that_has_one(client, publish):
+    figure = (
+        '<figure id="corridor-map"><h3>Who is met where</h3><svg class="unseen"><g/></svg>'
+        '<fieldset><input checked><label for="m">June 2019</label><div class="frame">'
+        '<div class="wide"><svg id="w"/></div><div class="narrow"><svg id="n"/></div></div>'
+        "</fieldset></figure>"
+    )
+    brief = publish("Tariffs on Mexico")
+    publishing.revise(
+        brief, brief.author, PAGE.format("likely").replace("whole", figure), "a", RECORD
+    )
+    page = client.get("/").content.decode()
+    assert "Who is met where (June 2019)" in page
+    assert '<svg id="w"/>' in page
+    Brief.objects.update(for_subscribers=True)
+    assert "Who is met where" not in client.get("/").content.decode()

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entente.desk.talk import safe
+from entente.desk.members.models import Plan
+from entente.desk.members.subscribe import take_free
+from entente.desk.talk import letters, safe
 from entente.desk.talk.models import Comment, Notice
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -124,3 +127,30 @@ def test_an_empty_or_endless_comment_is_refused(client, brief, subscriber, text)
     client.force_login(subscriber, BACKEND)
     say(client, brief, text)
     assert not Comment.objects.exists()
+
+
+def test_an_answer_and_a_verdict_are_told_by_mail_until_the_reader_declines(
+    client, brief, subscriber, person, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(letters, "async_task", lambda _, *asked: letters.send(*asked))
+    client.force_login(subscriber, BACKEND)
+    say(client, brief)
+    first = Comment.objects.get()
+    other = person("other")
+    take_free(other, Plan.objects.get())
+    client.force_login(other, BACKEND)
+    say(client, brief, "I doubt it.", answers=first.pk)
+    client.force_login(person("mod", "moderators"), BACKEND)
+    client.post(reverse("talk:judge", args=[first.pk, "remove"]))
+    assert [(m.to, m.body.split("“")[0]) for m in mailoutbox] == [
+        ([subscriber.email], "Other answered your comment under "),
+        ([subscriber.email], "A moderator removed your comment under "),
+    ]
+    link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>")
+    assert Client().get(link).status_code == 200
+    subscriber.refresh_from_db()
+    assert subscriber.wants_letters, "a link that a mail scanner follows changes nothing"
+    Client(enforce_csrf_checks=True).post(link, {"List-Unsubscribe": "One-Click"})
+    client.post(reverse("talk:judge", args=[first.pk, "show"]))
+    assert len(mailoutbox) == 2
+    assert Client().get(link + "x").status_code == 404

@@ -38,5 +38,5 @@ admin.site.register(Subject)
 admin.site.register(
     Revision,
     list_display=("brief", "number", "made"),
-    readonly_fields=("brief", "number", "headline", "answer", "page", "accord", "record"),
+    readonly_fields=("brief", "number", "headline", "answer", "page", "map", "accord", "record"),
 )

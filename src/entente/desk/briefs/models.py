@@ -66,6 +66,8 @@ class Revision(models.Model):
     headline = models.CharField(max_length=400)
     answer = models.TextField()
     page = models.TextField(_("the whole page, as a file"))
+    map = models.TextField(_("its map, for the home page"), blank=True)
+    picture = models.BinaryField(_("its card, where others share it"), default=bytes)
     accord = models.TextField(_("the accord's text"))
     record = models.JSONField(_("what the run was made of"))
     note = models.CharField(_("what changed"), max_length=300, blank=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from entente.desk.briefs import finding
+from entente.desk.briefs import finding, picture
 from entente.desk.briefs.models import Act, Brief, Revision
 from entente.desk.people.models import User
 
@@ -48,13 +48,15 @@ def revise(
     log: bool = True,
 ) -> Revision:
     """Add a revision; what was said before stays to be read."""
-    newest = brief.newest
+    newest, headline = brief.newest, plain(HEADLINE, page)[:400]
     revision = Revision.objects.create(
         brief=brief,
         number=newest.number + 1 if newest else 1,
-        headline=plain(HEADLINE, page)[:400],
+        headline=headline,
         answer=plain(ANSWER, page),
         page=page,
+        map=picture.map_of(page),
+        picture=picture.card(brief.title, headline),
         accord=accord,
         record=record,
         note=note,

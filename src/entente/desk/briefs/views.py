@@ -3,8 +3,10 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -21,15 +23,31 @@ _A_PAGE = 12
 def home(request: HttpRequest) -> HttpResponse:
     """Show the newest briefs."""
     published = Brief.objects.filter(state=Brief.State.PUBLISHED).select_related("author")
-    pages = Paginator(published.prefetch_related("revisions", "subjects"), _A_PAGE)
-    return render(request, "briefs/home.html", {"page": pages.get_page(request.GET.get("page"))})
+    pages = Paginator(published.prefetch_related(_in_short(), "subjects"), _A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    mapped = (
+        Revision.objects.filter(brief__state=Brief.State.PUBLISHED, brief__for_subscribers=False)
+        .exclude(map="")
+        .select_related("brief")
+        .only("map", "number", "brief__slug", "brief__title")
+        .order_by("-brief__published", "-number")
+        .first()
+        if page.number == 1
+        else None
+    )
+    return render(request, "briefs/home.html", {"page": page, "mapped": mapped})
+
+
+def _in_short() -> Prefetch:
+    """Fetch the revisions' lines without their pages and pictures."""
+    return Prefetch("revisions", Revision.objects.only("brief", "number", "headline"))
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find briefs by words; the words stay in the address."""
     words = request.GET.get("q", "")[:200]
-    found = finding.search(words).prefetch_related("revisions", "subjects")
+    found = finding.search(words).prefetch_related(_in_short(), "subjects")
     return render(request, "briefs/search.html", {"words": words, "found": found})
 
 
@@ -37,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def brief(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     """Show a brief with its thread and what is related; an earlier revision where one is named."""
     found = _seen(request, slug)
-    revisions = list(found.revisions.defer("page", "accord"))
+    revisions = list(found.revisions.defer("page", "accord", "map", "picture"))
     shown = next((r for r in revisions if number in (None, r.number)), None)
     if shown is None:
         raise Http404
@@ -48,6 +66,7 @@ def brief(request: HttpRequest, slug: str, number: int | None = None) -> HttpRes
         "revisions": revisions,
         "is_whole": is_whole,
         "body": mark_safe(frozen.body(shown.page)) if is_whole else "",  # noqa: S308
+        "card": request.build_absolute_uri(reverse("briefs:card", args=[slug, shown.number])),
         "related": finding.related(found, shown),
         "thread": thread(found, request.user),
         "steps": _steps(request, found),
@@ -74,6 +93,15 @@ def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )  # fmt: skip
     response = HttpResponse(revision.page)
     response["Content-Security-Policy"] = frozen.policy(revision.page, "*")
+    return response
+
+
+@require_safe
+def card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Give the card that was frozen with a revision; it says no more than the summary for all."""
+    revision = get_object_or_404(Revision, brief=_seen(request, slug), number=number)
+    response = HttpResponse(bytes(revision.picture), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

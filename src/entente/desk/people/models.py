@@ -34,6 +34,8 @@ class User(AbstractUser):
     silenced_until = models.DateTimeField(null=True, blank=True)
     silenced_why = models.CharField(max_length=200, blank=True)
 
+    wants_letters = models.BooleanField(_("letters about answers and moderation"), default=True)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ("name",)
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entente.desk.members.models import Subscription
 from entente.desk.talk.models import Comment
@@ -19,6 +19,15 @@ def account(request: HttpRequest) -> HttpResponse:
     held = Subscription.objects.filter(user=request.user).select_related("plan")
     notices = request.user.notices.select_related("comment__brief", "comment__author")[:20]
     return render(request, "people/account.html", {"held": held, "notices": notices})
+
+
+@require_POST
+@login_required
+def letters(request: HttpRequest) -> HttpResponse:
+    """Turn letters about comments on or off."""
+    request.user.wants_letters = not request.user.wants_letters
+    request.user.save(update_fields=["wants_letters"])
+    return redirect("people:account")
 
 
 @require_safe

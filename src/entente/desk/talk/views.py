@@ -11,10 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entente.desk.briefs.models import Brief
 from entente.desk.members.models import is_subscriber
+from entente.desk.people.models import User
+from entente.desk.talk import letters
 from entente.desk.talk.forms import CommentForm, FlagForm
 from entente.desk.talk.models import Comment, Flag, Notice
 from entente.desk.talk.reading import may_edit, said
@@ -41,6 +44,8 @@ def say(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("A comment needs 1 to 4,000 characters."))
         return redirect(brief)
     comment = _kept(request, brief, form)
+    if comment.answers and comment.answers.author_id != request.user.pk:
+        letters.tell(request, comment, comment.answers.author, "answered")
     if request.htmx:
         return render(request, "talk/comment.html", {"said": said(comment, request.user)})
     return redirect(f"{brief.get_absolute_url()}#comment-{comment.pk}")
@@ -134,4 +139,17 @@ def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
             comment.author.silenced_until = timezone.now() + _SILENCE
             comment.author.silenced_why = request.POST.get("why", "")[:200]
             comment.author.save(update_fields=["silenced_until", "silenced_why"])
+    letters.tell(request, comment, comment.author, states[verdict])
     return redirect("talk:queue")
+
+
+@csrf_exempt  # a mail program posts here for its reader; the signed link says for whom
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """End the letters of who holds the link; following it alone changes nothing."""
+    reader = letters.declined_by(token)
+    if reader is None:
+        raise Http404
+    if request.method == "POST":
+        User.objects.filter(pk=reader.pk).update(wants_letters=False)
+    return render(request, "talk/decline.html", {"is_declined": request.method == "POST"})
