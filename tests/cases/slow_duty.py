@@ -10,10 +10,11 @@ from functools import cache
 from importlib.resources import files
 
 D = Decimal
+LISTED = ("0901110000",)  # in US note 2(aa)(ii): coffee
 CARS, STEEL = ("8703230100", "8703800000"), ("7208101500", "7304110000")
 # Section 301 by six digits in 2025: lists 1 to 3 at 25 percent, list 4A at 7.5.
 CHINA = dict.fromkeys(("8703230100", "8703800000", "8544300000", "8411118000"), D(25))
-CHINA |= dict.fromkeys(("7208101500", "7304110000", "0102294000", "0402295000"), D("7.5"))
+CHINA |= dict.fromkeys(("7208101500", "7304110000", "0102294000", "0402295000", *LISTED), D("7.5"))
 BANDS = [(date(2018, 1, 1), "25.67", "497.99"), (date(2018, 10, 1), "26.22", "508.70"),
          (date(2019, 10, 1), "26.79", "519.76"), (date(2020, 10, 1), "27.23", "528.33"),
          (date(2021, 10, 1), "27.75", "538.40"), (date(2022, 10, 1), "29.66", "575.35"),
@@ -103,7 +104,7 @@ def emergency(line, when, lawful=False):
         afloat = line["mode"] == "vessel" and line["final_mode"] in (None, "vessel")
         spared = loaded is not None and loaded < date(2026, 2, 24) and afloat
         spared = spared and when < datetime(2026, 2, 28, 0, 1)
-        if line["preference"] != "USMCA" and not spared:
+        if line["preference"] != "USMCA" and line["hts"] not in LISTED and not spared:
             found.append((9, D(10), D(1)))
     return found
 

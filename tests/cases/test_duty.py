@@ -194,6 +194,19 @@ def test_a_file_that_is_no_csv_is_refused_with_a_way_to_mend_it(tmp_path, raw, t
     assert told in str(refused.value.problems[0])
 
 
+def test_goods_on_the_list_of_section_122_are_free_of_it_and_aircraft_parts_by_their_use(tmp_path):
+    line = {"line_id": "a", "origin": "BRA", "entry_date": "2026-03-05", "mode": "vessel"}
+    asked = [
+        {"hts": "0901.11.00"}, {"hts": "8544.30.00"},
+        {"hts": "8544.30.00", "choices": "civil_aircraft=true"},
+        {"hts": "0901.11.00", "entry_date": "2026-02-01", "origin": "MEX"},
+        {"hts": ""}, {"hts": "", "goods": "other"},
+    ]  # fmt: skip
+    rows, _ = priced(tmp_path, [line | {"choices": ""} | more for more in asked], ORDERS)
+    assert [row["additional_rate"] for row in rows] == ["0", "10", "0", "25", "MISSING", "10"]
+    assert rows[4]["why"] == "hts is not known"
+
+
 def test_an_unknown_column_stops_with_the_nearest_known_one(tmp_path):
     from entente.problems import InputProblemsError
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from lines_of import priced
-from slow_duty import CARS, STEEL
+from slow_duty import CARS, LISTED, STEEL
 from slow_duty import priced as by_hand
 
 EDGES = [
@@ -19,7 +19,16 @@ EDGES = [
     datetime(2026, 2, 24, 0, 1), datetime(2026, 2, 28, 0, 1), datetime(2026, 4, 6),
     datetime(2026, 7, 24, 0, 1),
 ]  # fmt: skip
-NUMBERS = (*CARS, *STEEL, "8544300000", "8411118000", "0102294000", "0402295000", "9903880100")
+NUMBERS = (
+    *CARS,
+    *STEEL,
+    "8544300000",
+    "8411118000",
+    "0102294000",
+    "0402295000",
+    "9903880100",
+    *LISTED,
+)
 instants = st.one_of(
     st.datetimes(datetime(2025, 1, 1), datetime(2026, 9, 1)).map(
         lambda moment: moment.replace(microsecond=0)

@@ -77,10 +77,10 @@ class Effect:
             and not (carried(part.clause) and np.isnan(part.values[0]))
         ]
         own = {part.id: float(part.values[0]) for part in group}
-        return self._folded(meant, [self._own(clause, own) for clause in meant])
+        return self._folded(meant, [self._own(clause, own, goods) for clause in meant])
 
-    def _own(self, clause: Schedule, own: dict[str, float]) -> Node:
-        """Return what one schedule sets for a case."""
+    def _own(self, clause: Schedule, own: dict[str, float], goods: str) -> Node:
+        """Return what one schedule sets for a case of some goods."""
         if carried(clause):
             value: Node = Constant(own[clause.common.id], _HERE)
         elif clause.formula is not None:
@@ -95,6 +95,8 @@ class Effect:
             sides = Constant(clause.quota.inside, _HERE), Constant(clause.quota.outside, _HERE)
             value = Choose(inside, *sides, _HERE)
         for exempt in self._exempts(clause):
+            if exempt.goods and not goods.startswith(exempt.goods):
+                continue
             to = (
                 Constant(float(exempt.to), _HERE)
                 if isinstance(exempt.to, float | int)

@@ -96,7 +96,9 @@ def _stepped(clause: Schedule, plan: Plan, now: np.ndarray) -> FloatArray:
 def carried(clause: Schedule | Exempt) -> bool:
     """Tell whether a month's average can hold a clause: it asks no facts of single entries."""
     if isinstance(clause, Exempt):
-        return not any(reference.id in FACTS for reference in clause.if_.names())
+        return not clause.goods and not any(
+            reference.id in FACTS for reference in clause.if_.names()
+        )
     if clause.quota is not None and not clause.steps:
         return False
     if clause.formula is not None:

@@ -21,6 +21,7 @@ from entente.accord.quantities import Part, carried, folded, losers, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone
 from entente.cases.program import Program, undecided
+from entente.cases.words import OTHER
 from entente.evidence import FloatArray
 
 _OF_KIND: Final[Mapping[str, type[Any]]] = {
@@ -212,16 +213,16 @@ class _Asked:
 
     def _goods(self, duty: Schedule) -> tuple[Truth, Truth]:
         """Return whether a duty is on each class's goods, and whether that is known."""
-        length = self._length(duty)
+        length = self._length(duty.goods)
         _, known = self.facts.known("hts")
         everything = duty.goods == () or "*" in duty.goods
         return length >= 0, known | np.full(self.facts.size, everything)
 
-    def _length(self, duty: Schedule) -> NDArray[np.int64]:
+    def _length(self, goods: tuple[str, ...]) -> NDArray[np.int64]:
         """Return the length of the longest prefix that matches; -1 where none does   [class]."""
-        everything = 0 if duty.goods == () or "*" in duty.goods else -1
+        everything = 0 if goods == () or "*" in goods else -1
         digits = self.facts.columns.get("hts", (None,) * self.facts.size)
-        prefixes = frozenset(duty.goods)
+        prefixes = frozenset(goods)
         lengths = sorted({len(prefix) for prefix in prefixes if prefix != "*"}, reverse=True)
         return np.array(
             [
@@ -248,19 +249,31 @@ class _Asked:
 
     def _relieve(self, rate: _Rate, exempt: Exempt) -> None:
         asked = answer(exempt.if_.tree, self.scope)
-        fault = np.broadcast_to(asked.fault, self.facts.size)
+        listed = self._length(exempt.goods) >= 0
+        fault = np.where(listed, np.broadcast_to(asked.fault, self.facts.size), 0)
         holds = np.broadcast_to(asked.values, self.facts.size).astype(np.bool_) & (fault == 0)
         to = float(exempt.to) if isinstance(exempt.to, float | int) else np.nan
         set_ = ~np.isnan(rate.values)
         for code, reason in enumerate(asked.faults, 1):
             rate.miss(set_ & (fault == code) & (rate.values != to), reason.reason)
-        holds = holds & set_
+        if exempt.goods:
+            rate.miss(set_ & holds & self._unnamed() & (rate.values != to), "hts is not known")
+        holds = holds & set_ & listed
         for case in np.flatnonzero(holds):
             told = f"{exempt.common.id} {'lifts' if np.isnan(to) else 'changes'} {rate.id}"
             self.lifted[case] = f"{self.lifted[case]}; {told}" if self.lifted[case] else told
         if np.isnan(to):
             rate.drop(holds)
         rate.values = np.where(holds, to, rate.values)
+
+    def _unnamed(self) -> Truth:
+        """Return whether neither a number nor a word says what the goods are   [class].
+
+        Goods called `other` are none that an accord names.
+        """
+        word, told = self.facts.known("goods")
+        _, known = self.facts.known("hts")
+        return np.asarray(~known & ~(told & (word == OTHER)), np.bool_)
 
     def _folded(self, rates: Sequence[_Rate], doubt: NDArray[Any]) -> Answers:
         """Weigh the duties of each quantity against each other; what quantities come to is added.
@@ -279,7 +292,7 @@ class _Asked:
 
     def _survivors(self, rates: Sequence[_Rate]) -> FloatArray:
         """Return what stands of each duty on one quantity, NaN where another takes its place."""
-        lengths = np.array([self._length(rate.duty) for rate in rates])  # [clause, class]
+        lengths = np.array([self._length(rate.duty.goods) for rate in rates])  # [clause, class]
         values = np.array([rate.values for rate in rates])
         finest = np.where(np.isnan(values), -1, lengths).max(axis=0)
         group = []

@@ -77,11 +77,12 @@ class Programs:
 
     @property
     def reach(self) -> Mapping[str, tuple[int, ...]]:
-        """Return for each goods prefix the places of the duties that name it."""
+        """Return for each goods prefix the places of the duties and exemptions that name it."""
         found: dict[str, tuple[int, ...]] = {}
-        duties = (duty for program in self.every for duty in program.duties)
-        for place, duty in enumerate(duties):
-            for prefix in duty.goods:
+        named = [duty.goods for program in self.every for duty in program.duties]
+        named += [exempt.goods for program in self.every for exempt in program.exempts]
+        for place, goods in enumerate(named):
+            for prefix in goods:
                 found[prefix] = (*found.get(prefix, ()), place)
         return found
 

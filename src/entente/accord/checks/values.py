@@ -79,7 +79,7 @@ def _in_one_case(subject: Subject, first: Clause, second: Clause) -> Answered:
     spared = [
         exempt.if_
         for exempt in subject.clauses(Exempt)
-        if isinstance(exempt, Exempt) and exempt.to is None
+        if isinstance(exempt, Exempt) and exempt.to is None and not exempt.goods
         for clause in (first, second)
         if clause.common.id in exempt.from_clauses and _throughout(subject, exempt, clause)
     ]

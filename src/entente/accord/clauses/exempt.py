@@ -12,6 +12,7 @@ from entente.accord.schema import (
     Reading,
     drawn,
     expression,
+    goods,
     identifier,
     number,
     one_or_more,
@@ -24,23 +25,31 @@ from entente.problems import Problem
 @final
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """For cases that fulfil `if_`, the clauses in `from_clauses` give `to`: none when absent."""
+    """For cases that fulfil `if_`, the clauses in `from_clauses` give `to`: none when absent.
+
+    goods   prefixes of tariff numbers to which it is confined; empty: all
+    """
 
     common: Common
     from_clauses: tuple[str, ...]
     if_: Expression
     to: float | Expression | None
+    goods: tuple[str, ...]
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
         to = phrase("nothing") if self.to is None else self.to
         to = to.text if isinstance(to, Expression) else f"{to}"
-        return phrase(
+        said = phrase(
             "If {condition}, {clauses} sets {value}.",
             condition=say(self.if_),
             clauses=listed(self.from_clauses),
             value=to,
         )
+        if not self.goods:
+            return said
+        named = ", ".join(self.goods)
+        return phrase("{sentence} for goods {goods}", sentence=said[:-1], goods=named) + "."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""
@@ -59,4 +68,5 @@ FIELDS: Final[Mapping[str, Field]] = {
     "from_clauses": Field(one_or_more(identifier), "E102"),
     "if": Field(expression("condition"), "E102", attribute="if_"),
     "to": Field(instead),
+    "goods": Field(one_or_more(goods), default=()),
 }
