@@ -162,6 +162,17 @@ def test_a_tariff_number_that_no_edition_has_needs_a_rate_of_its_own(tmp_path):
     assert "some begin with 854430" in found.rejected[0].message
 
 
+def test_of_very_many_bad_rows_the_first_are_listed_and_all_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("entente.cases.table._MOST_LISTED", 2)
+    lines = [WIRING, *[WIRING | {"origin": "XX", "value_usd": "-1"}] * 5]
+    rows, found = priced(tmp_path, lines, THREATENED)
+    assert (len(rows), found.refused) == (1, 5)
+    told = [(p.where.line, p.clause, "2 more" in p.message) for p in found.rejected]
+    for field in ("origin", "value_usd"):
+        listed = [(line, more) for line, name, more in told if name == field]
+        assert listed == [(3, False), (4, False), (5, True)]
+
+
 @pytest.mark.parametrize("rows", [[], [WIRING | {"entry_date": "2019-02-30", "hts": "8.5E+09"}]])
 def test_a_file_without_a_good_row_gives_a_header_alone(tmp_path, rows):
     lines, out = written(tmp_path, [WIRING, *rows]), tmp_path / "out.csv"

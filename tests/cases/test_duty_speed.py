@@ -10,6 +10,7 @@ from lines_of import known
 
 from entente.cases.duty import duty
 from entente.cases.table import EntryTable
+from entente.world.sources import rows
 
 LINES = 10_000_000
 ORDERS = "us-ieepa-2025-26"
@@ -17,6 +18,8 @@ ORDERS = "us-ieepa-2025-26"
 
 def ledger(folder, lines):
     """Write a ledger of made-up lines: 9,000 numbers, five origins, 550 days, two claims."""
+    held = [row["hts8"] for row in rows("base-rates") if row["edition"] == "2025"][-9000:]
+    numbers = ibis.memtable(pa.table({"place": list(range(9000)), "hts": held}))
     number = ibis.range(lines).unnest().name("n").as_table().n
 
     def one_of(words, salt):
@@ -25,8 +28,9 @@ def ledger(folder, lines):
 
     days = [date(2025, 1, 1) + timedelta(days=n) for n in range(550)]
     table = number.as_table().select(
+        n=number,
+        at=number.hash().abs() % 9000,
         line_id=ibis.literal("L") + number.cast("string"),
-        hts=((number.hash().abs() % 9000 * 10 + 85_000_000).cast("string")),
         origin=one_of(("MEX", "CAN", "CHN", "DEU", "JPN"), 1),
         entry_date=(
             ibis.literal(days[0]) + ((number + 2).hash().abs() % 550).cast("int64").as_interval("D")
@@ -36,6 +40,7 @@ def ledger(folder, lines):
         mode=one_of(("truck", "rail", "vessel"), 5),
         transshipped=ibis.literal("no"),
     )
+    table = table.join(numbers, table.at == numbers.place).order_by("n").drop("n", "at", "place")
     ibis.duckdb.connect().to_parquet(table, folder / "lines.parquet")
     return folder / "lines.parquet"
 

@@ -62,6 +62,16 @@ class Priced:
         self.source.store.write(table, file)
 
     @cached_property
+    def refused(self) -> int:
+        """Return how many rows have no price, listed or not."""
+        if not self.rejected:
+            return 0
+        whole = self.source.table
+        counted = self.source.store.rows(whole.aggregate(lines=whole.count()))
+        broken = {problem.where.line for problem in self.source.broken}
+        return int(counted[0]["lines"]) - self.lines + len(broken)
+
+    @cached_property
     def lines(self) -> int:
         """Return how many lines are priced."""
         counted = self.source.store.rows(self.good.aggregate(lines=self.good.count()))

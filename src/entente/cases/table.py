@@ -22,6 +22,7 @@ Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives 
 _EXACT: Final = "decimal(18, 6)"
 _AMOUNT: Final = "decimal(27, 9)"
 _MOST_AMOUNT: Final = 10**15
+_MOST_LISTED: Final = 10_000  # rows told one by one for a column; of more, how many they are
 _OTHER_SIGNS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -164,6 +165,7 @@ class EntryTable:
         for wanted in dictionaries:
             if wanted.faults:
                 bad = rows.filter(self._faulty(wanted))
+                found += self._many(bad, wanted.column)
                 for row, cell in self._cells(bad, wanted.column):
                     fault = wanted.faults[cell]
                     problem = self._problem(row, wanted.column, fault.message, fault.mend)
@@ -171,9 +173,12 @@ class EntryTable:
         for column in (c for c in AMOUNTS if c in self.columns):
             usd = column == "value_usd"
             mend = f"write dollars below {MOST_USD:,}, as in 48210.37" if usd else "write a number"
-            for row, cell in self._cells(rows.filter(self.unreadable(column)), column):
+            bad = rows.filter(self.unreadable(column))
+            found += self._many(bad, column)
+            for row, cell in self._cells(bad, column):
                 said = f"'{_text(cell)}' is no {'value' if usd else 'amount'}"
                 found.append((row, self._problem(row, column, said, mend)))
+        found += self._many(rows.filter(self.unnamed()), "line_id")
         for row, _ in self._cells(rows.filter(self.unnamed()), "line_id"):
             found.append((row, self._problem(row, "line_id", "is empty", "name the line")))
         return tuple(problem for _, problem in sorted(found, key=lambda pair: pair[0]))
@@ -199,8 +204,19 @@ class EntryTable:
             for row, cell in self._cells(rows, "hts")
         )
 
+    def _many(self, rows: Expr, column: str) -> list[tuple[int, Problem]]:
+        """Say of more bad rows than are listed how many there are, from the first unlisted one."""
+        counted = self.store.rows(rows.aggregate(rows=rows.count()))[0]["rows"]
+        if counted <= _MOST_LISTED:
+            return []
+        last = rows.select("row").order_by("row").limit(1, offset=_MOST_LISTED)
+        row = self.store.rows(last)[0]["row"]
+        said = f"this row and {counted - _MOST_LISTED - 1:,} more are wrong too, and not listed"
+        return [(row, self._problem(row, column, said, "mend the listed ones first"))]
+
     def _cells(self, rows: Expr, column: str) -> list[tuple[int, Any]]:
-        found = self.store.rows(rows.select("row", column).order_by("row"))
+        wanted = rows.select("row", column).order_by("row").limit(_MOST_LISTED)
+        found = self.store.rows(wanted)
         return [(row["row"], row[column]) for row in found]
 
     def _problem(

@@ -165,8 +165,7 @@ def _write(priced: "Priced", out: str) -> None:
 def _tell(priced: "Priced", out: str) -> None:
     for problem in (*priced.warnings, *priced.rejected):
         click.echo(str(problem), err=True)
-    rows = len({problem.where.line for problem in priced.rejected})
-    rejected = f", {rows:,} rejected" if rows else ""
+    rejected = f", {priced.refused:,} rejected" if priced.refused else ""
     click.echo(f"{priced.lines:,} lines priced{rejected}: {out}", err=True)
     if priced.refundable:
         back = priced.totals["refundable_duty"]
