@@ -102,3 +102,37 @@ def test_a_run_that_the_laboratory_refuses_says_why(client, analyst):
     job.refresh_from_db()
     assert job.state == "failed"
     assert "nobody" in job.says
+
+
+def test_what_holds_on_a_day_is_explained_while_the_text_is_written(client, analyst):
+    asked = {"name": "mine", "text": text_of("us-mexico-2019"), "on": "2019-07-30"}
+    said = client.post(reverse("studio:explain"), asked).content.decode()
+    assert "duty by USA on MEX: 0 percent" in said
+    wrong = client.post(reverse("studio:explain"), {**asked, "text": "accord = 1"})
+    assert "mine.toml:" in wrong.content.decode()
+    assert (
+        "errorlist" in client.post(reverse("studio:explain"), {**asked, "on": "?"}).content.decode()
+    )
+
+
+def test_terms_are_negotiated_by_a_worker(client, analyst):
+    form = {"text": text_of("us-mexico-2019"), **ASKED, "deals": 4, "vary": "ladder.steps=5:30"}
+    client.post(reverse("studio:negotiate"), form)
+    job = Job.objects.get()
+    assert (job.kind, job.draws) == ("negotiation", 5)
+    work.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done", job.says
+    assert job.draws_done >= 4
+    assert client.get(reverse("studio:page", args=[job.key])).status_code == 200
+    assert client.post(reverse("studio:publish", args=[job.key])).status_code == 404
+
+
+def test_terms_that_no_clause_has_are_told(client, analyst):
+    form = {"text": text_of("us-mexico-2019"), **ASKED, "deals": 4, "vary": "nothing.steps=5:30"}
+    client.post(reverse("studio:negotiate"), form)
+    job = Job.objects.get()
+    work.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "nothing" in job.says

@@ -11,8 +11,9 @@ from entente.cases.duty import duty
 from entente.cases.responsibility import responsible
 from entente.cases.table import EntryTable
 from entente.desk.api import shapes
-from entente.desk.api.given import laid, of_library
+from entente.desk.api.given import of_library
 from entente.desk.api.refusals import UNREADABLE, told
+from entente.desk.studio.laid import laid
 
 router = Router(tags=["cases"])
 

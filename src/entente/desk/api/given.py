@@ -1,10 +1,6 @@
-"""What a program sends, laid where the verbs read it: no path of a sender's is ever opened."""
+"""Which accords a program may name: those of the library, never a path."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from entente.accord.document import Accord
 from entente.accord.text import shipped
@@ -19,15 +15,3 @@ def of_library(name: str, as_of: date | None = None) -> Accord:
         problem = Problem("E100", Place(name), "", f"no shipped accord named '{name}'", mend)
         raise InputProblemsError([problem])
     return usable(name, as_of)
-
-
-@contextmanager
-def laid(text: str, name: str) -> Iterator[Path]:
-    """Give a text as a file for as long as it is read; its problems name it by its plain name."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_text(text, encoding="utf-8", newline="")
-        try:
-            yield path
-        except InputProblemsError as wrong:
-            raise InputProblemsError([p.within(name) for p in wrong.problems]) from None

@@ -14,11 +14,12 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from entente.accord.text import text_of
 from entente.accord.usable import usable
 from entente.desk.api import shapes
-from entente.desk.api.given import laid, of_library
+from entente.desk.api.given import of_library
 from entente.desk.api.limits import runs_left
 from entente.desk.api.refusals import MISSING, UNREADABLE
 from entente.desk.api.shapes import Refusal
 from entente.desk.studio.asking import TooManyRunsError, ask, room
+from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.desk.studio.work import cancelled, settings_of
 
@@ -50,7 +51,7 @@ def create(request: HttpRequest, sent: shapes.RunIn) -> Status:
 @paginate(LimitOffsetPagination)
 def runs(request: HttpRequest) -> QuerySet[Job]:
     """List your own runs, the newest first."""
-    return Job.objects.filter(owner=request.user).defer("accord")
+    return Job.objects.filter(owner=request.user, kind="run").defer("accord")
 
 
 @router.get("/runs/{key}", response={200: shapes.RunOut, **MISSING})
@@ -89,7 +90,7 @@ def _may_run(request: HttpRequest) -> None:
 
 
 def _own(request: HttpRequest, key: UUID) -> Job:
-    return get_object_or_404(Job, key=key, owner=request.user)
+    return get_object_or_404(Job, key=key, owner=request.user, kind="run")
 
 
 def _finished(request: HttpRequest, key: UUID) -> Job:

@@ -24,13 +24,19 @@ def room(user: User) -> None:
         raise TooManyRunsError
 
 
-def ask(user: User, name: str, text: str, asked: dict[str, Any]) -> Job:
+def ask(user: User, name: str, text: str, asked: dict[str, Any], kind: str = "run") -> Job:
     """Keep what is asked, and let a worker do it.
 
-    asked   draws, months, seed, choose, as `work.settings_of` reads them
+    asked   draws, months, seed, choose, as `work.settings_of` reads them; of a negotiation also
+            vary and deals
     """
     job = Job.objects.create(
-        owner=user, name=name, accord=text, settings=asked, draws=asked["draws"]
+        owner=user,
+        name=name,
+        accord=text,
+        settings=asked,
+        kind=kind,
+        draws=asked["deals"] + 1 if kind == "negotiation" else asked["draws"],
     )
     async_task("entente.desk.studio.work.run", job.pk, task_name=str(job.key))
     return job

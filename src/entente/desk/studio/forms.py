@@ -1,7 +1,5 @@
 """What is asked of a run: an accord's text, draws, months, seed and choices."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
@@ -9,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from entente.accord.checks import check
+from entente.desk.studio.laid import laid
 from entente.problems import Problem
 
 _LARGEST = 200_000  # characters of an accord; the longest shipped one has a tenth
@@ -28,6 +27,13 @@ class AccordForm(forms.Form):
     def problems(self) -> list[Problem]:
         """List what `entente check` finds, every place named by line and column."""
         return problems_of(self.data.get("name", ""), self.data.get("text", "")[:_LARGEST])
+
+
+class ExplainForm(AccordForm):
+    """A text and the day that is asked about."""
+
+    on = forms.DateField()
+    choose = forms.CharField(required=False, max_length=2000)
 
 
 class RunForm(AccordForm):
@@ -57,17 +63,36 @@ class RunForm(AccordForm):
 
     def asked(self) -> dict[str, Any]:
         """Give what was asked, for the job's record."""
-        lines = self.cleaned_data["choose"].splitlines()
         return {
             **{name: self.cleaned_data[name] for name in ("draws", "months", "seed")},
-            "choose": [line.strip() for line in lines if line.strip()],
+            "choose": lines_of(self.cleaned_data["choose"]),
         }
+
+
+class NegotiateForm(RunForm):
+    """An accord, the terms that may vary, and how many deals to try."""
+
+    draws = forms.IntegerField(label=_("Draws"), min_value=20, max_value=500, initial=100)
+    vary = forms.CharField(
+        label=_("Terms that may vary"), max_length=2000,
+        help_text=_("One a line: CLAUSE.FIELD=LOW:HIGH, as ladder.steps=5:30."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "code"}),
+    )  # fmt: skip
+    deals = forms.IntegerField(label=_("Deals"), min_value=4, max_value=128, initial=32)
+
+    def asked(self) -> dict[str, Any]:
+        """Give what was asked, for the job's record."""
+        vary = lines_of(self.cleaned_data["vary"])
+        return {**super().asked(), "vary": vary, "deals": self.cleaned_data["deals"]}
+
+
+def lines_of(text: str) -> list[str]:
+    """Take the lines that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def problems_of(name: str, text: str) -> list[Problem]:
     """Check a text that lies in no file."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "accord.toml"
-        path.write_text(text, encoding="utf-8")
-        shown = f"{name or 'accord'}.toml"
+    shown = f"{name or 'accord'}.toml"
+    with laid(text, "accord.toml") as path:
         return [problem.within(shown) for problem in check(str(path))]

@@ -24,6 +24,13 @@ class Job(models.Model):
 
     UNDER_WAY: ClassVar = (State.QUEUED, State.RUNNING)
 
+    class Kind(models.TextChoices):
+        """What is made: a run of the accord, or a negotiation of its terms."""
+
+        RUN = "run", _("run")
+        NEGOTIATION = "negotiation", _("negotiation")
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RUN)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
     name = models.CharField(_("accord"), max_length=120)
@@ -48,6 +55,11 @@ class Job(models.Model):
     def folder(self) -> Path:
         """Say where the run is kept."""
         return Path(settings.MEDIA_ROOT) / "runs" / str(self.key)
+
+    @property
+    def page(self) -> Path:
+        """Say where its page lies once it is done."""
+        return self.folder / ("deals.html" if self.kind == self.Kind.NEGOTIATION else "brief.html")
 
     @property
     def seconds_left(self) -> int | None:

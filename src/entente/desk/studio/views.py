@@ -1,7 +1,5 @@
 """Accords and runs: start from any accord, see its faults and its course, run it, publish it."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +9,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from entente.accord.choices import Choices
+from entente.accord.explain import explain
 from entente.accord.starter import starter
 from entente.accord.text import read, shipped, text_of
 from entente.accord.timeline import timeline
+from entente.accord.usable import usable
 from entente.desk.briefs import frozen, publishing
 from entente.desk.briefs.models import Brief
 from entente.desk.studio.asking import TooManyRunsError, ask, room
-from entente.desk.studio.forms import AccordForm, RunForm
+from entente.desk.studio.forms import (
+    AccordForm,
+    ExplainForm,
+    NegotiateForm,
+    RunForm,
+    lines_of,
+)
+from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.desk.studio.shelf import in_short
 from entente.desk.studio.work import cancelled
@@ -39,18 +47,30 @@ def library(request: HttpRequest) -> HttpResponse:
 @analyst
 def new(request: HttpRequest) -> HttpResponse:
     """Write an accord, from any shipped one or a starter, and have it run."""
+    return _written(request, RunForm, "run")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@analyst
+def negotiate(request: HttpRequest) -> HttpResponse:
+    """Write an accord, and have terms looked for that both sides prefer to no deal."""
+    return _written(request, NegotiateForm, "negotiation")
+
+
+def _written(request: HttpRequest, asks: type[RunForm], kind: str) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "studio/new.html", {"form": RunForm(initial=_start(request))})
-    form = RunForm(request.POST)
+        form = asks(initial=_start(request))
+        return render(request, "studio/new.html", {"form": form, "kind": kind})
+    form = asks(request.POST)
     try:
         room(request.user)
     except TooManyRunsError as full:
         form.add_error(None, str(full))
     if not form.is_valid():
-        content = {"form": form, "problems": form.problems()}
+        content = {"form": form, "kind": kind, "problems": form.problems()}
         return render(request, "studio/new.html", content, status=422)
     name, text = (form.cleaned_data[field] for field in ("name", "text"))
-    job = ask(request.user, name, text, form.asked())
+    job = ask(request.user, name, text, form.asked(), kind)
     return redirect("studio:job", key=job.key)
 
 
@@ -75,14 +95,30 @@ def check_text(request: HttpRequest) -> HttpResponse:
 @analyst
 def timeline_of_text(request: HttpRequest) -> HttpResponse:
     """Show what is in force when, of a text while it is written."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "accord.toml"
-        path.write_text(request.POST.get("text", ""), encoding="utf-8")
+    with laid(request.POST.get("text", ""), "accord.toml") as path:
         try:
             intervals = timeline(read(str(path)))
         except EntenteError:
             intervals = None
     return render(request, "studio/timeline.html", {"intervals": intervals})
+
+
+@require_POST
+@analyst
+def explain_text(request: HttpRequest) -> HttpResponse:
+    """Say what holds on a day under a text while it is written, and why."""
+    form = ExplainForm(request.POST)
+    if not form.is_valid():
+        return render(request, "studio/explain.html", {"form": form})
+    asked = form.cleaned_data
+    try:
+        with laid(asked["text"], f"{asked['name']}.toml") as path:
+            accord = usable(str(path))
+            choices = Choices.parse(tuple(lines_of(asked["choose"])), accord)
+            lines = list(explain(accord, asked["on"], choices).lines())
+    except EntenteError as failure:
+        lines = str(failure).splitlines()
+    return render(request, "studio/explain.html", {"form": form, "lines": lines})
 
 
 @require_safe
@@ -139,6 +175,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Choose two or more finished runs to set beside each other."))
         return redirect("studio:jobs")
     chosen = [_own(request, key) for key in keys]
+    if any(found.kind != Job.Kind.RUN for found in chosen):
+        raise Http404
     try:
         text = compare_page(set_beside([Run.load(found.folder) for found in chosen]))
     except EntenteError as failure:
@@ -154,6 +192,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Make a brief of a finished run, or a new revision of an own brief."""
     found = _own(request, key)
+    if found.kind != Job.Kind.RUN:
+        raise Http404
     text, run = _page(found), Run.load(found.folder)
     record = dict(run.record)
     slug = request.POST.get("revises", "")
@@ -178,4 +218,4 @@ def _own(request: HttpRequest, key: str) -> Job:
 def _page(found: Job) -> str:
     if found.state != Job.State.DONE:
         raise Http404
-    return (found.folder / "brief.html").read_text(encoding="utf-8")
+    return found.page.read_text(encoding="utf-8")

@@ -1,7 +1,5 @@
 """What a worker does with a job: run the accord, tell how far it is, keep the run whole."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.utils import timezone
@@ -10,12 +8,19 @@ from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.usable import usable
 from entente.desk.briefs.publishing import HEADLINE, plain
+from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.files import write_whole
+from entente.lab.crew import Hands
 from entente.lab.settings import Settings
+from entente.lab.shelf import alone
 from entente.outcome.simulate import simulate
+from entente.plan.deals import negotiation as plan
+from entente.plan.deals.kept import keep
+from entente.plan.deals.terms import read_terms
+from entente.plan.deals.trials import Bench, shelf_in
 from entente.problems import EntenteError
-from entente.report.pages import brief
+from entente.report.pages import brief, deals_page
 
 
 class CancelledError(Exception):
@@ -29,7 +34,7 @@ def run(pk: int) -> None:
         return
     _set(job, state=Job.State.RUNNING, began=timezone.now())
     try:
-        headline = _run(job)
+        headline = (_negotiate if job.kind == Job.Kind.NEGOTIATION else _run)(job)
     except CancelledError:
         _set(job, state=Job.State.CANCELLED, ended=timezone.now())
     except EntenteError as failure:
@@ -40,9 +45,7 @@ def run(pk: int) -> None:
 
 def _run(job: Job) -> str:
     """Run the accord and keep the run with its page; return the page's headline."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{job.name}.toml"
-        path.write_text(job.accord, encoding="utf-8")
+    with laid(job.accord, f"{job.name}.toml") as path:
         accord = usable(str(path))
         asked = settings_of(job.settings, accord)
         _set(job, draws=asked.draws)
@@ -50,18 +53,44 @@ def _run(job: Job) -> str:
             accord, asked, progress=lambda done: _tell(job, done), folder=job.folder
         )
         page = brief(finished)
-        write_whole(job.folder / "brief.html", page)
+        write_whole(job.page, page)
         finished.save(job.folder)
+    return plain(HEADLINE, page)[:400]
+
+
+def _negotiate(job: Job) -> str:
+    """Look for terms that both sides prefer; return the headline of the page of deals.
+
+    The deals that were tried are kept on the way, so a second delivery goes on from them.
+    """
+    with laid(job.accord, f"{job.name}.toml") as path, alone(job.folder):
+        accord = usable(str(path))
+        terms = read_terms(tuple(job.settings["vary"]), accord)
+        sides = plan.sides_of(accord)
+        settled = plan.settled_for(accord, _asked(job.settings, accord))
+        bench = Bench(accord, sides, settled, shelf_in(job.folder))
+        found = plan.negotiate(
+            bench, accord, plan.before_signature(accord), terms, int(job.settings["deals"]),
+            Hands(),
+            lambda done: _tell(job, done),
+        )  # fmt: skip
+        page = deals_page(found)
+        write_whole(job.page, page)
+        keep(found, job.folder)
     return plain(HEADLINE, page)[:400]
 
 
 def settings_of(asked: dict[str, Any], accord: Accord) -> Settings:
     """Turn what was asked into the laboratory's settings; raises InputProblemsError."""
+    return _asked(asked, accord).settled(accord)
+
+
+def _asked(asked: dict[str, Any], accord: Accord) -> Settings:
     choices = Choices.parse(tuple(asked.get("choose", ())), accord)
     return Settings(
         draws=int(asked["draws"]), months=int(asked["months"]), seed=int(asked["seed"]),
         choices=choices,
-    ).settled(accord)  # fmt: skip
+    )  # fmt: skip
 
 
 def cancelled(job: Job) -> None:
