@@ -1,6 +1,7 @@
 """Reading tables of claims: the columns of the contract, every cell checked, good rows kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
@@ -55,7 +56,7 @@ def read_claims(path: Path) -> Claims:
         raise InputProblemsError(wrong)
     reading = _Reading(str(path), lines, list(broken), np.zeros(len(lines), np.bool_))
     table = reading.typed(texts)
-    kept = table.filter(pa.array(~reading.bad))
+    kept = _only(table, ~reading.bad)
     kept = kept.append_column("row", pa.array(np.arange(kept.num_rows)))
     rejected = int(reading.bad.sum()) + len(broken)
     problems = sorted(reading.problems, key=lambda problem: problem.where)
@@ -88,11 +89,17 @@ def _csv(path: Path) -> tuple[Table, NDArray[np.int64], list[Problem]]:
     except (OSError, pa.ArrowInvalid, UnicodeDecodeError) as failure:
         raise _unreadable(path, failure) from failure
     numbers = np.arange(2, 2 + texts.num_rows + len(skipped), dtype=np.int64)
-    lines = np.setdiff1d(numbers, skipped)
+    lines = np.delete(numbers, np.array(skipped, np.int64) - 2)
     written = np.zeros(len(lines), np.bool_)
     for column in texts.columns:
-        written |= np.asarray(pc.not_equal(column, "").to_numpy(), np.bool_)
-    return texts.filter(pa.array(written)), lines[written], broken
+        if not written.all():
+            written |= np.asarray(pc.not_equal(column, "").to_numpy(), np.bool_)
+    return _only(texts, written), lines[written], broken
+
+
+def _only(table: Table, rows: Mask) -> Table:
+    """Keep some rows; all of them cost nothing."""
+    return table if rows.all() else table.filter(pa.array(rows))
 
 
 def _names(path: Path) -> list[str]:
@@ -166,7 +173,12 @@ class _Reading:
 
     def typed(self, texts: Table) -> Table:
         """Turn texts into values; each different text of a column is read once."""
-        columns = {name: self._column(name, texts[name]) for name in texts.column_names}
+        with ThreadPoolExecutor() as pool:
+            coded = list(pool.map(_coded, texts.columns))
+        columns = {
+            name: self._column(name, *parts)
+            for name, parts in zip(texts.column_names, coded, strict=True)
+        }
         for name, parts in DERIVED.items():
             if name in columns:
                 columns |= columns[name].apart(parts)
@@ -179,15 +191,7 @@ class _Reading:
             self._crossing(arrays)
         return pa.table(arrays)
 
-    def _column(self, name: str, column: Any) -> "_Column":
-        coded = pc.utf8_trim_whitespace(column).combine_chunks()
-        if isinstance(coded, pa.ChunkedArray):
-            coded = (
-                pa.concat_arrays(coded.chunks) if coded.num_chunks else pa.array([], pa.string())
-            )
-        coded = coded.dictionary_encode()
-        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        words = coded.dictionary.to_pylist()
+    def _column(self, name: str, codes: NDArray[np.int64], words: list[str]) -> "_Column":
         if name == "claim_id":
             return _Column(name, codes, words, words)
         read, values = cell(name), []
@@ -204,6 +208,8 @@ class _Reading:
 
     def _refuse(self, name: str, codes: NDArray[np.int64], wrong: Mapping[int, str]) -> None:
         """Tell each row whose text could not be read; `wrong` says why, by the text's code."""
+        if not wrong:
+            return
         rows = np.isin(codes, list(wrong))
         self.bad |= rows
         for row in np.flatnonzero(rows).tolist():
@@ -262,6 +268,16 @@ class _Reading:
         told = pc.subtract(claimed.cast(pa.float64()), days).cast(pa.int32(), safe=False)
         arrays["crossing_date"] = pc.coalesce(crossed, told).cast(pa.date32())
         arrays["days_since_crossing"] = pc.coalesce(days, counted)
+
+
+def _coded(column: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the different texts of a column, and which of them each row has   [row]."""
+    whole = pc.utf8_trim_whitespace(column).combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):  # texts too long for one array
+        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], pa.string())
+    coded = whole.dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, coded.dictionary.to_pylist()
 
 
 @final
