@@ -68,3 +68,15 @@ def test_units_compare_only_with_themselves() -> None:
     assert Unit.parse("USD") / Unit.parse("USD") == Unit.parse("ratio")
     with pytest.raises(UnitError, match="did you mean 'persons'"):
         Unit.parse("prsons")
+
+
+@pytest.mark.parametrize("length", ["1m", "13m", "2y"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_many_days_move_as_each_does_alone(length: str, sign: int) -> None:
+    luck, by = np.random.default_rng(29), parse_duration(length)
+    assert by is not None
+    days = np.datetime64("1960-01-01") + luck.integers(0, 30_000, (3000, 2))
+    days[luck.random(days.shape) < 0.3] = np.datetime64("9000-01-01")
+    days[::500, 0] = np.datetime64("0001-02-28")
+    alone = [shift(part, by, sign) for part in days]
+    assert np.array_equal(shift(days, by, sign), alone)

@@ -1,7 +1,6 @@
 """Dates as an accord means them: durations, whole days and instants in its zone, business days."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -128,7 +127,11 @@ def shift(
 
 def _shift_months(days: DateArray, count: int) -> DateArray:
     if days.size > _MANY and days.dtype == "datetime64[D]":
-        return _by_table(days, lambda few: _shift_months(few, count))
+        return _by_table(days, count)
+    return _each_shifted(days, count)
+
+
+def _each_shifted(days: DateArray, count: int) -> DateArray:
     whole = days.astype("datetime64[D]")
     month = whole.astype("datetime64[M]")
     target = month + np.timedelta64(count, "M")
@@ -139,17 +142,17 @@ def _shift_months(days: DateArray, count: int) -> DateArray:
     return np.asarray(landed + (days - whole))
 
 
-def _by_table(days: DateArray, change: Callable[[DateArray], DateArray]) -> DateArray:
-    """Change each different day once: those near one another are looked up in a table   [...]."""
+def _by_table(days: DateArray, count: int) -> DateArray:
+    """Shift each different day once: those near one another are looked up in a table   [...]."""
     numbers = days.astype(np.int64)
     place = numbers - numbers.min()
     near = place < _SPAN
     last = int(place.max()) if near.all() else int(np.where(near, place, 0).max())
-    table = change(days.flat[int(place.argmin())] + np.arange(last + 1))
-    changed = np.asarray(table[np.minimum(place, last)])
+    table = _each_shifted(days.flat[int(place.argmin())] + np.arange(last + 1), count)
+    shifted = np.asarray(table[np.minimum(place, last)])
     if not near.all():
-        changed[~near] = _by_table(days[~near], change)
-    return changed
+        shifted[~near] = _shift_months(days[~near], count)
+    return shifted
 
 
 def add(day: date, by: Duration, business: Business | None = None) -> date:
