@@ -10,6 +10,7 @@ sentence that is new has an empty translation until somebody writes one; one tha
 import ast
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ CONTEXT = ("phrase_for", "marked_for")
 TEMPLATES = [("desk/**", "ignore"), ("**.html", "jinja2"), ("**.md", "jinja2")]
 # Fields of a shipped accord that are sentences; notes and sources stay in their authors' words.
 SAID = {"choice": "asks", "open": "about", "metric": "label"}
+# The header of a catalogue holds no clock, so that the same sentences give the same bytes.
+DATE = datetime(2026, 1, 1, tzinfo=UTC)
 # Accords that are held whole in every language; of the others the title is.
 WHOLE = ("us-mexico-2019",)
 
@@ -149,6 +152,7 @@ def main() -> None:
         catalogue.update(found, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         catalogue.fuzzy = False
+        catalogue.creation_date = catalogue.revision_date = DATE
         catalogue.header_comment = "# Translations of entente; see scripts/catalogue.py."
         written = BytesIO()
         write_po(written, catalogue, width=100, omit_header=False, include_lineno=False)

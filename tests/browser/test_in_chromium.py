@@ -13,6 +13,7 @@ from entente.accord.document import Accord
 from entente.accord.text import read
 from entente.lab.crew import Hands
 from entente.lab.settings import Settings
+from entente.language import ENGLISH, Language, speaking
 from entente.outcome.compare import compare
 from entente.outcome.simulate import simulate
 from entente.plan.deals.negotiation import (
@@ -55,6 +56,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "compare": compare_page(compare(runs)),
         "deals": deals_page(found),
     }
+    with speaking(Language("es")):
+        written["brief.es"] = brief(runs[0], [ENGLISH], deals=found)
     for name, page in written.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in written}
@@ -87,7 +90,7 @@ class Opened:
     asked: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module", params=["brief", "compare", "deals"])
+@pytest.fixture(scope="module", params=["brief", "brief.es", "compare", "deals"])
 def file(request, pages) -> Path:
     return pages[request.param]
 

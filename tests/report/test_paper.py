@@ -28,6 +28,20 @@ def test_the_pdf_says_that_it_is_tagged_and_names_its_language(printed):
     assert b"/Lang" in content
 
 
+def test_the_pdf_of_a_spanish_page_is_spanish():
+    pytest.importorskip("weasyprint")
+    small = pdf('<!doctype html><html lang="es"><title>Acuerdo</title><p>Quién paga</p></html>')
+    assert b"/Lang (es)" in small + _streams(small)
+
+
+def test_the_pdf_is_a_tree_of_headings_paragraphs_tables_and_figures(printed):
+    content = printed + _streams(printed)
+    assert b"/StructTreeRoot" in content
+    assert re.search(rb"/DisplayDocTitle true", content)
+    for kind in (b"H1", b"H2", b"H3", b"P", b"L", b"LI", b"Table", b"TH", b"TD", b"Figure"):
+        assert re.search(rb"/S ?/" + kind + rb"\b", content), kind
+
+
 def test_every_picture_of_the_pdf_is_described(printed, run):
     content = printed + _streams(printed)
     assert content.count(b"/Alt") >= len(pictures(run))

@@ -164,7 +164,9 @@ def stacked(rows: pd.DataFrame, names: Sequence[str], unit: str, width: int) -> 
     x = month_axis(rows["month"], width)
     colours = [theme.BLUE, theme.GOLD, theme.PURPLE, theme.GREEN, theme.RED, theme.SLATE]
     scale = alt.Scale(domain=list(names), range=colours[: len(names)])
-    legend = alt.Legend(title=None, columns=3 if width >= WIDE else 1)
+    across = 3 * 6.0 * max(map(len, names)) + 90  # of three columns: letters, squares and gaps
+    columns = (3 if across <= width else 2) if width >= WIDE else 1
+    legend = alt.Legend(title=None, columns=columns)
     area = (
         alt.Chart(rows)
         .transform_calculate(order=f"indexof({list(names)!r}, datum.name)")

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 import pandas as pd
 
-from entente.language import counted, marked, phrase
+from entente.accord.clauses import Allocate, Schedule
+from entente.accord.clauses.common import names_of
+from entente.language import counted, figures, marked, phrase
 from entente.report import words
 from entente.report.figures.border import truth_words
 from entente.report.figures.law import IN_FORCE, clause_states
@@ -74,6 +76,11 @@ def headline(reading: Reading) -> str:
     return words.capital("; ".join(said))
 
 
+def deal(reading: Reading) -> str:
+    """Say what the deal is: the duty it sets, what it asks of whom, and about whom it decides."""
+    return " ".join(filter(None, (_duty_set(reading), _asked(reading), _decided(reading))))
+
+
 def answer(reading: Reading) -> str:
     """Say in one paragraph who moves, whether the promise holds, who pays and who waits."""
     sentences = (
@@ -136,6 +143,63 @@ def title(reading: Reading) -> str:
     """Name the accord as its file does."""
     accord = reading.run.accord
     return phrase(accord.title) if accord.title else accord.name
+
+
+def _duty_set(reading: Reading) -> str:
+    """Say the first added duty of the text: on whose goods, and how high it goes."""
+    for clause in reading.run.accord.clauses.values():
+        if not (
+            isinstance(clause, Schedule)
+            and clause.sets == "duty"
+            and clause.steps
+            and clause.common.on
+        ):
+            continue
+        other = names_of(clause.common.on)
+        low, high = clause.steps[0].value, max(step.value for step in clause.steps)
+        if low == high:
+            return phrase(
+                "The text sets a duty of {rate} % on {other}.",
+                rate=figures(high),
+                other=other,
+            )
+        return phrase(
+            "The text sets a duty on {other} that goes from {low} to {high} %.",
+            low=figures(low),
+            high=figures(high),
+            other=other,
+        )
+    return ""
+
+
+def _asked(reading: Reading) -> str:
+    """Say what each party is asked to reach, each level once."""
+    if reading.run.targets.empty:
+        return ""
+    asked: dict[str, list[str]] = {}
+    for row in records(_by_date(reading)):
+        asked.setdefault(str(row["party"]), []).append(reading.target(row, dated=False))
+    return " ".join(
+        phrase(
+            "It asks of {party}: {targets}.",
+            party=words.label(party),
+            targets=words.listing(list(dict.fromkeys(targets))),
+        )
+        for party, targets in asked.items()
+    )
+
+
+def _decided(reading: Reading) -> str:
+    """Count the clauses that say what becomes of those who seek asylum."""
+    clauses = reading.run.accord.clauses.values()
+    count = sum(isinstance(clause, Allocate) for clause in clauses)
+    if not count:
+        return ""
+    return counted(
+        "{count} clause decides what becomes of people who seek asylum.",
+        "{count} clauses decide what becomes of people who seek asylum.",
+        count,
+    )
 
 
 def _key(ends: Ends, unit: str, what: str) -> KeyNumber:

@@ -64,6 +64,7 @@ def _content(reading: Reading) -> dict[str, Any]:
     return {
         "title": findings.title(reading),
         "headline": findings.headline(reading),
+        "deal": findings.deal(reading),
         "answer": findings.answer(reading),
         "key_numbers": findings.key_numbers(reading),
         "findings": findings.findings(reading),
@@ -187,7 +188,8 @@ def _together(language: Language) -> re.Pattern[str]:
     """Find a number with its unit, and a date: `5 September 2019`, `5 de` septiembre."""
     months = "|".join(language.months)
     return re.compile(
-        rf"\d (?:{_UNITS})|US\$ \d|\b\d{{1,2}} de(?= )|(?:\b\d{{1,2}} )?\b(?:{months}) \d{{4}}"
+        rf"\d (?:{_UNITS})|US\$ \d|EE\. UU|\b\d{{1,2}} de(?= )|"
+        rf"(?:\b\d{{1,2}} )?\b(?:{months}) \d{{4}}"
     )
 
 
