@@ -178,8 +178,11 @@ def test_a_file_without_a_good_row_gives_a_header_alone(tmp_path, rows):
     lines, out = written(tmp_path, [WIRING, *rows]), tmp_path / "out.csv"
     text = lines.read_text().splitlines(keepends=True)
     lines.write_text("".join([text[0], *text[2:]]))
-    done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
-    assert done.exit_code == (3 if rows else 0)
+    asked = [str(lines), "--accord", THREATENED, "--out", str(out), "--exposure"]
+    asked += [str(tmp_path / "exposure.csv"), "--realised", str(tmp_path / "realised.csv")]
+    done = CliRunner().invoke(command, asked)
+    assert done.exit_code == (3 if rows else 0), done.exception
+    assert "no line could be priced" in done.stdout
     assert done.stderr.count("E301") == 2 * len(rows)
     assert out.read_text().startswith("line_id,base_rate,")
     assert out.read_text().count("\n") == 1

@@ -95,7 +95,7 @@ def _priced(
 ) -> tuple[FloatArray, Priced]:
     """Price lines as if all or none were claimed, USD   [amount, good row]."""
     names = [name for name in held.column_names if name not in ("row", "preference")]
-    word = pa.array(["none"] * held.num_rows)
+    word = pa.array(["none"] * held.num_rows, pa.string())
     if claimed:
         days = pc.fill_null(pc.cast(held["entry_date"], pa.string()), "")
         word = pc.if_else(pc.greater_equal(days, _SINCE), "USMCA", "NAFTA")

@@ -21,6 +21,8 @@ def summary(table: pd.DataFrame) -> RenderableType:
 
     table   see `outcome.exposure.Exposure`
     """
+    if not (table["by"] == "all").any():
+        return Text("no line could be priced", style="bold")
     (whole,) = records(table[table["by"] == "all"])
     parts: list[RenderableType] = [Text(_headline(whole), style="bold")]
     courses = table[table["by"] == "course"]
