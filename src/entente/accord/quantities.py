@@ -195,7 +195,7 @@ def matched(group: Sequence[Part], goods: str) -> list[Part]:
     """Return the parts that reach a goods code; among those that replace, the finest only."""
     finest: dict[str, int] = {}
     for part in group:
-        found = [len(p.strip("*")) for p in part.clause.goods or _EVERYTHING if _reaches(p, goods)]
+        found = [len(p.strip("*")) for p in part.clause.goods or _EVERYTHING if reaches(p, goods)]
         if found:
             finest[part.id] = max(found)
     best = max(finest.values(), default=0)
@@ -207,7 +207,8 @@ def matched(group: Sequence[Part], goods: str) -> list[Part]:
     ]
 
 
-def _reaches(prefix: str, goods: str) -> bool:
+def reaches(prefix: str, goods: str) -> bool:
+    """Tell whether a goods prefix has a tariff number among its goods."""
     return prefix == "*" or goods.startswith(prefix)
 
 

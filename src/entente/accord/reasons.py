@@ -1,10 +1,13 @@
 """The reasons for what holds on a day, as values: each clause with its state, why and sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import final
+from itertools import groupby
+from typing import Final, final
 
 from entente.accord.value import FLAG, Answer
+
+_TOLD: Final = 3  # ties that are told in words
 
 
 @final
@@ -151,3 +154,14 @@ class Explanation:
 def say_amount(amount: float | str | None) -> str:
     """Say an amount; None is that nothing is set."""
     return "nothing" if amount is None else amount if isinstance(amount, str) else f"{amount:,.10g}"
+
+
+def said_flips(flips: Sequence[Flip]) -> Iterator[str]:
+    """Say the flips of a case, input by input: of ties a few, the record has all."""
+    for input_, ties in groupby(flips, key=lambda flip: flip.input):
+        told = list(ties)
+        yield from (f"  would flip: {flip}" for flip in told[:_TOLD])
+        if len(told) > _TOLD:
+            yield f"    and {len(told) - _TOLD} more values of {input_}, as near"
+    if not flips:
+        yield "  would flip: no change of one known fact that was tried"

@@ -14,6 +14,7 @@ from entente.accord.document import Accord
 from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import CLAIMS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.symbols import Symbol
 from entente.accord.standing import Moment
 
 
@@ -28,7 +29,7 @@ def earlier_rules(
     run = course(accord, choices)
     now = run.plan.begin if day is None else np.datetime64(day, "s")
     standing = run.at(now)
-    claim = _Claim(row, Moment(run.world, now, standing.codes))
+    claim = Case(row, CLAIMS, Moment(run.world, now, standing.codes))
     labels, symbols = accord.labels(), accord.symbols()
     for rule in clause.rules:
         if rule.id == answer["rule"]:
@@ -39,31 +40,41 @@ def earlier_rules(
 
 @final
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """One claim as expressions read it, at an instant of the law   [1]."""
+class Case:
+    """One claim or entry line as expressions read it, at an instant of the law   [1].
+
+    row     its known facts
+    facts   the facts that such rows may have; any other name is asked of the law
+    """
 
     row: Mapping[str, Any]
+    facts: Mapping[str, Symbol]
     moment: Moment
 
     @property
     def today(self) -> DateArray:
+        """Return the day of the law."""
         return self.moment.today
 
     def value(self, name: str) -> Known:
-        if name not in CLAIMS:
+        """Return a fact of the row, or what the law holds by that name."""
+        if name not in self.facts:
             return self.moment.value(name)
         given = self.row.get(name)
         if given is None:
-            missing = unknown(CLAIMS[name].type.kind)
+            missing = unknown(self.facts[name].type.kind)
             return Known(missing.values[None], missing.known[None])
         value = tuple(given) if isinstance(given, list) else given
         return Known(as_array(value)[None], np.ones(1, np.bool_))
 
     def state(self, function: str, clause: str) -> Truth:
+        """Tell whether a clause is in a state."""
         return self.moment.state(function, clause)
 
     def date(self, function: str, clause: str) -> Known:
+        """Return a date of a clause."""
         return self.moment.date(function, clause)
 
     def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
+        """Return what a metric gives."""
         return self.moment.series(function, metric, other)

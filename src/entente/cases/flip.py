@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Any, Final, TypeAlias, final
 
 import pyarrow as pa
@@ -14,7 +13,7 @@ from entente.accord.document import Accord, expressions
 from entente.accord.expression import Kind
 from entente.accord.expression.facts import BESIDE, CLAIMS
 from entente.accord.expression.tree import Constant, Node, children
-from entente.accord.reasons import Flip
+from entente.accord.reasons import Flip, said_flips
 from entente.cases.cells import FOLLOWERS, NOT_FACTS, words_of
 from entente.cases.claims import Claims
 from entente.cases.earlier import earlier_rules
@@ -23,7 +22,6 @@ from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Row: TypeAlias = dict[str, Any]
 
-_TOLD: Final = 3  # ties that are told in words; the record has all
 _DAYS: Final = 800  # a date is moved at most so far either way
 _NUMBERS: Final = 400  # a number is tried up to here
 
@@ -44,13 +42,7 @@ class ClaimExplanation:
         yield f"claim {told.pop('claim_id')} under {self.accord}: {told.pop('state')}"
         yield from (f"  {key}: {value}" for key, value in told.items())
         yield from (f"  not: {why}" for why in self.earlier)
-        for column, ties in groupby(self.flips, key=lambda flip: flip.input):
-            told_of = list(ties)
-            yield from (f"  would flip: {flip}" for flip in told_of[:_TOLD])
-            if len(told_of) > _TOLD:
-                yield f"    and {len(told_of) - _TOLD} more values of {column}, as near"
-        if not self.flips:
-            yield "  would flip: no change of one known fact that was tried"
+        yield from said_flips(self.flips)
 
 
 def explain_claim(

@@ -12,6 +12,7 @@ from entente.cli.options import DAY, day
 if TYPE_CHECKING:
     from entente.accord.reasons import Explanation
     from entente.cases.flip import ClaimExplanation
+    from entente.cases.line_flip import LineExplanation
 
 
 @click.command(
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--claim", metavar="CLAIMS.csv:ID", help="Explain the answer to one claim of a table."
 )
+@click.option("--line", metavar="LINES.csv:ID", help="Explain the price of one entry line.")
 @click.option("--sets", metavar="QUANTITY", help="With --claim: which quantity is allocated.")
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="With --run: the month.")
 @click.option("--draw", type=click.IntRange(0), help="With --run: the draw's number.")
@@ -55,6 +57,7 @@ def command(
     as_of: date | None,
     folder: Path | None,
     claim: str | None,
+    line: str | None,
     sets: str | None,
     month: datetime | None,
     draw: int | None,
@@ -64,16 +67,18 @@ def command(
 
     Every clause that does not decide says why not. NAME is a shipped accord or a file. With --run,
     --month and --draw it is told of one draw of a finished run, as it stood at the month's end.
-    With --claim one claim of a table is answered. Last come the least changes that would flip a
-    result.
+    With --claim one claim of a table is answered, with --line one entry line is priced. Last come
+    the least changes that would flip a result.
     """
     import json
     from dataclasses import asdict
 
-    found: Explanation | ClaimExplanation
-    if claim is not None and on is None and folder is None:
+    found: Explanation | ClaimExplanation | LineExplanation
+    if line is not None and claim is None and on is None and folder is None:
+        found = _of_a_line(name, line, choose, as_of)
+    elif claim is not None and line is None and on is None and folder is None:
         found = _of_a_claim(name, claim, choose, as_of, sets)
-    elif folder is None and on is not None and month is None and draw is None:
+    elif on is not None and (claim, line, folder, month, draw) == (None,) * 5:
         found = _on_a_day(name, on, choose, as_of)
     elif folder is not None and month is not None and draw is not None and on is None:
         if choose or as_of:
@@ -81,7 +86,8 @@ def command(
         found = _in_a_draw(name, folder, month.date(), draw)
     else:
         raise click.UsageError(
-            "give --on DATE, --claim CLAIMS.csv:ID, or --run DIR with --month YYYY-MM and --draw I"
+            "give --on DATE, --claim CLAIMS.csv:ID, --line LINES.csv:ID, or --run DIR with "
+            "--month YYYY-MM and --draw I"
         )
     if as_json:
         click.echo(json.dumps(asdict(found), indent=1, default=str))
@@ -116,6 +122,20 @@ def _of_a_claim(
     accord = usable(name)
     choices = Choices.parse(choose, accord)
     return explain_claim(read_claims(Path(file)), claim_id, accord, choices, as_of=as_of, sets=sets)
+
+
+def _of_a_line(
+    name: str, line: str, choose: tuple[str, ...], as_of: date | None
+) -> "LineExplanation":
+    from entente.accord.usable import usable
+    from entente.cases.line_flip import explain_line
+    from entente.cases.table import EntryTable
+
+    file, colon, line_id = line.rpartition(":")
+    if not colon:
+        raise click.UsageError("name the line as LINES.csv:ID")
+    lines = EntryTable.read(file)
+    return explain_line(lines, line_id, [usable(name)], as_of=as_of, choose=choose)
 
 
 def _in_a_draw(name: str, folder: Path, month: date, draw: int) -> "Explanation":
