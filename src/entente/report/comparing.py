@@ -1,4 +1,4 @@
-"""What the page of a comparison says: paired differences over the run and month by month."""
+"""What the page of a comparison says: how the texts, the law and the outcomes differ."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +9,7 @@ import pandas as pd
 from entente.language import marked, phrase
 from entente.places import ALL
 from entente.report import charts, words
+from entente.report.differing import layers
 from entente.report.figures.figure import Figure, all_values, figure, month_of
 from entente.report.reading import records
 from entente.report.tables import Cell, Table, Value
@@ -34,7 +35,7 @@ def content(comparison: "Comparison") -> dict[str, Any]:
     rows = comparison.differences
     rows = rows[rows["group"] == ALL]
     parts = [
-        _part(rows[rows["other"] == other.label], other.label, number)
+        _part(rows[rows["other"] == other.label], other.label, number) | layers(base, other)
         for number, other in enumerate(others, start=1)
     ]
     return {
