@@ -91,11 +91,11 @@ def emergency(line, when, lawful=False):
     """Return the duties of the orders of 2025 and 2026: rank, percent and share each."""
     origin, loaded, found = line["origin"], line["loaded_date"], []
     collected = when < datetime(2026, 2, 24) and not lawful
-    early = loaded is not None and loaded < date(2025, 2, 1) and when < datetime(2025, 3, 7)
+    early = loaded is not None and loaded < date(2025, 2, 1) and when < datetime(2025, 3, 7, 0, 1)
     if origin == "CHN" and collected:
         if when >= datetime(2025, 2, 4, 0, 1) and not early:
             found.append((None, D(10), D(1)))
-        if datetime(2025, 3, 4, 0, 1) <= when < datetime(2025, 11, 10, 0, 1):
+        if datetime(2025, 3, 4, 0, 1) <= when < datetime(2025, 11, 10, 0, 1) and not early:
             found.append((None, D(10), D(1)))
     begun = when >= datetime(2025, 3, 4, 0, 1)
     if origin in ("MEX", "CAN") and collected and begun and not early:

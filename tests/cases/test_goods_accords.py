@@ -104,10 +104,16 @@ def test_emergency_duties_spare_what_was_under_way_by_every_mode(tmp_path):
         line | {"mode": "air", "loaded_date": "2025-01-31"},
         line | {"mode": "vessel", "loaded_date": "2025-02-01"},
         line | {"mode": "truck", "final_mode_date": "2025-01-31"},
-        line | {"mode": "vessel", "loaded_date": "2025-01-31", "entry_date": "2025-03-07"},
         line | {"mode": "vessel"},
     ]
-    assert rates(tmp_path, lines, EMERGENCY) == ["0", "10", "0", "20", "10"]
+    assert rates(tmp_path, lines, EMERGENCY) == ["0", "10", "0", "10"]
+
+
+def test_goods_under_way_to_the_united_states_had_until_a_minute_past_midnight_on_7_march(tmp_path):
+    line = {"origin": "CHN", "hts": "87032301", "mode": "vessel", "loaded_date": "2025-01-31"}
+    days = ("2025-03-04", "2025-03-06", "2025-03-07", "2025-03-07T00:00:59", "2025-03-07T00:01:00")
+    lines = [line | {"entry_date": day} for day in days]
+    assert rates(tmp_path, lines, EMERGENCY) == ["0", "0", "FLAG", "0", "20"]
 
 
 def test_section_122_spares_what_a_vessel_carried_to_the_end(tmp_path):
