@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
 
-.PHONY: demo test check fix bench timings fuzz docs desk lock clean
+.PHONY: demo test check fix bench timings fuzz docs gallery links desk lock clean
 
 demo: .venv/run
 	$(BIN)/entente run us-mexico-2019
@@ -32,6 +32,13 @@ timings: .venv/dev
 
 fuzz: .venv/dev
 	$(BIN)/python scripts/fuzz.py $(MINUTES)
+
+gallery: .venv/run
+	$(BIN)/entente accords --gallery gallery
+	@echo "Open gallery/index.html"
+
+links: .venv/dev
+	$(BIN)/sphinx-build -b linkcheck -q docs docs/_build/links
 
 docs: .venv/dev
 	$(BIN)/sphinx-build -W -q docs docs/_build/html

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from entente.cli import completing
-from entente.cli.options import LANGUAGE, progress, settings
+from entente.cli.options import BEYOND_THE_WORLD, LANGUAGE, progress, settings
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from entente.outcome.run import Run
 
 _SHOWN: Final = ("apprehensions", "waiting_returned", "transferred", "protected_usa", "buyers_cost")
-
-_BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does not hold
 
 
 @click.command(epilog="Example:  entente compare us-mexico-2019 us-mexico-2019@2019-05-31")
@@ -111,7 +109,7 @@ def _outcomes(
     try:
         comparison = compare(_runs(found, asked, choose))
     except InputProblemsError as refused:
-        if any(problem.code not in _BEYOND_THE_WORLD for problem in refused.problems):
+        if any(problem.code not in BEYOND_THE_WORLD for problem in refused.problems):
             raise
         click.echo(f"outcomes are not compared: {refused}", err=True)
         return None

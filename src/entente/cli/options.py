@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
+BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does not hold
 DAY: Final = click.DateTime(["%Y-%m-%d"])
 BACKEND: Final = click.option(
     "--backend",

@@ -3,7 +3,7 @@
 Every function takes tidy tables and returns a chart; none computes a result.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import altair as alt
@@ -385,6 +385,39 @@ def _ordinal_months(rows: pd.DataFrame, width: int) -> alt.Axis:
         labelAngle=0,
         labelExpr=f"({year_too}) ? [{name}, slice(datum.value, 0, 4)] : {name}",
     )
+
+
+def courses(rows: pd.DataFrame, colours: Mapping[str, str], width: int) -> Picture:
+    """Draw a bar for each stretch of time in which a clause stands one way.
+
+    rows   clause, from, to, family;   colours   of each family
+    """
+    shown = wrapped_names(rows, width)
+    present = [family for family in colours if family in set(rows["family"])]
+    names = list(dict.fromkeys(shown["clause"]))
+    bars = (
+        alt.Chart(shown)
+        .mark_bar(height=14)
+        .encode(
+            x=alt.X("from:T", title=None),
+            x2="to:T",
+            y=alt.Y("clause:N", title=None, sort=names, axis=_names(names, width)),
+            color=alt.Color(
+                "family:N",
+                title=None,
+                scale=alt.Scale(domain=present, range=[colours[family] for family in present]),
+                legend=alt.Legend(columns=0 if width >= WIDE else 2),
+            ),
+        )
+    )
+    room = _room(names, width)
+    return alt.layer(bars).properties(width=width - room, height=_step(shown["clause"], 24))
+
+
+def wrapped_names(rows: pd.DataFrame, width: int) -> pd.DataFrame:
+    """Break the names of clauses into lines that fit beside a chart of this width."""
+    room = 36 if width >= WIDE else 18
+    return rows.assign(clause=[words.wrapped(name, room) for name in rows["clause"]])
 
 
 def _years(labels: Sequence[str]) -> list[str]:

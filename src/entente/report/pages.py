@@ -17,6 +17,7 @@ from entente.report.reading import FinishedRun, Reading
 from entente.report.tables import Cell, Table
 
 if TYPE_CHECKING:
+    from entente.accord.document import Accord
     from entente.outcome.compare import Comparison
     from entente.plan.contingency import Plan
     from entente.plan.deals.negotiation import Negotiation
@@ -137,6 +138,20 @@ def deals_page(found: "Negotiation") -> str:
     from entente.report import dealing
 
     return render("deals.html", **dealing.content(found))
+
+
+def text_page(accord: "Accord") -> str:
+    """Write the page of an accord's text, which needs no run."""
+    from entente.report import texts
+
+    return render("text.html", **texts.content(accord))
+
+
+def shelf_page(entries: "Sequence[tuple[Accord, bool]]") -> str:
+    """Write the first page of the gallery; each accord with whether it was run forward."""
+    from entente.report import texts
+
+    return render("shelf.html", **texts.shelf(entries))
 
 
 def render(template: str, **content: Any) -> str:

@@ -271,9 +271,13 @@ def record(reading: Reading) -> Section:
 
 
 def sources(reading: Reading) -> Section:
-    """List every clause with its basis and sources; every source; what is left open."""
-    accord = reading.run.accord
+    """List what the run's accord rests on."""
     chosen = {str(k): v for k, v in (reading.run.record.get("choices") or {}).items()}
+    return sources_of(reading.run.accord, chosen)
+
+
+def sources_of(accord: "Accord", chosen: Mapping[str, Any]) -> Section:
+    """List every clause with its basis and sources; every source; what is left open."""
     marks = bases(accord)
     return Section(
         "sources",

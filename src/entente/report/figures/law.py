@@ -1,11 +1,13 @@
 """The figure of the law: which clause is in which state at each month's end, in how many draws."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from entente.accord.clauses.common import said_state
+from entente.accord.timeline import Interval
 from entente.language import counted, marked, phrase
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure, spaced
@@ -23,6 +25,52 @@ _FAMILIES: Final = (
     (marked("ended"), theme.OVER, ("lapsed", "void_from", "void_ab_initio")),
 )
 _AGREED: Final = 0.95
+
+
+def course_picture(intervals: Sequence[Interval]) -> Figure:
+    """Draw when each clause of a text stands how, if nobody makes a choice."""
+    families = {state: family for family, _, states in _FAMILIES for state in states}
+    rows = pd.DataFrame(
+        {
+            "clause": spaced(interval.clause),
+            "from": interval.from_.isoformat(),
+            "to": interval.to.isoformat(),
+            "family": phrase(families.get(interval.state, interval.state)),
+        }
+        for interval in intervals
+    )
+    title = counted(
+        "{count} clause, as it stands if nobody makes a choice",
+        "{count} clauses, as they stand if nobody makes a choice",
+        rows["clause"].nunique(),
+    )
+    colours = {phrase(family): colour for family, colour, _ in _FAMILIES}
+    return figure(
+        "course",
+        title,
+        phrase("A bar is a stretch of time in which a clause stands one way."),
+        phrase("{title}. The table below holds every value.", title=title),
+        _course_table(intervals),
+        lambda width: charts.courses(rows, colours, width),
+    )
+
+
+def _course_table(intervals: Sequence[Interval]) -> Table:
+    return Table(
+        "course",
+        phrase("How each clause stands, from when, and until when (the first day after)"),
+        (phrase("Clause"), phrase("State"), phrase("From"), phrase("Until"), phrase("Value")),
+        tuple(
+            (
+                spaced(interval.clause),
+                said_state(interval.state),
+                interval.from_.isoformat(),
+                interval.to.isoformat(),
+                "" if interval.value is None else str(interval.value),
+            )
+            for interval in intervals
+        ),
+    )
 
 
 def clause_picture(reading: Reading) -> Figure | None:
