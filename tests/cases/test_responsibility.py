@@ -12,6 +12,7 @@ from slow import answers, days
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
+from entente.cases import engine
 from entente.cases.claims import table_of
 from entente.cases.responsibility import responsible
 from entente.problems import InputProblemsError
@@ -198,6 +199,20 @@ def test_the_order_of_claims_never_matters(claims: list[dict[str, Any]], luck: A
     shuffled = luck.sample(rows, len(rows))
     one, other = (responsible(table_of(each), accord).to_pylist() for each in (rows, shuffled))
     assert sorted(one, key=lambda r: r["claim_id"]) == sorted(other, key=lambda r: r["claim_id"])
+
+
+def test_it_never_matters_which_claims_are_decided_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accord = read(MEXICO)
+    rows = [
+        entrant(day, place, transited=route)
+        for day in days(date(2019, 7, 10), 70)
+        for place, route in (("US-TX", ["MEX"]), ("US-CA", ["MEX"] * 5), (None, None))
+    ]
+    whole = ask(accord, *rows)
+    monkeypatch.setattr(engine, "_BLOCK", 16)
+    assert ask(accord, *rows) == whole
 
 
 WEEKEND = """
