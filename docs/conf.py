@@ -11,11 +11,13 @@ author = "The entente developers"
 copyright = "2026, the entente developers"
 version = release = installed("entente")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "generated"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "generated"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 source_suffix = [".md"]
 exclude_patterns = ["_build"]
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
 nitpicky = False
 
 html_theme = "furo"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         OutputError,
         Problem,
     )
+    from entente.report.notebook import chart
     from entente.report.pages import brief, compare_page
     from entente.world.movement.displacement.displace import displace
     from entente.world.movement.displacement.folder import read as read_folder
@@ -50,6 +51,7 @@ __all__ = [
     "backtest",
     "border_counts",
     "brief",
+    "chart",
     "check",
     "compare",
     "compare_page",
@@ -82,6 +84,7 @@ _HOMES: Final = {
     "backtest": "world.movement.pressure.backtest",
     "border_counts": "world.sources",
     "brief": "report.pages",
+    "chart": "report.notebook",
     "check": "accord.checks",
     "compare": "outcome.compare",
     "compare_page": "report.pages",

@@ -35,6 +35,8 @@ def blocks(page: Path) -> Iterator[Block]:
         caption = _CAPTION.match(body)
         if kind.startswith("{code-block}") and caption:
             yield Block(f"file {caption['name']}", body[caption.end() :], line)
+        elif kind.startswith("{code-cell}"):
+            yield Block("python", body, line)
         elif kind in ("console", "python"):
             yield Block(kind, body, line)
 

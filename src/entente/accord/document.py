@@ -25,6 +25,7 @@ from entente.accord.schema import (
     plain,
 )
 from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
+from entente.grid import grid
 from entente.language import phrase
 from entente.places import country
 from entente.problems import Place
@@ -259,6 +260,15 @@ class Accord:
         """Return the phrases that stand for names in sentences."""
         metrics = {id_: metric.label for id_, metric in self.metrics.items()}
         return metrics | {id_: choice.asks for id_, choice in self.choices.items()}
+
+    def _repr_html_(self) -> str:
+        """Show a notebook every clause with what it rests on and its sentence."""
+        rows = [
+            (id_, clause.common.kind, clause.common.basis or "", self.sentence(id_))
+            for id_, clause in self.clauses.items()
+        ]
+        head = ("clause", "kind", "basis", "what it says")
+        return grid(f"{self.label}: {self.title}", head, rows)
 
     def sentence(self, clause: str) -> str:
         """Say one clause in a sentence."""

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from entente.evidence import IntArray
+from entente.grid import grid
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.displacement.folder import Folder
 from entente.world.movement.displacement.inflow import Source, inflow, source_of
 from entente.world.movement.displacement.network import lay_out
 from entente.world.movement.displacement.rules import ENTENTE, FLEE, EntenteRules, FleeRules
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Book(StrEnum):
@@ -40,6 +46,29 @@ class Displacement:
     elsewhere: IntArray
     entered: IntArray
     source: Source
+
+    def table(self) -> "pd.DataFrame":
+        """Return persons by day and camp: day, camp, count (the mean over draws), p05, p95."""
+        import pandas as pd
+
+        low, high = np.quantile(self.in_camp, [0.05, 0.95], axis=0)  # [day, camp] each
+        days, camps = low.shape
+        return pd.DataFrame(
+            {
+                "day": np.repeat(np.arange(days), camps),
+                "camp": list(self.camps) * days,
+                "count": self.in_camp.mean(axis=0).ravel(),
+                "p05": low.ravel(),
+                "p95": high.ravel(),
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        """Show a notebook who is in which camp on the last day."""
+        last = self.table().tail(len(self.camps))
+        return grid(
+            "persons on the last day", [str(name) for name in last], last.itertuples(index=False)
+        )
 
 
 def displace(

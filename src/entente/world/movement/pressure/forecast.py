@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from entente.evidence import FloatArray, IntArray
+from entente.grid import grid
 from entente.luck import Luck
 from entente.places import ALL, GROUPS
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.movement.pressure.outlook import outlook
 from entente.world.sources import BorderCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVELS: Final = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 SERIES_ORDER: Final = (ALL, *GROUPS)
@@ -47,6 +51,21 @@ class Forecast:
             for g, group in enumerate(SERIES_ORDER):
                 values = (mean[m, g], *at[:, m, g])
                 yield f"{month},{group}," + ",".join(f"{value:.1f}" for value in values)
+
+    def table(self) -> "pd.DataFrame":
+        """Return mean and quantiles by month and group, as `entente forecast` writes them."""
+        import pandas as pd
+
+        head, *lines = (line.split(",") for line in self.quantile_rows())
+        words = head[:2]
+        return pd.DataFrame(lines, columns=head).astype(dict.fromkeys(head[len(words) :], float))
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the forecast of all groups together."""
+        shown = self.table().query(f"group == '{ALL}'")
+        head = ("target_month", "p05", "p50", "p95")
+        caption = f"forecast from {self.through}, events a month"
+        return grid(caption, head, shown[list(head)].itertuples(index=False))
 
     def sample_rows(self, first: int = 0) -> Iterator[str]:
         """Write a line for each month, group and draw, a header first; draws count from `first`."""

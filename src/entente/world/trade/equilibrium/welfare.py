@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from entente.evidence import FloatArray
+from entente.grid import grid
 from entente.world.trade.equilibrium.question import Point, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PERCENT = 100.0
 
@@ -62,6 +66,20 @@ class Result:
         )
         change: FloatArray = _PERCENT * (ratio - 1)
         return change
+
+    def table(self) -> "pd.DataFrame":
+        """Return the rows as a table: country, measure, value (percent)."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows(), columns=["country", "measure", "value"])
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the main measures of every country, in percent."""
+        rows = [
+            (country, *(float(getattr(self, measure)[n]) for measure in MEASURES))
+            for n, country in enumerate(self.countries)
+        ]
+        return grid("change against the base, percent", ("country", *MEASURES), rows)
 
     def rows(self) -> Iterator[tuple[str, str, float]]:
         """Give (country, measure, percent); a pair that did not trade at base has no row."""
