@@ -6,8 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from entente.accord.text import read
 from entente.desk.ledgers import uploads, work
 from entente.desk.ledgers.models import Ledger
+from entente.desk.people.models import User
+from entente.desk.studio.models import Job
+from entente.lab.settings import Settings
+from entente.outcome.simulate import simulate
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LINES = (
@@ -24,9 +29,9 @@ def importer(client, person):
     return user
 
 
-def upload(client, content=LINES, name="lines.csv"):
+def upload(client, content=LINES, name="lines.csv", **more):
     raw = content.encode() if isinstance(content, str) else content
-    return client.post(reverse("ledgers:list"), {"file": SimpleUploadedFile(name, raw)})
+    return client.post(reverse("ledgers:list"), {"file": SimpleUploadedFile(name, raw), **more})
 
 
 def ask(client, ledger, **changes):
@@ -117,3 +122,56 @@ def test_a_path_in_the_name_leads_nowhere(client, importer):
     ledger = Ledger.objects.get()
     assert ledger.file.name == "lines.csv"
     assert uploads.header(ledger)[0] == "Line"
+
+
+@pytest.fixture
+def published_run(publish):
+    """A run of two months behind a published brief."""
+    run = simulate(read("us-mexico-2019"), Settings(draws=20, months=2))
+    brief = publish("Tariffs on Mexico")
+    job = Job.objects.create(
+        owner=brief.author, brief=brief, name="us-mexico-2019", state="done", settings={}, draws=20
+    )
+    run.save(job.folder)
+    return job
+
+
+def test_lines_are_priced_and_purchases_planned_over_the_courses_of_a_published_run(
+    client, importer, published_run
+):
+    upload(client, "line_id,hts,origin,entry_date,value_usd\none,8544300000,MEX,2019-07-15,1000\n")
+    ledger = Ledger.objects.get()
+    ask(client, ledger, run=str(published_run.key), choose="")
+    work.price(ledger.pk)
+    ledger.refresh_from_db()
+    assert ledger.state == "done", (ledger.says, ledger.problems)
+    assert ledger.courses[0][1] == 1.0
+    assert abs(sum(share for _, share, *_ in ledger.courses[1:]) - 1.0) < 1e-9
+    page = client.get(reverse("ledgers:ledger", args=[ledger.key])).content.decode()
+    assert "By course of events" in page
+    table = client.get(reverse("ledgers:exposed", args=[ledger.key]))
+    assert b"".join(table.streaming_content).startswith(b"by,key,label,share")
+
+    wanted = (
+        "line_id,product,hts,origin,mode,price_usd,need_units,short_usd\n"
+        "a,wiring,8544300000,MEX,truck,10,100,30\nb,wiring,8544300000,VNM,vessel,12,,\n"
+    )
+    upload(client, wanted, purpose="plan")
+    bought = Ledger.objects.get(purpose="plan")
+    form = {"run": str(published_run.key), "choose": "preset=as-announced-2019"}
+    client.post(reverse("ledgers:price", args=[bought.key]), form)
+    work.price(bought.pk)
+    bought.refresh_from_db()
+    assert bought.state == "done", [p["message"] for p in bought.problems]
+    plan = client.get(reverse("ledgers:planned", args=[bought.key]))
+    assert "style-src 'sha256-" in plan["Content-Security-Policy"]
+    client.force_login(User.objects.get(email="writer@example.org"), BACKEND)
+    for name in ("exposed", "planned"):
+        assert client.get(reverse(f"ledgers:{name}", args=[bought.key])).status_code == 404
+
+
+def test_a_run_that_is_not_published_is_its_owners_alone(client, importer, person):
+    other = Job.objects.create(owner=person("other"), name="x", state="done", settings={}, draws=20)
+    upload(client)
+    ledger = Ledger.objects.get()
+    assert ask(client, ledger, run=str(other.key)).status_code == 422

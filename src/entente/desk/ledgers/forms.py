@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from entente.accord.text import read, shipped
 from entente.cases.lines import COLUMNS
+from entente.desk.ledgers.courses import offered
 from entente.desk.ledgers.models import Ledger
+from entente.desk.studio.models import Job
 
 
 @cache
@@ -26,6 +28,15 @@ class UploadForm(forms.Form):
     """A file of entry lines."""
 
     file = forms.FileField(label=_("Entry lines, CSV or Parquet"))
+    purpose = forms.ChoiceField(
+        label=_("What is asked"), choices=Ledger.Purpose.choices, initial=Ledger.Purpose.DUTY,
+        required=False,
+        help_text=_("A plan reads ways to buy each product, with the columns of entente plan."),
+    )  # fmt: skip
+
+    def clean_purpose(self) -> str:
+        """Price the lines where nothing else is asked."""
+        return self.cleaned_data["purpose"] or "duty"
 
     def clean_file(self) -> Any:
         """Take the two kinds that the laboratory reads."""
@@ -45,9 +56,20 @@ class PriceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "code"}),
     )  # fmt: skip
 
-    def __init__(self, names: list[str], guess: dict[str, str], *arguments: Any, **options: Any):
+    run = forms.ModelChoiceField(
+        Job.objects.none(), label=_("Over the courses of events of a run"), required=False,
+        empty_label=_("under the text alone"), to_field_name="key",
+    )  # fmt: skip
+
+    def __init__(self, ledger: Ledger, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
+        names, guess = list(ledger.columns), ledger.columns
         self.fields["accord"].choices = [(name, name) for name in with_duties()]
+        self.fields["run"].queryset = offered(ledger.owner)
+        self.fields["run"].label_from_instance = lambda job: job.headline or job.name
+        if ledger.purpose == Ledger.Purpose.PLAN:
+            del self.fields["accord"]
+            self.fields["run"].required = True
         ours = [("", _("leave out")), *((name, name) for name in COLUMNS)]
         self.names = names
         for place, name in enumerate(names):

@@ -27,6 +27,12 @@ class Ledger(models.Model):
         DONE = "done", _("priced")
         FAILED = "failed", _("failed")
 
+    class Purpose(models.TextChoices):
+        """What is asked of it."""
+
+        DUTY = "duty", _("what do entries cost")
+        PLAN = "plan", _("what should I buy, and when")
+
     KINDS: ClassVar = (".csv", ".parquet")
 
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -36,6 +42,11 @@ class Ledger(models.Model):
     columns = models.JSONField(_("which of our columns each of theirs is"), default=dict)
     accord = models.CharField(max_length=80, blank=True)
     choose = models.JSONField(default=list)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.DUTY)
+    run = models.ForeignKey(
+        "studio.Job", models.SET_NULL, null=True, blank=True, related_name="ledgers"
+    )
+    courses = models.JSONField(_("totals by course of events"), default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     lines = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=dict)
@@ -64,6 +75,16 @@ class Ledger(models.Model):
     def priced(self) -> Path:
         """Say where the prices are."""
         return self.folder / "priced.csv"
+
+    @property
+    def exposed(self) -> Path:
+        """Say where the totals by month, chapter, supplier and course of events are."""
+        return self.folder / "exposure.csv"
+
+    @property
+    def planned(self) -> Path:
+        """Say where the page of the plan is."""
+        return self.folder / "plan.html"
 
     def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
         """Forget the ledger with its files."""

@@ -10,5 +10,7 @@ urlpatterns = [
     path("<uuid:key>/", views.ledger, name="ledger"),
     path("<uuid:key>/price/", views.price, name="price"),
     path("<uuid:key>/priced.csv", views.priced, name="priced"),
+    path("<uuid:key>/exposure.csv", views.exposed, name="exposed"),
+    path("<uuid:key>/plan.html", views.planned, name="planned"),
     path("<uuid:key>/delete/", views.delete, name="delete"),
 ]

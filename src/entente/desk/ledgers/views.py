@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_q.tasks import async_task
 
+from entente.desk.briefs import frozen
 from entente.desk.ledgers import uploads
 from entente.desk.ledgers.forms import PriceForm, UploadForm
 from entente.desk.ledgers.models import Ledger
@@ -24,10 +25,12 @@ def own(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         name, kind = Path(upload.name).stem[:120], Path(upload.name).suffix.lower()
-        made = Ledger(owner=request.user, name=name, kind=kind)
+        asked = form.cleaned_data["purpose"]
+        made = Ledger(owner=request.user, name=name, kind=kind, purpose=asked)
         try:
             uploads.kept(made, upload)
-            made.columns = uploads.guessed(uploads.header(made))
+            if made.purpose == Ledger.Purpose.DUTY:
+                made.columns = uploads.guessed(uploads.header(made))
         except uploads.RefusedUploadError as refused:
             form.add_error("file", str(refused))
         else:
@@ -42,7 +45,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest, key: str) -> HttpResponse:
     """Show a ledger: its columns to be named, or its totals with the rows that were wrong."""
     found = _own(request, key)
-    form = PriceForm(list(found.columns), found.columns)
+    form = PriceForm(found)
     return render(request, "ledgers/ledger.html", {"ledger": found, "form": form})
 
 
@@ -51,17 +54,18 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 def price(request: HttpRequest, key: str) -> HttpResponse:
     """Have a ledger priced."""
     found = _own(request, key)
-    form = PriceForm(list(found.columns), found.columns, request.POST)
+    form = PriceForm(found, request.POST)
     waiting = Ledger.objects.filter(owner=request.user, state=Ledger.State.QUEUED).count()
     if waiting >= settings.DESK_LEDGERS_WAITING:
         form.add_error(None, _("You have as many ledgers waiting as one person may."))
     if not form.is_valid():
         content = {"ledger": found, "form": form}
         return render(request, "ledgers/ledger.html", content, status=422)
-    found.columns, found.accord = form.columns(), form.cleaned_data["accord"]
+    found.columns, found.run = form.columns(), form.cleaned_data["run"]
+    found.accord = form.cleaned_data.get("accord", "")
     chosen = form.cleaned_data["choose"].splitlines()
     found.choose = [line.strip() for line in chosen if line.strip()]
-    found.state, found.problems = Ledger.State.QUEUED, []
+    found.state, found.problems, found.courses = Ledger.State.QUEUED, [], []
     found.save()
     async_task("entente.desk.ledgers.work.price", found.pk)
     return redirect("ledgers:ledger", key=key)
@@ -75,6 +79,30 @@ def priced(request: HttpRequest, key: str) -> FileResponse:
     if found.state != Ledger.State.DONE:
         raise Http404
     return FileResponse(found.priced.open("rb"), as_attachment=True, filename=f"{found.name}.csv")
+
+
+@require_safe
+@login_required
+def exposed(request: HttpRequest, key: str) -> FileResponse:
+    """Give the totals by month, chapter, supplier and course of events."""
+    found = _own(request, key)
+    if not found.courses:
+        raise Http404
+    name = f"{found.name}-exposure.csv"
+    return FileResponse(found.exposed.open("rb"), as_attachment=True, filename=name)
+
+
+@require_safe
+@login_required
+def planned(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the page of a plan."""
+    found = _own(request, key)
+    if found.state != Ledger.State.DONE or found.purpose != Ledger.Purpose.PLAN:
+        raise Http404
+    text = found.planned.read_text(encoding="utf-8")
+    response = HttpResponse(text)
+    response["Content-Security-Policy"] = frozen.policy(text, "'self'")
+    return response
 
 
 @require_POST

@@ -6,7 +6,7 @@ from datetime import date
 from entente.accord.usable import usable
 from entente.cases.duty import duty
 from entente.cases.table import EntryTable
-from entente.desk.ledgers import uploads
+from entente.desk.ledgers import courses, uploads
 from entente.desk.ledgers.models import Ledger
 from entente.files import whole
 from entente.problems import EntenteError, InputProblemsError, Problem
@@ -18,20 +18,34 @@ def price(pk: int) -> None:
     """Price a ledger's lines; rows that cannot be read are told by line and column."""
     ledger = Ledger.objects.get(pk=pk)
     try:
-        table = EntryTable.read(uploads.under_our_names(ledger))
-        priced = duty(table, [usable(ledger.accord)], choose=tuple(ledger.choose))
-        with whole(ledger.priced) as scratch:
-            priced.write(scratch)
+        if ledger.purpose == Ledger.Purpose.PLAN:
+            if ledger.run is None:
+                raise EntenteError("the run that was chosen is gone; choose another")
+            courses.plan(ledger, ledger.run)
+        else:
+            _price(ledger)
     except InputProblemsError as wrong:
         ledger.problems = _told(ledger, wrong.problems)
         ledger.state, ledger.says = Ledger.State.FAILED, ""
     except EntenteError as failure:
         ledger.state, ledger.says = Ledger.State.FAILED, str(failure)
     else:
-        ledger.problems = _told(ledger, (*priced.rejected, *priced.warnings))
-        ledger.totals = {name: str(amount) for name, amount in priced.totals.items()}
-        ledger.lines, ledger.state = priced.lines, Ledger.State.DONE
+        ledger.state, ledger.says = Ledger.State.DONE, ""
     ledger.save()
+
+
+def _price(ledger: Ledger) -> None:
+    """Price the lines under the text, and over the courses of a run where one is chosen."""
+    lines = uploads.under_our_names(ledger)
+    table = EntryTable.read(lines)
+    priced = duty(table, [usable(ledger.accord)], choose=tuple(ledger.choose))
+    with whole(ledger.priced) as scratch:
+        priced.write(scratch)
+    if ledger.run is not None:
+        courses.expose(ledger, lines, ledger.run)
+    ledger.problems = _told(ledger, (*priced.rejected, *priced.warnings))
+    ledger.totals = {name: str(amount) for name, amount in priced.totals.items()}
+    ledger.lines = priced.lines
 
 
 def _told(ledger: Ledger, problems: Sequence[Problem]) -> list[dict[str, str | int]]:

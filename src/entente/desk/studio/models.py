@@ -33,6 +33,9 @@ class Job(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RUN)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    brief = models.ForeignKey(
+        "briefs.Brief", models.SET_NULL, null=True, blank=True, related_name="jobs"
+    )
     name = models.CharField(_("accord"), max_length=120)
     accord = models.TextField(_("the accord's text"))
     settings = models.JSONField(default=dict)

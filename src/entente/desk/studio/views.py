@@ -204,6 +204,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     else:
         title = run.accord.title or found.name
         brief = publishing.draft(request.user, title, text, found.accord, record)
+    Job.objects.filter(pk=found.pk).update(brief=brief)
     return redirect(brief)
 
 

@@ -13,8 +13,11 @@ from entente.desk.briefs.models import Brief, Subject
 from entente.desk.members.models import Plan
 from entente.desk.members.subscribe import take_free
 from entente.desk.people.models import User
+from entente.desk.studio.models import Job
 from entente.desk.talk.models import Comment
+from entente.files import write_whole
 from entente.lab.settings import Settings
+from entente.outcome.run import Run
 from entente.outcome.simulate import simulate
 from entente.report.pages import brief
 
@@ -81,11 +84,24 @@ class Command(BaseCommand):
         user = User.objects.create_superuser("admin@example.org", PASSWORD, name="Administrator")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
+    def _job(self, run: Run, page: str, made: Brief) -> None:
+        """Keep the run behind a brief, so that importers can price under it."""
+        job = Job.objects.create(
+            owner=made.author, brief=made, name=run.accord.name, accord=run.accord.text,
+            settings={"draws": 200, "months": len(run.months), "seed": 1, "choose": []},
+            draws=200, draws_done=200, state=Job.State.DONE,
+            headline=publishing.plain(publishing.HEADLINE, page)[:400],
+        )  # fmt: skip
+        run.save(job.folder)
+        write_whole(job.page, page)
+
     def _brief(self, name: str, people: dict[str, User]) -> Brief:
         accord = read(name)
         run = simulate(accord, Settings(draws=200))
         title = accord.title or name
-        made = publishing.draft(people["analyst"], title, brief(run), accord.text, dict(run.record))
+        page = brief(run)
+        made = publishing.draft(people["analyst"], title, page, accord.text, dict(run.record))
+        self._job(run, page, made)
         for slug, said in (("migration", "Migration"), ("tariffs", "Tariffs")):
             made.subjects.add(Subject.objects.get_or_create(slug=slug, defaults={"name": said})[0])
         publishing.step(made, people["analyst"], "send")
