@@ -97,6 +97,10 @@ def test_a_reader_finds_a_brief_and_resets_a_forgotten_password(visitor, publish
     visitor.clicks("Change Password")
     visitor.signs_in("reader@example.org", "another long pass phrase 7")
     visitor.goes("/account/")
+    visitor.page.select_option("#language", "es")
+    visitor.clicks("Change")
+    assert visitor.page.get_by_role("button", name="Cerrar sesión").is_visible()
+    visitor.goes("/briefs/tariffs-on-mexico/")
 
 
 def test_a_reader_adds_a_second_factor_and_a_passkey_and_makes_a_token(visitor, person):
@@ -161,6 +165,12 @@ def test_an_analyst_writes_an_accord_runs_it_and_proposes_a_brief(visitor, perso
     visitor.clicks("Make it a brief")
     visitor.clicks("Send to review")
     visitor.goes("/studio/")
+    visitor.goes(f"/studio/runs/{Job.objects.get().key}/")
+    visitor.goes("/studio/negotiate/?from=us-mexico-2019")
+    visitor.page.fill("#on", "2019-07-30")
+    visitor.page.get_by_role("button", name="Explain it").click()
+    visitor.page.locator(".desk-explained").wait_for()
+    visitor.looks()
 
 
 def test_an_importer_uploads_lines_and_reads_their_price(visitor, person):

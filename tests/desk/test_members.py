@@ -80,3 +80,12 @@ def test_guessing_codes_is_slowed_down(client, person, paid):
 def test_a_plan_that_costs_is_not_given_for_free(client, person, paid):
     client.force_login(person("reader"), BACKEND)
     assert client.post(reverse("members:free", args=["desk"])).status_code == 404
+
+
+def test_a_code_typed_in_any_case_by_the_administrator_opens_the_plan(db, person):
+    plan = Plan.objects.create(slug="inst", name="Institution", says="-")
+    code = Code.objects.create(
+        code=" abc-1 ", institution="A", plan=plan, ends="2999-01-01", seats=1
+    )
+    assert code.code == "ABC-1"
+    assert subscribe.redeem(person("member"), "abc-1").plan == plan

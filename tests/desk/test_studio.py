@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from conftest import PAGE, RECORD
 from entente.accord.text import text_of
+from entente.desk.briefs import publishing
 from entente.desk.briefs.models import Brief
 from entente.desk.studio import work
 from entente.desk.studio.models import Job
@@ -136,3 +138,16 @@ def test_terms_that_no_clause_has_are_told(client, analyst):
     job.refresh_from_db()
     assert job.state == "failed"
     assert "nothing" in job.says
+
+
+def test_a_finished_run_becomes_a_new_revision_of_an_own_brief(client, analyst):
+    job = Job.objects.create(
+        owner=analyst, name="x", state="done", settings={"draws": 20}, draws=20
+    )
+    page = client.get(reverse("studio:job", args=[job.key])).content.decode()
+    assert 'name="revises"' not in page, "no brief to revise yet"
+    publishing.draft(analyst, "Tariffs", PAGE.format("likely"), "accord", RECORD)
+    assert (
+        '<option value="tariffs">'
+        in client.get(reverse("studio:job", args=[job.key])).content.decode()
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from entente.desk.briefs import finding, picture
 from entente.desk.briefs.models import Act, Brief, Revision
@@ -72,14 +73,16 @@ def step(brief: Brief, who: User, name: str) -> None:
     """Take a brief a step on or back; raises RefusedStepError."""
     before, after, did = STEPS[name]
     if name in REVIEWERS_ONLY and not who.has_perm("briefs.review"):
-        raise RefusedStepError("only a reviewer may do this")
+        raise RefusedStepError(_("Only a reviewer may do this."))
     if name == "send" and brief.author_id != who.pk and not who.has_perm("briefs.review"):
-        raise RefusedStepError("this brief is another analyst's")
+        raise RefusedStepError(_("This brief is another analyst's."))
     if name == "publish" and brief.author_id == who.pk and not who.is_superuser:
-        raise RefusedStepError("nobody publishes their own brief")
+        raise RefusedStepError(_("Nobody publishes their own brief."))
     published = {"published": timezone.now()} if name == "publish" and not brief.published else {}
     if not Brief.objects.filter(pk=brief.pk, state=before).update(state=after, **published):
-        raise RefusedStepError(f"this brief is not {before}")
+        raise RefusedStepError(
+            _("This brief is not %(state)s.") % {"state": Brief.State(before).label}
+        )
     Act.objects.create(brief=brief, who=who, did=did)
 
 

@@ -80,6 +80,11 @@ class Code(models.Model):
     def __str__(self) -> str:
         return f"{self.institution}: {self.code}"
 
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """Keep the code in capitals, as what members type is read."""
+        self.code = self.code.strip().upper()
+        super().save(*arguments, **options)
+
 
 class Payment(models.Model):
     """A notice of the payment provider, kept once under the provider's own name for it."""

@@ -133,7 +133,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @analyst
 def job(request: HttpRequest, key: str) -> HttpResponse:
     """Show a run: how far it is, or what came out."""
-    return render(request, "studio/job.html", {"job": _own(request, key)})
+    briefs = Brief.objects.filter(author=request.user)
+    return render(request, "studio/job.html", {"job": _own(request, key), "briefs": briefs})
 
 
 @require_safe
