@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from entente.accord.law_difference import Difference, difference
     from entente.accord.text import read
     from entente.accord.timeline import timeline
+    from entente.cases.claims import read_claims
+    from entente.cases.duty import duty
+    from entente.cases.responsibility import responsible
+    from entente.cases.table import EntryTable
     from entente.lab.settings import Settings
     from entente.luck import Luck
     from entente.outcome.compare import Comparison, compare
+    from entente.outcome.legislature import legislature
     from entente.outcome.run import Run
     from entente.outcome.simulate import simulate
     from entente.problems import (
@@ -41,6 +46,7 @@ __all__ = [
     "Comparison",
     "Difference",
     "EntenteError",
+    "EntryTable",
     "InputProblemsError",
     "Luck",
     "NoSolutionError",
@@ -57,18 +63,27 @@ __all__ = [
     "compare_page",
     "difference",
     "displace",
+    "duty",
     "equilibrium",
     "explain",
     "forecast",
+    "legislature",
     "read",
+    "read_claims",
     "read_folder",
     "read_observations",
+    "responsible",
     "simulate",
     "timeline",
 ]
 
 # name -> module, or module:name where the name there is another
 _HOMES: Final = {
+    "duty": "cases.duty",
+    "responsible": "cases.responsibility",
+    "legislature": "outcome.legislature",
+    "EntryTable": "cases.table",
+    "read_claims": "cases.claims",
     "Accord": "accord.document",
     "Choices": "accord.choices",
     "Comparison": "outcome.compare",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import Final, final
 
@@ -127,6 +128,11 @@ class Explanation:
     undecided: tuple[str, ...]
     learnt: tuple[Learnt, ...] = ()
     flips: tuple[Flip, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Show a notebook every sentence."""
+        told = "\n".join(self.lines())
+        return f"<pre>{escape(told, quote=False)}</pre>"
 
     def lines(self) -> Iterator[str]:
         """Say everything, one sentence a line."""

@@ -21,6 +21,7 @@ from entente.cases.lines import READERS, Goods, Unreadable, number
 from entente.cases.programs import Programs
 from entente.cases.table import Dictionary, EntryTable
 from entente.cases.tariff import EDITIONS, strange_from
+from entente.grid import grid
 from entente.problems import InputProblemsError, Problem
 
 Expr: TypeAlias = Any  # an Ibis table; Ibis gives no types to check against
@@ -49,6 +50,10 @@ class Priced:
     def totals(self) -> Mapping[str, Any]:
         """Sum the amounts: lines, lines without a total, and USD by column of the output."""
         return self.source.store.rows(summed(self.table))[0]
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the totals of the priced lines."""
+        return grid("totals of the lines, USD", ("total", "amount"), self.totals.items())
 
     def texts(self, *names: str) -> Expr:
         """Return columns of the priced lines as text, in their order; an empty cell is ''."""

@@ -18,6 +18,7 @@ import xarray as xr
 from entente.accord.document import Accord
 from entente.evidence import FloatArray
 from entente.files import whole, write_whole
+from entente.grid import grid
 from entente.lab import record
 from entente.lab.blocks import blocks, run_block
 from entente.lab.crew import Hands
@@ -50,6 +51,12 @@ class Experiment:
     monthly: pd.DataFrame
     grid: int
     sensitivity: Sequence[pd.DataFrame] = ()
+
+    def _repr_html_(self) -> str:
+        """Show a notebook every run of the plan."""
+        head = [str(name) for name in self.runs]
+        rows = self.runs.head(self.grid).itertuples(index=False)
+        return grid("runs of the plan", head, rows)
 
 
 def experiment(

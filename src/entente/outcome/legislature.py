@@ -10,6 +10,7 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Procedure
 from entente.accord.document import Accord
 from entente.accord.timeline import Interval, timeline
+from entente.grid import grid
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.parameters import table
 from entente.world.politics.bodies import Body, Outcome, Step, called_by, follow
@@ -74,6 +75,16 @@ class Legislature:
     passages: tuple[Passage, ...]
     scores: tuple[Score, ...]
     fits: tuple[Fit, ...]
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the chance of each procedure and of its steps."""
+        rows = [
+            (p.clause, f"{o.step.who}: {o.step.question}", f"{o.succeeds:.0%}", f"{p.becomes:.0%}")
+            for p in self.passages
+            for o in p.outcomes
+        ]
+        head = ("procedure", "step", "chance if reached", "chance of all")
+        return grid(f"{self.accord.label}, from votes before {self.day}", head, rows)
 
     def as_json(self) -> dict[str, Any]:
         """Give the record that `entente legislature NAME --json` prints."""

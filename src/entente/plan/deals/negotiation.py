@@ -11,6 +11,7 @@ from scipy.stats import qmc
 
 from entente.accord.document import Accord
 from entente.evidence import FloatArray
+from entente.grid import grid
 from entente.lab.crew import Hands
 from entente.lab.settings import Settings
 from entente.lab.work import Progress
@@ -101,6 +102,13 @@ class Negotiation:
     def empty(self) -> bool:
         """Tell whether no deal that was tried is better than none for both sides."""
         return not bargain.acceptable(self.outcomes[:, :2]).any()
+
+    def _repr_html_(self) -> str:
+        """Show a notebook every deal tried."""
+        shown = self.table()
+        head = [str(name) for name in shown]
+        caption = f"deals for {self.accord.label}, against {self.against}"
+        return grid(caption, head, shown.itertuples(index=False))
 
     def table(self) -> pd.DataFrame:
         """Return every deal tried: terms, gains, shares of draws, people, and how it stands."""
