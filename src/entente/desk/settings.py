@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "entente.desk.studio.apps.Studio",
     "entente.desk.ledgers.apps.Ledgers",
     "entente.desk.api.apps.Api",
+    "entente.desk.running.apps.Running",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -85,7 +86,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{HOME / 'desk.sqlite3'}")}
+_DATABASE = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'desk.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(_DATABASE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

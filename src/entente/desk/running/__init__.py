@@ -1,0 +1,1 @@
+"""Running the desk: health, measures, copies to keep and their way back."""
