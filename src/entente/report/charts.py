@@ -39,11 +39,11 @@ def fan(
     """
     x = month_axis(bands["month"], width)
     layers: list[alt.Chart] = _fields(alt.Chart(bands), x, unit)
-    middle = alt.Chart(bands).encode(x=x, y="p50:Q")
+    middle = alt.Chart(bands).encode(x=x, y=alt.Y("p50:Q"))
     layers.append(middle.mark_line(color=theme.BLUE, strokeWidth=2.2))
     layers += _breaks(breaks, bands["month"])
     if len(observed):
-        actual = alt.Chart(observed).encode(x=x, y="value:Q")
+        actual = alt.Chart(observed).encode(x=x, y=alt.Y("value:Q"))
         layers.append(actual.mark_line(color=theme.INK, strokeWidth=2, strokeDash=[5, 3]))
         layers.append(actual.mark_point(color=theme.INK, fill=theme.INK, size=26, opacity=1))
     layers += _levels(lines, bands)
@@ -61,9 +61,9 @@ def gap(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     line = base.mark_line(color=theme.BLUE, strokeWidth=2.2)
     none = alt.Chart(pd.DataFrame({"none": [0]})).mark_rule(color=theme.INK, strokeWidth=1.2)
     return alt.layer(
-        band.encode(x=x, y=alt.Y("p05:Q", title=unit, axis=axis), y2="p95:Q"),
-        none.encode(y="none:Q"),
-        line.encode(x=x, y="p50:Q"),
+        band.encode(x=x, y=alt.Y("p05:Q", title=unit, axis=axis), y2=alt.Y2("p95:Q")),
+        none.encode(y=alt.Y("none:Q")),
+        line.encode(x=x, y=alt.Y("p50:Q")),
     ).properties(width=width, height=240)
 
 
@@ -101,10 +101,10 @@ def panels(bands: pd.DataFrame, width: int) -> Picture:
     x = month_axis(bands["month"], each)
     base = alt.Chart(bands)
     layers = _fields(base, x, "")
-    layers.append(base.mark_line(color=theme.BLUE, strokeWidth=2).encode(x=x, y="p50:Q"))
+    layers.append(base.mark_line(color=theme.BLUE, strokeWidth=2).encode(x=x, y=alt.Y("p50:Q")))
     if bands["actual"].notna().any():
         line = base.mark_line(color=theme.INK, strokeWidth=1.6, strokeDash=[4, 3])
-        layers.append(line.encode(x=x, y="actual:Q"))
+        layers.append(line.encode(x=x, y=alt.Y("actual:Q")))
     facet = alt.Facet("name:N", sort=names, title=None, header=alt.Header(labelPadding=4))
     small = alt.layer(*layers).properties(width=each, height=120)
     panes: Picture = small.facet(facet=facet, columns=columns).resolve_scale(
@@ -127,9 +127,9 @@ def chances(rows: pd.DataFrame, width: int) -> Picture:
     )
     y = alt.Y("label:N", title=None, sort=list(rows["label"]), axis=_names(rows["label"], width))
     base = spot.encode(y=y)
-    stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.datum(0))
+    stem = base.mark_rule(color=theme.GREEN, strokeWidth=3).encode(x=x, x2=alt.X2Datum(0))
     dot = base.mark_circle(color=theme.GREEN, size=150, opacity=1).encode(x=x)
-    word = base.mark_text(dx=11, align="left").encode(x=x, text="shown:N")
+    word = base.mark_text(dx=11, align="left").encode(x=x, text=alt.Text("shown:N"))
     return alt.layer(stem, dot, word).properties(
         width=width - _room(rows["label"], width), height=_step(rows["label"], 34)
     )
@@ -147,11 +147,13 @@ def swings(rows: pd.DataFrame, base: float, title: str, share: bool, width: int)
     scale = alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=False)
     lines = words.wrapped(title, 60 if width >= WIDE else 28).splitlines()
     low = alt.X("answer_low:Q", title=lines, axis=axis, scale=scale)
-    line = ends.mark_rule(color=theme.GRID, strokeWidth=9).encode(x=low, x2="answer_high:Q")
+    line = ends.mark_rule(color=theme.GRID, strokeWidth=9).encode(x=low, x2=alt.X2("answer_high:Q"))
     first = ends.mark_circle(color=theme.GOLD, size=110, opacity=1).encode(x=low)
-    last = ends.mark_circle(color=theme.PURPLE, size=110, opacity=1).encode(x="answer_high:Q")
+    last = ends.mark_circle(color=theme.PURPLE, size=110, opacity=1).encode(
+        x=alt.X("answer_high:Q")
+    )
     still = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(color=theme.INK, strokeWidth=1.2)
-    return alt.layer(still.encode(x="base:Q"), line, first, last).properties(
+    return alt.layer(still.encode(x=alt.X("base:Q")), line, first, last).properties(
         width=width - _room(rows["label"], width), height=_step(rows["label"], 30)
     )
 
@@ -217,7 +219,9 @@ def ranked(rows: pd.DataFrame, unit: str, width: int) -> Picture:
     bar = base.mark_bar(color=theme.RED, opacity=0.75, height=14).encode(
         x=alt.X("middle:Q", title=unit, axis=money)
     )
-    line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
+    line = base.mark_rule(color=theme.INK, strokeWidth=1.6).encode(
+        x=alt.X("low:Q"), x2=alt.X2("high:Q")
+    )
     return alt.layer(bar, line).properties(
         width=width - _room(rows["name"], width), height=_step(rows["name"], 30)
     )
@@ -253,7 +257,7 @@ def clause_states(rows: pd.DataFrame, spells: pd.DataFrame, width: int) -> Pictu
     word = (
         alt.Chart(spells[fits])
         .mark_text(align="left", dx=4 - step / 2, fontSize=11)
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
     )
     return alt.layer(field, word).properties(width=across, height=alt.Step(26))
 
@@ -287,7 +291,7 @@ def _fields(base: alt.Chart, x: alt.X, unit: str) -> list[alt.Chart]:
     )
     return [
         base.mark_area(color=theme.BLUE, opacity=opacity).encode(
-            x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=f"{high}:Q"
+            x=x, y=first if low == "p05" else alt.Y(f"{low}:Q"), y2=alt.Y2(f"{high}:Q")
         )
         for low, high, opacity in _BANDS
     ]
@@ -299,9 +303,9 @@ def _levels(lines: Sequence[tuple[float, str]], bands: pd.DataFrame) -> list[alt
     )
     if table.empty:
         return []
-    rule = alt.Chart(table).mark_rule(color=theme.RED, strokeWidth=1.4).encode(y="level:Q")
+    rule = alt.Chart(table).mark_rule(color=theme.RED, strokeWidth=1.4).encode(y=alt.Y("level:Q"))
     place: dict[str, Any] = {"align": "right", "dy": -8, "fontSize": 12, "fontWeight": "bold"}
-    word = alt.Chart(table).encode(x="month:T", y="level:Q", text="text:N")
+    word = alt.Chart(table).encode(x=alt.X("month:T"), y=alt.Y("level:Q"), text=alt.Text("text:N"))
     halo = word.mark_text(color=theme.PAPER, stroke=theme.PAPER, strokeWidth=4, **place)
     return [rule, halo, word.mark_text(color=theme.RED, **place)]
 
@@ -316,14 +320,14 @@ def _breaks(
     rule = (
         alt.Chart(table)
         .mark_rule(color=theme.MUTED, strokeWidth=1.2, strokeDash=[2, 3])
-        .encode(x="month:T")
+        .encode(x=alt.X("month:T"))
     )
     word = (
         alt.Chart(table)
         .mark_text(
             color=theme.MUTED, align="left", dx=5, baseline="top", fontSize=11, lineBreak="|"
         )
-        .encode(x="month:T", y=alt.value(2), text="text:N")
+        .encode(x=alt.X("month:T"), y=alt.value(2), text=alt.Text("text:N"))
     )
     return [rule, word]
 
@@ -400,7 +404,7 @@ def courses(rows: pd.DataFrame, colours: Mapping[str, str], width: int) -> Pictu
         .mark_bar(height=14)
         .encode(
             x=alt.X("from:T", title=None),
-            x2="to:T",
+            x2=alt.X2("to:T"),
             y=alt.Y("clause:N", title=None, sort=names, axis=_names(names, width)),
             color=alt.Color(
                 "family:N",

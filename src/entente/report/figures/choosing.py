@@ -108,9 +108,9 @@ def _picture(play: Play, shown: Sequence[Made], width: int) -> charts.Picture:
     branch = (
         alt.Chart(lines)
         .mark_rule(color=theme.BLUE, opacity=1)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=wider)
+        .encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeWidth=wider)
     )
-    label = alt.Chart(lines).encode(x="x2:Q", y="y2:Q", text="told:N")
+    label = alt.Chart(lines).encode(x=alt.X("x2:Q"), y=alt.Y("y2:Q"), text=alt.Text("told:N"))
     style: dict[str, Any] = {"align": "right", "dx": -4, "dy": -9, "fontSize": 12 if wide else 10}
     behind = label.mark_text(color=theme.PAPER, stroke=theme.PAPER, strokeWidth=5, **style)
     word = label.mark_text(color=theme.INK, **style)
@@ -121,7 +121,7 @@ def _picture(play: Play, shown: Sequence[Made], width: int) -> charts.Picture:
     worth = (
         alt.Chart(ends)
         .mark_text(align="left", dx=6, fontSize=12 if wide else 10, lineBreak="|")
-        .encode(x="x:Q", y="y:Q", text="told:N")
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("told:N"))
     )
     heads = pd.DataFrame(_heads(play, levels, wide))
     head = (
@@ -129,7 +129,7 @@ def _picture(play: Play, shown: Sequence[Made], width: int) -> charts.Picture:
         .mark_text(
             align="left", dx=0, color=theme.MUTED, fontSize=12 if wide else 10, lineBreak="|"
         )
-        .encode(x="x:Q", y=alt.datum(-0.8), text="told:N")
+        .encode(x=alt.X("x:Q"), y=alt.YDatum(-0.8), text=alt.Text("told:N"))
     )
     return alt.layer(branch, behind, word, worth, head).properties(
         width=width - room, height=max(len(shown), 2) * _ROW + 30

@@ -112,8 +112,8 @@ def _picture(
     y = alt.Y("second:Q", title=upward, axis=grid, scale=close)
     rule = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.INK, strokeWidth=1)
     layers: list[alt.Chart] = [
-        *([rule.encode(x="zero:Q")] if _sees_none(rows["first"]) else []),
-        *([rule.encode(y="zero:Q")] if _sees_none(rows["second"]) else []),
+        *([rule.encode(x=alt.X("zero:Q"))] if _sees_none(rows["first"]) else []),
+        *([rule.encode(y=alt.Y("zero:Q"))] if _sees_none(rows["second"]) else []),
         alt.Chart(rows)
         .mark_circle(size=46, opacity=1, stroke=theme.SLATE, strokeWidth=0.6)
         .encode(x=x, y=y, color=alt.Color("people:N", scale=scale, legend=legend)),
@@ -124,7 +124,7 @@ def _picture(
         layers.append(
             alt.Chart(path)
             .mark_line(color=theme.BLUE, strokeWidth=2.2)
-            .encode(x="first:Q", y="second:Q", order="first:Q")
+            .encode(x=alt.X("first:Q"), y=alt.Y("second:Q"), order=alt.Order("first:Q"))
         )
     layers += _named(found)
     return alt.layer(*layers).properties(width=width - 20, height=min(width - 20, 420))
@@ -145,13 +145,13 @@ def _named(found: Negotiation) -> list[alt.Chart]:
     )
     rows = rows.groupby(["first", "second"]).agg({"name": " = ".join}).reset_index()
     rows["row"] = np.arange(len(rows)) * 14 - 14
-    base = alt.Chart(rows).encode(x="first:Q", y="second:Q")
+    base = alt.Chart(rows).encode(x=alt.X("first:Q"), y=alt.Y("second:Q"))
     mark = base.mark_point(shape="diamond", color=theme.INK, fill=theme.PAPER, size=110, opacity=1)
     halo: dict[str, Any] = {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5}
     texts = [
         alt.Chart(rows[rows.index == index])
         .mark_text(align="right", dx=-9, dy=float(row["row"]), fontSize=12, **style)
-        .encode(x="first:Q", y="second:Q", text="name:N")
+        .encode(x=alt.X("first:Q"), y=alt.Y("second:Q"), text=alt.Text("name:N"))
         for style in (halo, {"color": theme.INK})
         for index, row in rows.iterrows()
     ]
