@@ -135,20 +135,9 @@ def _rules(at: Path, people: int, shape: str) -> Task:
     age = dice.integers(0, 90, people).astype(np.float32)
     origin = dice.integers(0, 5, people)
     np.savez(at / "rules.npz", income=income, age=age, exempt=(origin == 0).astype(np.int32))
-    codes = pa.DictionaryArray.from_arrays(
-        pa.array(origin.astype(np.int8)), ["USA", "MEX", "GTM", "HND", "SLV"]
-    )
-    columns = {"income": income.astype(float), "age": age.astype(float), "origin": codes}
-    day = [pa.array([datetime.date.fromisoformat(f"{m}-01")] * people) for m in MONTHS]
-    with pq.ParquetWriter(
-        at / "months.parquet", pa.table({"month": day[0], **columns}).schema
-    ) as file:
-        for month in day:
-            file.write_table(pa.table({"month": month, **columns}))
     rule = NESTED if shape == "nested" else FLAT
     return {
         "arrays": str(at / "rules.npz"),
-        "months": str(at / "months.parquet"),
         "names": MONTHS,
         "rule": rule,
         "shape": shape,
