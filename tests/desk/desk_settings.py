@@ -3,7 +3,8 @@
 from entente.desk.settings import *  # noqa: F403
 from entente.desk.settings import MIDDLEWARE as _REAL
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {name: {"BACKEND": _MEMORY, "LOCATION": name} for name in ("default", "pages")}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

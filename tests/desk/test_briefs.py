@@ -1,14 +1,19 @@
 """Briefs: drafted, reviewed, published, found, framed; frozen once made."""
 
+import re
 import struct
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from conftest import PAGE, RECORD
 from entente.desk.briefs import finding, publishing
 from entente.desk.briefs.models import Act, Brief, Subject
+from entente.desk.people.models import User
+from entente.desk.talk.models import Comment
 
+_TOKEN = re.compile(r"\w{64}")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -149,3 +154,58 @@ def test_the_home_page_shows_the_map_of_the_newest_brief_that_has_one(client, pu
     assert '<svg id="w"/>' in page
     Brief.objects.update(for_subscribers=True)
     assert "Who is met where" not in client.get("/").content.decode()
+
+
+def test_a_page_that_was_drawn_is_given_again_for_one_question_to_the_database(
+    client, publish, django_assert_num_queries
+):
+    place = publish("Tariffs on Mexico").get_absolute_url()
+    first = client.get(place)
+    with django_assert_num_queries(1):
+        again = client.get(place)
+    assert _TOKEN.sub("", again.content.decode()) == _TOKEN.sub("", first.content.decode())
+    with django_assert_num_queries(1):
+        same = client.get(place, headers={"if-none-match": first["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+
+
+def test_two_visitors_get_the_same_page_with_each_their_own_token(publish):
+    place = publish("Tariffs on Mexico").get_absolute_url()
+    for visitor in (Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)):
+        (token,) = set(re.findall(r'value="(\w{64})"', visitor.get(place).content.decode()))
+        form = {"language": "es", "csrfmiddlewaretoken": token}
+        assert visitor.post(reverse("set_language"), form).status_code == 302
+        assert '<html lang="es">' in visitor.get(place).content.decode()
+
+
+@pytest.mark.parametrize("change", ["comment", "hold", "leave", "retitle", "relate", "withdraw"])
+def test_a_page_that_was_drawn_is_drawn_anew_when_what_it_shows_changes(
+    client, publish, subscriber, change
+):
+    brief = publish("Tariffs on Mexico")
+    said = Comment.objects.create(brief=brief, author=subscriber, text="First words.")
+    before = client.get(brief.get_absolute_url())
+    assert "First words." in before.content.decode()
+    if change == "comment":
+        Comment.objects.create(brief=brief, author=subscriber, text="More words.")
+    elif change == "hold":
+        Comment.objects.filter(pk=said.pk).update(state="held")
+    elif change == "leave":
+        subscriber.delete()
+    elif change == "relate":
+        publish("Tariffs on Canada")
+    elif change == "retitle":
+        Brief.objects.update(title="Another title")
+    else:
+        publishing.step(brief, User.objects.get(name="Judge"), "withdraw")
+    after = client.get(brief.get_absolute_url(), headers={"if-none-match": before["ETag"]})
+    assert after.status_code == (404 if change == "withdraw" else 200)
+    assert _TOKEN.sub("", after.content.decode()) != _TOKEN.sub("", before.content.decode())
+
+
+def test_what_a_signed_in_reader_sees_is_never_given_to_another(client, publish, subscriber):
+    place = publish("Tariffs on Mexico").get_absolute_url()
+    client.force_login(subscriber, BACKEND)
+    assert "Subscriber" in client.get(place).content.decode()
+    assert "Subscriber" not in Client().get(place).content.decode()
+    assert "Log out" in client.get(place).content.decode()

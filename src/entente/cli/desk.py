@@ -41,7 +41,7 @@ def command(port: int, host: str) -> None:
 def _serve(address: str) -> None:
     """Run the queue beside the web server until either ends, or this process is told to."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    web = ("gunicorn", "entente.desk.wsgi", "--bind", address, "--workers", "2", "--threads", "4")
+    web = ("gunicorn", "-c", "python:entente.desk.running.serving", "--bind", address)
     both: list[subprocess.Popen[bytes]] = []
     try:
         both.extend(

@@ -6,6 +6,9 @@ ENTENTE_DESK_HOME      folder of the database, of runs and of uploads; default .
 ENTENTE_DESK_PROXIES   how many trusted proxies stand before the desk; default 0
 DATABASE_URL           a PostgreSQL database; default SQLite in the home folder
 EMAIL_URL              smtp://user:password@host:port; default the console
+ENTENTE_DESK_LOG       json (default) or text
+ENTENTE_DESK_LONGEST   seconds that a run may take before it is given to another worker; 1800
+ENTENTE_DESK_METRICS   token for /metrics; without it only this machine may ask
 """
 
 import os
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
     "entente.desk.running.apps.Running",
 ]
 MIDDLEWARE = [
+    "entente.desk.running.measures.timed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,7 +91,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _DATABASE = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'desk.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(_DATABASE)}
+# A connection is kept between requests; one that died is noticed and opened anew.
+DATABASES = {"default": dj_database_url.parse(_DATABASE, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -99,7 +104,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "desk_cache",
-    }
+    },
+    # Pages already drawn, for a minute, in each process of its own: see briefs/quick.py.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 AUTH_USER_MODEL = "people.User"
@@ -166,12 +178,13 @@ LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [HERE / "locale"]
 
 # Tasks may be delivered twice; each replaces what it wrote. A retry waits longer than any run may.
+_LONGEST = int(os.environ.get("ENTENTE_DESK_LONGEST", "1800"))
 Q_CLUSTER = {
     "name": "entente",
     "orm": "default",
     "workers": int(os.environ.get("ENTENTE_DESK_WORKERS", "1")),
-    "timeout": 1800,
-    "retry": 2000,
+    "timeout": _LONGEST,
+    "retry": _LONGEST + max(2, _LONGEST // 9),
     "max_attempts": 3,
     "ack_failures": True,
     "catch_up": False,
@@ -190,6 +203,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from beside, without a proxy
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
 SECURE_PROXY_SSL_HEADER = (
@@ -197,12 +211,24 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# JSON lines for machines, or "text" for a terminal.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "entente.desk.people.log.JsonLines"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"entente.desk": {"handlers": ["console"], "level": "INFO"}},
+    "formatters": {
+        "json": {"()": "entente.desk.running.lines.JsonLines"},
+        "text": {"()": "entente.desk.running.lines.TextLines"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": os.environ.get("ENTENTE_DESK_LOG", "json"),
+        }
+    },
+    "loggers": {
+        name: {"handlers": ["console"], "level": level, "propagate": False}
+        for name, level in (("entente.desk", "INFO"), ("django", "WARNING"), ("django-q", "INFO"))
+    },
 }
 
 # What a person may ask of the laboratory (ASVS 5.0, 15.2.2).
@@ -213,3 +239,4 @@ DESK_CALLS, DESK_RUNS, DESK_TOKEN_DAYS = 60, 20, 365
 NINJA_PAGINATION_MAX_LIMIT, NINJA_PAGINATION_PER_PAGE = 500, 100
 DESK_LEDGER_BYTES, DESK_LEDGER_DAYS, DESK_LEDGERS_WAITING = 200_000_000, 90, 3
 DESK_PAYMENT_SECRET = os.environ.get("ENTENTE_DESK_PAYMENT_SECRET", "" if not DEMO else "demo")
+DESK_METRICS_TOKEN = os.environ.get("ENTENTE_DESK_METRICS", "")

@@ -5,8 +5,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
 
-from entente.desk import health
 from entente.desk.api.first import api as first
+from entente.desk.running import health, measures
 
 urlpatterns = [
     path("", include("entente.desk.briefs.urls")),
@@ -22,5 +22,7 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("favicon.ico", lambda request: redirect(static("desk/icon.svg"))),
-    path("health", health.health, name="health"),
+    path("healthz", health.lives, name="lives"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", measures.measures, name="measures"),
 ]

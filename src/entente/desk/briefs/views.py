@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from entente.desk.briefs import finding, frozen, publishing
+from entente.desk.briefs import finding, frozen, publishing, quick
 from entente.desk.briefs.models import Brief, Revision
 from entente.desk.members.models import is_subscriber
 from entente.desk.talk.reading import thread
@@ -52,6 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@quick.remembered
 def brief(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     """Show a brief with its thread and what is related; an earlier revision where one is named."""
     found = _seen(request, slug)
