@@ -2,8 +2,8 @@
 
     python scripts/load.py            6 seconds each; prints a line a measure
 
-Serves a demonstration desk in a temporary folder on a free loopback port, with a worker that runs an
-accord meanwhile. Nothing outside this machine is reached. CPU seconds are those of the web server's
+Serves a demonstration desk in a temporary folder on a free loopback port, with a worker that runs
+an accord meanwhile. Nothing outside this machine is reached. CPU seconds are those of the web server's
 processes, so that a busy machine can be told from a slow page.
 """
 
@@ -45,7 +45,7 @@ def desk(home: Path, port: int):
     environment.pop("ENTENTE_DESK_SECRET", None)
     words = [sys.executable, "-m", "entente", "desk", "--port", str(port)]
     with (home / "log").open("w") as log:
-        served = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
+        served = subprocess.Popen(words, env=environment, stdout=log, stderr=log)  # noqa: S603
         try:
             _until_ready(port)
             asked = [sys.executable, "-m", "django", "shell", "-v0", "-c", _RUN]
@@ -79,7 +79,7 @@ def _get(connection: http.client.HTTPConnection, path: str) -> tuple[int, int]:
 
 
 def ask(port: int, path: str, gap: float) -> list[tuple[float, int]]:
-    """Have every reader ask for six seconds, `gap` seconds apart; give seconds and status of each."""
+    """Have every reader ask, `gap` seconds apart; give seconds and status of each answer."""
     found: list[tuple[float, int]] = []
     began = time.perf_counter()
 
@@ -139,8 +139,8 @@ def report(name: str, found: list[tuple[float, int]], cpu: float) -> None:
     cuts = quantiles([seconds * 1000 for seconds, _ in found], n=100)
     errors = sum(status != 200 for _, status in found)
     _say(
-        f"{name}: {len(found) / SECONDS:.0f} requests/s, p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms, "
-        f"{errors} errors, {1000 * cpu / len(found):.2f} ms of CPU a request"
+        f"{name}: {len(found) / SECONDS:.0f} requests/s, p50 {cuts[49]:.1f} ms, "
+        f"p99 {cuts[98]:.1f} ms, {errors} errors, {1000 * cpu / len(found):.2f} ms of CPU a request"
     )
 
 
