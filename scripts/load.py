@@ -3,8 +3,8 @@
     python scripts/load.py            6 seconds each; prints a line a measure
 
 Serves a demonstration desk in a temporary folder on a free loopback port, with a worker that runs
-an accord meanwhile. Nothing outside this machine is reached. CPU seconds are those of the web server's
-processes, so that a busy machine can be told from a slow page.
+an accord meanwhile. Nothing outside this machine is reached. CPU seconds are those of the web
+server's processes, so that a busy machine can be told from a slow page.
 """
 
 import http.client
@@ -49,7 +49,7 @@ def desk(home: Path, port: int):
         try:
             _until_ready(port)
             asked = [sys.executable, "-m", "django", "shell", "-v0", "-c", _RUN]
-            subprocess.run(
+            subprocess.run(  # noqa: S603
                 asked,
                 env=environment,
                 stdout=subprocess.DEVNULL,

@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +64,7 @@ def held(**environment: str) -> dict[str, Any]:
 
 
 def django(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the desk in a process of its own."""
     known = {**os.environ, "DJANGO_SETTINGS_MODULE": "entente.desk.settings", **environment}
     known.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # for the browser's driver in tests alone
     return subprocess.run(
@@ -68,26 +72,67 @@ def django(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+class PostgreSQL:
+    """A PostgreSQL server of our own, on a socket in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        if not homes:
+            _absent("PostgreSQL absent: apt-get install postgresql")
+        folder.chmod(0o777)
+        self.tools, self.folder, self.held = homes[-1], folder, folder / "held"
+        self.at = f"postgresql://desk@{str(folder).replace('/', '%2F')}/postgres"
+        self._tool("initdb", "-D", str(self.held), "-U", "desk", "-A", "trust", "-E", "UTF8")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        log = str(self.folder / "log")
+        self._tool("pg_ctl", "-D", str(self.held), "-w", "-l", log, "-o", options, "start")
+
+    def stop(self) -> None:
+        self._tool("pg_ctl", "-D", str(self.held), "-w", "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill the server and the processes that it has for its guests."""
+        first = int((self.held / "postmaster.pid").read_text().split()[0])
+        guests = children(first)
+        for pid in (first, *guests):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (first, *guests)))
+
+    def _tool(self, name: str, *words: str) -> None:
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        subprocess.run([*as_user, str(self.tools / name), *words], check=True, capture_output=True)
+
+
 @contextmanager
-def postgresql(folder: Path):
-    """Run a PostgreSQL server of our own on a socket in a folder; give its address."""
-    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not homes:
-        word = "PostgreSQL absent: apt-get install postgresql"
-        if os.environ.get("ENTENTE_REQUIRE_ALL") == "1":
-            pytest.fail(word)
-        pytest.skip(word)
-    folder.chmod(0o777)
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-    def tool(name: str, *words: str) -> None:
-        subprocess.run([*as_user, str(homes[-1] / name), *words], check=True, capture_output=True)
-
-    held = folder / "held"
-    tool("initdb", "-D", str(held), "-U", "desk", "-A", "trust", "-E", "UTF8")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    tool("pg_ctl", "-D", str(held), "-w", "-l", str(folder / "log"), "-o", options, "start")
+def postgresql(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL server of our own; give its address."""
+    server = PostgreSQL(folder)
+    server.start()
     try:
-        yield f"postgresql://desk@{str(folder).replace('/', '%2F')}/postgres"
+        yield server.at
     finally:
-        tool("pg_ctl", "-D", str(held), "-w", "-m", "immediate", "stop")
+        server.stop()
+
+
+def _absent(word: str) -> None:
+    if os.environ.get("ENTENTE_REQUIRE_ALL") == "1":
+        pytest.fail(word)
+    pytest.skip(word)
+
+
+def children(parent: int) -> list[int]:
+    """List the processes that a process started."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def until(holds: Callable[[], Any], seconds: float = 60, pause: float = 0.1) -> Any:
+    """Wait for something to hold; give what it gave."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(pause)
+    return found

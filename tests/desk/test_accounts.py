@@ -3,12 +3,25 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from conftest import PASSWORD, mailed_code
+from conftest import PAGE, PASSWORD, RECORD, mailed_code
+from entente.desk.api.models import Token
+from entente.desk.briefs import publishing
+from entente.desk.briefs.models import Brief
+from entente.desk.ledgers.models import Ledger
+from entente.desk.members.models import Payment, Plan
+from entente.desk.people.held import ROWS
 from entente.desk.people.models import User
+from entente.desk.studio.models import Job
+from entente.desk.talk.models import Comment, Flag, Notice
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 NEW = "another long pass phrase 7"
 
@@ -75,7 +88,7 @@ def test_the_sixth_reset_in_a_minute_is_refused(client, reader):
 
 def test_old_sessions_end_when_the_password_changes(client, reader):
     elsewhere = Client()
-    elsewhere.force_login(reader, "django.contrib.auth.backends.ModelBackend")
+    elsewhere.force_login(reader, BACKEND)
     page = ask(client, reader.email)
     confirmed = client.post(page.url, {"code": mailed_code()})
     client.post(confirmed.url, {"password1": NEW, "password2": NEW})
@@ -90,10 +103,54 @@ def test_the_mail_names_the_host_that_was_asked_only_if_it_is_ours(client, reade
     assert mail.outbox == []
 
 
-def test_an_account_is_taken_away_and_ended_by_its_owner_alone(client, subscriber):
-    client.force_login(subscriber, "django.contrib.auth.backends.ModelBackend")
-    assert client.get(reverse("people:export")).json()["email"] == subscriber.email
+@pytest.fixture
+def busy(subscriber, publish, person):
+    """Somebody with one of everything that refers to a person."""
+    subscriber.groups.set(person("other", "analysts").groups.all())
+    brief = publish("Tariffs on Mexico")
+    publishing.draft(subscriber, "A draft", PAGE.format("likely"), "accord", RECORD)
+    said = Comment.objects.create(brief=brief, author=subscriber, text="My own words.")
+    Comment.objects.create(brief=brief, answers=said, text="An answer.")
+    Flag.objects.create(comment=said, raised_by=subscriber, why="rude")
+    Notice.objects.create(to=subscriber, comment=said)
+    Payment.objects.create(name="p", user=subscriber, plan=Plan.objects.get(), cents=0)
+    Token.make(subscriber, "my notebook", may_run=True)
+    TOTP.activate(subscriber, generate_totp_secret())
+    for made in (Job(owner=subscriber, name="my run"), Ledger(owner=subscriber, name="lines")):
+        made.save()
+        made.folder.mkdir(parents=True)
+        (made.folder / "file").write_text("mine")
+    return subscriber
+
+
+def test_everything_that_refers_to_a_person_is_in_what_they_take_away(client, busy):
+    referring = {r.related_name or r.name for r in User._meta.related_objects}
+    assert referring == set(ROWS), "a new table that names persons is told, too"
+    client.force_login(busy, BACKEND)
+    told = client.get(reverse("people:export"))
+    assert "attachment" in told["Content-Disposition"]
+    empty = {name for name, rows in told.json().items() if rows == []}
+    assert empty == {"logentry"}
+    assert "My own words." in told.content.decode()
+    for secret in (Token.objects.get().digest, str(Authenticator.objects.get().data["secret"])):
+        assert secret not in told.content.decode()
+
+
+def test_an_account_is_ended_by_its_owner_alone_and_what_was_published_stays_unnamed(
+    client, busy, settings, django_capture_on_commit_callbacks
+):
+    client.force_login(busy, BACKEND)
     client.post(reverse("people:delete"), {"password": "wrong"})
-    assert User.objects.filter(pk=subscriber.pk).exists()
-    client.post(reverse("people:delete"), {"password": PASSWORD})
-    assert not User.objects.filter(pk=subscriber.pk).exists()
+    assert User.objects.filter(pk=busy.pk).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("people:delete"), {"password": PASSWORD})
+    assert not User.objects.filter(pk=busy.pk).exists()
+    assert [c.author for c in Comment.objects.order_by("pk")] == [None, None]
+    left = (Job, Ledger, Token, Notice, Flag, Authenticator, EmailAddress.objects.filter(user=busy))
+    assert not any(getattr(rows, "objects", rows).exists() for rows in left)
+    assert not Brief.objects.filter(title="A draft").exists()
+    assert not [f for f in settings.MEDIA_ROOT.rglob("*") if f.is_file()]
+    page = client.get(Brief.objects.get().get_absolute_url()).content.decode()
+    assert "My own words." in page
+    assert "a former reader" in page
+    assert "Subscriber" not in page

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entente.desk.members.models import Subscription
-from entente.desk.talk.models import Comment
+from entente.desk.people.held import forget, held_on
 
 
 @require_safe
@@ -34,21 +34,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> JsonResponse:
     """Give a person everything that the desk holds about them."""
-    user = request.user
-    held = {
-        "email": user.email,
-        "name": user.name,
-        "joined": user.date_joined,
-        "subscriptions": list(
-            Subscription.objects.filter(user=user).values("plan__name", "starts", "ends")
-        ),
-        "comments": list(
-            Comment.objects.filter(author=user).values("brief__slug", "written", "text", "state")
-        ),
-        "ledgers": list(user.ledgers.values("name", "accord", "lines", "uploaded", "expires")),
-        "runs": list(user.jobs.values("name", "asked", "settings", "state")),
-    }
-    response = JsonResponse(held, json_dumps_params={"indent": 2})
+    response = JsonResponse(held_on(request.user), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="account.json"'
     return response
 
@@ -61,9 +47,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         if request.user.check_password(request.POST.get("password", "")):
             user = request.user
             logout(request)
-            for ledger in user.ledgers.all():
-                ledger.delete()  # with its files
-            user.delete()
+            forget(user)
             messages.success(request, _("Your account and what belonged to it are gone."))
             return redirect("briefs:home")
         messages.error(request, _("That is not the password of this account."))

@@ -1,0 +1,52 @@
+"""All that the desk holds about a person: given to them as one file, and forgotten on request."""
+
+from shutil import rmtree
+from typing import Any, Final
+
+from django.db import transaction
+
+from entente.desk.people.models import User
+
+_ACCOUNT: Final = ("email", "name", "date_joined", "last_login", "wants_letters", "silenced_until",
+                   "silenced_why", "is_staff", "is_active")  # fmt: skip
+# What refers to a person, by the name it has there, and what of it is told. Digests of tokens and
+# the secrets of second factors are left out: who took the file could use them.
+ROWS: Final = {
+    "emailaddress": ("email", "verified", "primary"),
+    "authenticator": ("type", "created_at", "last_used_at"),
+    "logentry": ("action_time", "object_repr", "change_message"),
+    "subscriptions": ("plan__name", "starts", "ends", "cause"),
+    "payment": ("name", "plan__name", "cents", "received"),
+    "briefs": ("slug", "title", "state", "published"),
+    "act": ("brief__slug", "did", "at"),
+    "comments": ("brief__slug", "written", "edited", "text", "state"),
+    "flag": ("comment__brief__slug", "why", "raised", "settled"),
+    "notices": ("comment__brief__slug", "made"),
+    "jobs": ("name", "kind", "asked", "ended", "settings", "accord", "state"),
+    "ledgers": ("name", "accord", "choose", "lines", "totals", "uploaded", "expires", "state"),
+    "tokens": ("name", "may_run", "made", "used", "expires"),
+}
+
+
+def held_on(user: User) -> dict[str, Any]:
+    """Gather everything that names this person, without files: those are taken from their pages."""
+    rows = {name: _of(user, name).values(*fields) for name, fields in ROWS.items()}
+    return {field: getattr(user, field) for field in _ACCOUNT} | {
+        "groups": list(user.groups.values_list("name", flat=True)),
+        **{name: list(found) for name, found in rows.items()},
+    }
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """End an account: runs, ledgers, tokens and drafts go; what was published stays unnamed."""
+    folders = [row.folder for name in ("jobs", "ledgers") for row in _of(user, name)]
+    user.briefs.exclude(state="published").delete()
+    user.delete()
+    transaction.on_commit(lambda: [rmtree(folder, ignore_errors=True) for folder in folders])
+
+
+def _of(user: User, name: str) -> Any:
+    """Give the rows that refer to a person by their name there."""
+    relation = next(r for r in User._meta.related_objects if name in (r.name, r.related_name))
+    return relation.related_model.objects.filter(**{relation.field.name: user}).order_by("pk")
