@@ -29,7 +29,7 @@ Schema: TypeAlias = Any
 Change: TypeAlias = Callable[[Table], Table]
 
 _UNUSABLE: Final = "E300"
-_BLOCK: Final = 65_536  # rows that are changed together
+_BLOCK: Final = 131_072  # rows that are changed together
 
 
 def connected(backend: str) -> Engine:
