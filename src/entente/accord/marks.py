@@ -102,14 +102,16 @@ class _Marker:
 
 
 def _keys(node: Any) -> Iterator[tuple[str, Any]]:
-    """Give each part of a dotted key with the node it stands at."""
-    if node.type == "dotted_key":
-        for child in node.named_children:
-            yield from _keys(child)
-    elif node.type == "quoted_key":
-        yield _unquoted(node.text.decode(errors="replace")), node
-    elif node.type == "bare_key":
-        yield node.text.decode(errors="replace"), node
+    """Give each part of a dotted key, however long, with the node it stands at."""
+    ahead = [node]
+    while ahead:
+        part = ahead.pop()
+        if part.type == "dotted_key":
+            ahead.extend(reversed(part.named_children))
+        elif part.type == "quoted_key":
+            yield _unquoted(part.text.decode(errors="replace")), part
+        elif part.type == "bare_key":
+            yield part.text.decode(errors="replace"), part
 
 
 def _unquoted(key: str) -> str:

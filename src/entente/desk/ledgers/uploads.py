@@ -15,6 +15,7 @@ from entente.desk.ledgers.models import Ledger
 from entente.files import whole
 
 _PARQUET = b"PAR1"
+_UNPACKED = 10  # times its own size that a file may have when unpacked
 _KNOWN = {
     "line": "line_id", "id": "line_id", "hs": "hts", "hs_code": "hts", "hts_code": "hts",
     "tariff_code": "hts", "country": "origin", "country_of_origin": "origin", "date": "entry_date",
@@ -45,13 +46,28 @@ def kept(ledger: Ledger, upload: UploadedFile) -> None:
 
 
 def header(ledger: Ledger) -> list[str]:
-    """Read the names of the file's own columns."""
+    """Read the names of the file's own columns; raises RefusedUploadError."""
     if ledger.kind == ".parquet":
-        import pyarrow.parquet as pq
-
-        return list(pq.read_schema(ledger.file).names)
+        return _parquet_header(ledger.file)
     with ledger.file.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         return next(csv.reader(file), [])
+
+
+def _parquet_header(file: Path) -> list[str]:
+    """Read what a Parquet file says of itself, before any of it is unpacked."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        told = pq.read_metadata(file)
+        names = list(pq.read_schema(file).names)
+    except (pa.ArrowException, OSError) as failure:
+        raise RefusedUploadError(_("The file is not what its name says.")) from failure
+    unpacked = sum(told.row_group(i).total_byte_size for i in range(told.num_row_groups))
+    if max(unpacked, told.num_rows) > _UNPACKED * settings.DESK_LEDGER_BYTES:
+        limit = settings.DESK_LEDGER_BYTES // 1_000_000
+        raise RefusedUploadError(_("The file is larger than %(n)s MB.") % {"n": _UNPACKED * limit})
+    return names
 
 
 def guessed(names: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Uploading entry lines, naming their columns, pricing them, taking the prices away."""
 
 from pathlib import Path
+from shutil import rmtree
 
 from django.conf import settings
 from django.contrib import messages
@@ -32,6 +33,7 @@ def own(request: HttpRequest) -> HttpResponse:
             if made.purpose == Ledger.Purpose.DUTY:
                 made.columns = uploads.guessed(uploads.header(made))
         except uploads.RefusedUploadError as refused:
+            rmtree(made.folder, ignore_errors=True)
             form.add_error("file", str(refused))
         else:
             made.save()

@@ -1,5 +1,6 @@
 """All that the desk holds about a person: given to them as one file, and forgotten on request."""
 
+from functools import partial
 from shutil import rmtree
 from typing import Any, Final
 
@@ -43,7 +44,8 @@ def forget(user: User) -> None:
     folders = [row.folder for name in ("jobs", "ledgers") for row in _of(user, name)]
     user.briefs.exclude(state="published").delete()
     user.delete()
-    transaction.on_commit(lambda: [rmtree(folder, ignore_errors=True) for folder in folders])
+    for folder in folders:
+        transaction.on_commit(partial(rmtree, folder, ignore_errors=True))
 
 
 def _of(user: User, name: str) -> Any:
