@@ -114,8 +114,9 @@ def test_no_form_is_taken_from_another_site(person, publish):
 _OPEN = """
 import json
 from django.conf import settings as s
-names = "SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SECURE_SSL_REDIRECT"
-print(json.dumps([*(getattr(s, n) for n in names.split()), s.SESSION_COOKIE_SAMESITE,
+secure = [getattr(s, f"{name}_COOKIE_SECURE") for name in ("SESSION", "LANGUAGE", "CSRF")]
+print(json.dumps([*secure, s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SAMESITE,
+                  s.SESSION_COOKIE_NAME[:7], s.CSRF_COOKIE_NAME[:7], s.LANGUAGE_COOKIE_NAME[:7],
                   s.SECURE_HSTS_SECONDS, s.DEBUG, s.ALLOWED_HOSTS]))
 """
 
@@ -126,7 +127,8 @@ def test_cookies_and_transport_are_closed_on_a_desk_for_the_open(tmp_path):
         ENTENTE_DESK_HOSTS="desk.example.org", ENTENTE_DESK_HOME=str(tmp_path),
     )  # fmt: skip
     assert told.stdout.strip() == (
-        '[true, true, true, true, "Lax", 31536000, false, ["desk.example.org"]]'
+        '[true, true, true, true, true, "Lax", "__Host-", "__Host-", "__Host-", 31536000, false, '
+        '["desk.example.org"]]'
     )
 
 
@@ -171,6 +173,26 @@ def test_a_weak_password_is_refused(client, person, weak):
     client.post(reverse("account_change_password"), form)
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_a_password_of_any_signs_is_taken_as_it_is_typed(client, person):
+    user, new = person("reader"), "  blanks, ünïcode and 64 signs or more: " + "x" * 40 + "  "
+    sign_in(client, user)
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert page.count('type="password"') == 3
+    assert "onpaste" not in page
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    client.post(reverse("account_change_password"), form)
+    user.refresh_from_db()
+    assert user.check_password(new)
+    assert not user.check_password(new.strip())
+    assert not user.check_password(new.upper())
+
+
+def test_pages_of_a_session_are_not_kept_by_the_browser(client, person):
+    client.force_login(person("reader"), BACKEND)
+    for place in ("/", reverse("people:account"), reverse("people:export")):
+        assert "no-store" in client.get(place)["Cache-Control"], place
 
 
 def test_passwords_are_kept_as_slow_hashes():
@@ -292,4 +314,4 @@ def test_every_proof_that_the_table_names_is_there():
     assert named - set(re.findall(r"^def (test_\w+)", written, re.M)) == set()
     rows = [line for line in table.splitlines() if re.match(r"\| [\dV]", line)]
     untested = [line.split("|")[1].strip() for line in rows if "`test_" not in line]
-    assert untested == ["6.3.2", "15.1.1, 15.2.1", "16.5.1 (2)"]
+    assert untested == ["1.5.1", "6.3.2", "13.4.1", "15.1.1, 15.2.1", "16.5.1 (2)"]

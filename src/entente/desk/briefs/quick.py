@@ -51,7 +51,7 @@ def remembered(view: _View) -> _View:
 
 def _is_known(request: HttpRequest) -> bool:
     """Say whether the page may hold something for this visitor alone."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _state(slug: str) -> tuple[Any, ...] | None:
