@@ -81,6 +81,8 @@ def timed(
 
 
 def _scaled(measures: Measures, factor: FloatArray) -> Measures:
+    if (factor == 1.0).all():  # nobody stocked up in this month, nor uses up what was stocked
+        return measures
     scaled = {name: measures[name] * factor for name in _TIMED}
     return {**measures, **scaled, "duty_rate": duty_rate(scaled)}
 
