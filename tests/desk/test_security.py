@@ -115,7 +115,8 @@ _OPEN = """
 import json
 from django.conf import settings as s
 secure = [getattr(s, f"{name}_COOKIE_SECURE") for name in ("SESSION", "LANGUAGE", "CSRF")]
-print(json.dumps([*secure, s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SAMESITE,
+print(json.dumps([*secure, s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT,
+                  s.SESSION_COOKIE_SAMESITE,
                   s.SESSION_COOKIE_NAME[:7], s.CSRF_COOKIE_NAME[:7], s.LANGUAGE_COOKIE_NAME[:7],
                   s.SECURE_HSTS_SECONDS, s.DEBUG, s.ALLOWED_HOSTS]))
 """
