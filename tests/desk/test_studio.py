@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django_q.exceptions import TimeoutException
 
 from conftest import PAGE, RECORD
 from entente.accord.text import text_of
@@ -151,3 +152,14 @@ def test_a_finished_run_becomes_a_new_revision_of_an_own_brief(client, analyst):
         '<option value="tariffs">'
         in client.get(reverse("studio:job", args=[job.key])).content.decode()
     )
+
+
+def test_a_run_that_the_queue_stops_is_not_under_way_for_ever(client, analyst, monkeypatch):
+    def endless(*_, **__):
+        raise TimeoutException
+
+    monkeypatch.setattr(work, "simulate", endless)
+    ask(client)
+    with pytest.raises(TimeoutException):
+        work.run(Job.objects.get().pk)
+    assert (Job.objects.get().state, "longer" in Job.objects.get().says) == ("failed", True)

@@ -22,6 +22,8 @@ from entente.plan.deals.trials import Bench, shelf_in
 from entente.problems import EntenteError
 from entente.report.pages import brief, deals_page
 
+_STOPPED = "The desk stopped this run: it took longer than a run may, or the desk has a fault."
+
 
 class CancelledError(Exception):
     """The person who asked for the run no longer wants it."""
@@ -39,6 +41,9 @@ def run(pk: int) -> None:
         _set(job, state=Job.State.CANCELLED, ended=timezone.now())
     except EntenteError as failure:
         _set(job, state=Job.State.FAILED, ended=timezone.now(), says=str(failure))
+    except (Exception, SystemExit):  # the queue stops what takes too long by a SystemExit
+        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=_STOPPED)
+        raise
     else:
         _set(job, state=Job.State.DONE, ended=timezone.now(), headline=headline)
 
