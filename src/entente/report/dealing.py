@@ -9,7 +9,7 @@ from rich.text import Text
 
 from entente.evidence import FloatArray
 from entente.lab.record import versions
-from entente.language import figures, phrase
+from entente.language import ENGLISH, figures, phrase, speaking
 from entente.plan.deals.negotiation import Concession, Negotiation, Point
 from entente.report import words
 from entente.report.figures.choosing import tree
@@ -241,23 +241,24 @@ def _grid(found: Negotiation) -> Grid:
 
 
 def as_json(found: Negotiation) -> dict[str, Any]:
-    """Give the record that `entente negotiate --json` prints."""
-    return {
-        "accord": found.accord.label,
-        "against": found.against,
-        "sides": list(found.sides),
-        "draws": found.draws,
-        "deals": len(found.shares),
-        "empty": found.empty,
-        "both_prefer": int((found.outcomes[:, :2] > 0).all(axis=1).sum()),
-        "points": {point.name: _point(found, point) for point in found.points},
-        "concessions": [
-            {"term": c.term, "by": c.by, "to": c.to, "cost_usd": c.cost, "gain_usd": c.gain}
-            for c in found.concessions
-        ],
-        "emulator": _errors(found),
-        "frontier": [_corner(found, row) for row in found.frontier],
-    }
+    """Give the record that `entente negotiate --json` prints, the same in every language."""
+    with speaking(ENGLISH):
+        return {
+            "accord": found.accord.label,
+            "against": found.against,
+            "sides": list(found.sides),
+            "draws": found.draws,
+            "deals": len(found.shares),
+            "empty": found.empty,
+            "both_prefer": int((found.outcomes[:, :2] > 0).all(axis=1).sum()),
+            "points": {point.name: _point(found, point) for point in found.points},
+            "concessions": [
+                {"term": c.term, "by": c.by, "to": c.to, "cost_usd": c.cost, "gain_usd": c.gain}
+                for c in found.concessions
+            ],
+            "emulator": _errors(found),
+            "frontier": [_corner(found, row) for row in found.frontier],
+        }
 
 
 def _errors(found: Negotiation) -> dict[str, dict[str, float]]:

@@ -16,6 +16,7 @@ from entente.accord.clauses.common import COMMON, plain_clause
 from entente.accord.document import Accord, with_field
 from entente.accord.text import parse, write
 from entente.evidence import FloatArray
+from entente.language import figures
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 _SPEC: Final = re.compile(r"\s*(\w+)\.([\w.]+)\s*=\s*([^:]+):(.+)")
@@ -49,8 +50,8 @@ class Term:
         return float(round(value)) if self.whole or self.dated else float(f"{value:.4g}")
 
     def told(self, value: float) -> str:
-        """Write a value as the accord does."""
-        return _day(value).isoformat() if self.dated else f"{value:,.6g}"
+        """Write a value: a day as the accord does, a number with the reader's separators."""
+        return _day(value).isoformat() if self.dated else figures(value)
 
     def set(self, accord: Accord, value: float) -> Accord:
         """Return the accord with this term at a value."""
