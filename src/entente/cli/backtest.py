@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
 
 
+def _drawable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    if file is not None and file.suffix not in (".svg", ".png"):
+        raise click.BadParameter(f"{file} ends neither in .svg nor in .png")
+    return file
+
+
 @click.command(epilog="Example:  entente backtest --from 2010-01 --to 2018-12 --horizons 1,3,6")
 @click.option(
     "--data",
@@ -51,6 +57,10 @@ GROUPS = ("ALL", "GTM", "HND", "SLV", "MEX", "OTHER")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores here as CSV."
 )
+@click.option(
+    "--picture", type=click.Path(dir_okay=False, path_type=Path), callback=_drawable,
+    help="Draw the scores here, as .svg or .png.",
+)  # fmt: skip
 def command(
     data: Path | None,
     series: str,
@@ -63,6 +73,7 @@ def command(
     seed: int,
     as_json: bool,
     out: Path | None,
+    picture: Path | None,
 ) -> None:
     """Forecast again from every month between --from and --to and score what came, by regime.
 
@@ -80,6 +91,8 @@ def command(
     if end < start:
         raise click.UsageError(f"--from {start} is after --to {end}")
     origins = months_between(start, end)
+    if began is not None and picture is not None:
+        raise click.UsageError("--picture draws scores; --placebo ranks instead")
     if began is not None:
         reach = _horizons(horizons)[-1]
         ranked = placebo(counts_of(data, series), began, reach, origins, Luck(seed, draws))
@@ -93,6 +106,8 @@ def command(
         tuple(dict.fromkeys(groups)),
         _told(len(origins)),
     )
+    if picture is not None:
+        _draw(found, picture)
     _give(found, series, "scores", out, as_json, _print)
 
 
@@ -113,6 +128,16 @@ def _give(
         click.echo(_json(found, series, what))
     elif out is None:
         show(found)
+
+
+def _draw(found: "Sequence[Score]", file: Path) -> None:
+    from entente.files import write_whole
+    from entente.report.scores import drawn
+    from entente.report.theme import picture
+
+    svg = drawn(found)
+    write_whole(file, picture(svg) if file.suffix == ".png" else svg)
+    click.echo(f"wrote {file}", err=True)
 
 
 def _told(origins: int) -> "Callable[[int], None]":

@@ -108,6 +108,18 @@ def test_backtest_gives_scores_as_json_csv_and_a_table(tmp_path):
     assert "1 months ahead, 3 origins" in call(*years).stdout
 
 
+def test_backtest_draws_its_scores(tmp_path):
+    asked = ("backtest", "--from", "2018-11", "--to", "2018-12", "--horizons", 1, "--draws", 20)
+    assert call(*asked, "--picture", tmp_path / "scores.svg").exit_code == 0
+    drawn = (tmp_path / "scores.svg").read_text()
+    assert drawn.startswith("<svg")
+    assert "calm, ALL, 1 month ahead, 2 origins" in drawn
+    assert "SARIMA" in drawn
+    assert call(*asked, "--picture", tmp_path / "scores.gif").exit_code == 2
+    assert call(*asked, "--placebo", "2018-12", "--picture", tmp_path / "p.svg").exit_code == 2
+
+
+
 @pytest.mark.parametrize(
     "wrong", [("--horizons", "0,1"), ("--horizons", "one"), ("--to", "2009-01")]
 )
