@@ -27,7 +27,7 @@ from entente.accord.text import text_of
 from entente.desk.people.models import User
 from entente.desk.studio.models import Job
 from django_q.tasks import async_task
-asked = {"draws": 5000, "months": 36, "seed": 1, "choose": []}
+asked = {"draws": 5000, "months": 18, "seed": 1, "choose": []}
 owner = User.objects.get(email="analyst@example.org")
 job = Job.objects.create(owner=owner, name="load", accord=text_of("us-mexico-2019"), settings=asked)
 async_task("entente.desk.studio.work.run", job.pk)
