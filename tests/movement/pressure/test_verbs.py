@@ -119,7 +119,6 @@ def test_backtest_draws_its_scores(tmp_path):
     assert call(*asked, "--placebo", "2018-12", "--picture", tmp_path / "p.svg").exit_code == 2
 
 
-
 @pytest.mark.parametrize(
     "wrong", [("--horizons", "0,1"), ("--horizons", "one"), ("--to", "2009-01")]
 )
