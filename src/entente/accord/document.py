@@ -18,12 +18,11 @@ from entente.accord.schema import (
     Path,
     Reading,
     Scalar,
-    day,
     fields_of,
-    moment,
     place_of,
     plain,
 )
+from entente.accord.shapes import day, moment
 from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
 from entente.grid import grid
 from entente.language import phrase

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from entente.accord.schema import SLUG
+from entente.accord.shapes import SLUG
 from entente.problems import InputProblemsError, Place, Problem
 
 

@@ -23,7 +23,14 @@ from entente.accord.document import (
     clause_of,
 )
 from entente.accord.marks import marks_of
-from entente.accord.schema import Field, Path, Reading, fields_of, identifier, parts_of
+from entente.accord.schema import (
+    Field,
+    Path,
+    Reading,
+    fields_of,
+    parts_of,
+)
+from entente.accord.shapes import identifier
 from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
 from entente.problems import (
     InputProblemsError,

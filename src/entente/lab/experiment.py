@@ -17,18 +17,20 @@ from entente.accord.schema import (
     Field,
     Reading,
     Scalar,
-    day,
     list_of,
-    number,
-    one_of,
     one_or_more,
     parts_of,
-    scalar,
-    slug,
     table_of,
-    text,
 )
 from entente.accord.schema import Path as Spot
+from entente.accord.shapes import (
+    day,
+    number,
+    one_of,
+    scalar,
+    slug,
+    text,
+)
 from entente.accord.text import text_of, toml_problem
 from entente.accord.usable import usable
 from entente.lab.settings import Settings

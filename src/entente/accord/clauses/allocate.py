@@ -15,15 +15,17 @@ from entente.accord.schema import (
     Path,
     Reading,
     drawn,
-    duration,
-    expression,
-    identifier,
     list_of,
-    one_of,
-    outcome,
     plain,
     table_form,
     table_of,
+)
+from entente.accord.shapes import (
+    duration,
+    expression,
+    identifier,
+    one_of,
+    outcome,
     text,
 )
 from entente.language import phrase

@@ -12,18 +12,20 @@ from entente.accord.schema import (
     Moment,
     Path,
     Reading,
+    drawn,
+    one_or_more,
+    plain,
+    text_form,
+)
+from entente.accord.shapes import (
     bound,
     day,
-    drawn,
     identifier,
     moment,
     one_of,
-    one_or_more,
     party,
     place,
-    plain,
     text,
-    text_form,
 )
 from entente.language import listing, phrase
 from entente.places import country

@@ -11,11 +11,13 @@ from entente.accord.schema import (
     Path,
     Reading,
     drawn,
+    one_or_more,
+)
+from entente.accord.shapes import (
     expression,
     goods,
     identifier,
     number,
-    one_or_more,
     outcome,
 )
 from entente.language import phrase

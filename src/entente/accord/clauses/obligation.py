@@ -8,14 +8,12 @@ from entente.accord.clauses.common import Common, Given, Say, absent, names_of
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
-    expression,
-    identifier,
     list_of,
     one_or_more,
-    party,
     plain,
     table_of,
 )
+from entente.accord.shapes import expression, identifier, party
 from entente.language import phrase
 from entente.problems import Problem
 

@@ -16,18 +16,20 @@ from entente.accord.schema import (
     Path,
     Reading,
     Scalar,
-    day,
     drawn,
-    duration,
     list_of,
-    moment,
     one_or_more,
     plain,
+    table_of,
+    text_form,
+)
+from entente.accord.shapes import (
+    day,
+    duration,
+    moment,
     scalar,
     share,
-    table_of,
     text,
-    text_form,
 )
 from entente.language import listing, phrase
 from entente.problems import Problem

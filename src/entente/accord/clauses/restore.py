@@ -6,7 +6,8 @@ from typing import Final, final
 
 from entente.accord.clauses.common import Common, Given, Say, listed
 from entente.accord.expression import Expression
-from entente.accord.schema import Field, expression, flag, identifier, one_or_more
+from entente.accord.schema import Field, one_or_more
+from entente.accord.shapes import expression, flag, identifier
 from entente.language import counted, phrase
 from entente.problems import Problem
 

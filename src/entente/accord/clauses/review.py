@@ -15,12 +15,14 @@ from entente.accord.schema import (
     Path,
     Reading,
     drawn,
+    one_or_more,
+    text_form,
+)
+from entente.accord.shapes import (
     duration,
     expression,
     identifier,
-    one_or_more,
     party,
-    text_form,
 )
 from entente.language import phrase
 from entente.problems import Problem

@@ -17,17 +17,19 @@ from entente.accord.schema import (
     Path,
     Reading,
     drawn,
-    expression,
-    goods,
-    identifier,
     list_of,
-    moment,
-    number,
-    one_of,
     one_or_more,
     plain,
     table_of,
     text_form,
+)
+from entente.accord.shapes import (
+    expression,
+    goods,
+    identifier,
+    moment,
+    number,
+    one_of,
     unit,
 )
 from entente.language import figures, phrase

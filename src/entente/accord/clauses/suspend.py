@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from entente.accord.clauses.common import Common, Given, Say, listed
-from entente.accord.schema import Field, identifier, one_of, one_or_more
+from entente.accord.schema import Field, one_or_more
+from entente.accord.shapes import identifier, one_of
 from entente.language import counted, phrase
 from entente.problems import Problem
 

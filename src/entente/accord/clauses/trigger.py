@@ -7,7 +7,8 @@ from typing import Final, final
 from entente.accord.calendar import Duration
 from entente.accord.clauses.common import Common, Effect, Given, Say, effect
 from entente.accord.expression import Expression
-from entente.accord.schema import Field, duration, expression, flag, one_or_more
+from entente.accord.schema import Field, one_or_more
+from entente.accord.shapes import duration, expression, flag
 from entente.language import listing, phrase
 from entente.problems import Problem
 
