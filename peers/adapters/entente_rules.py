@@ -7,7 +7,7 @@ import numpy as np
 from clock import timed
 
 from entente.accord.expression import parse
-from entente.accord.expression.arrays import Known
+from entente.accord.expression.scope import Known
 from entente.accord.expression.sharing import Sharing
 from entente.cases.block import YES, Block, Numbers, Reader
 from entente.problems import Place

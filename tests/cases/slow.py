@@ -13,8 +13,8 @@ from entente.accord.clauses.allocate import Clock
 from entente.accord.course import Course, course, resting_places
 from entente.accord.document import Accord
 from entente.accord.expression import Expression, Kind
-from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import CLAIMS, FACTS
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.readings import variants
 from entente.accord.standing import Moment
 

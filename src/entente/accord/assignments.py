@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Allocate, Suspend
 from entente.accord.expression import Expression
-from entente.accord.expression.arrays import Known
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import Known
 from entente.accord.standing import Moment, Standing, World
 from entente.evidence import Assignment, Cohorts, FloatArray
 from entente.problems import InputProblemsError, Problem

@@ -10,7 +10,7 @@ import numpy as np
 
 from entente.accord.document import Accord, Choice
 from entente.accord.expression import Kind
-from entente.accord.expression.arrays import Known
+from entente.accord.expression.scope import Known
 from entente.accord.schema import Scalar
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
@@ -245,6 +245,6 @@ def _option(choice: Choice, key: str) -> Scalar:
 
 
 def _all(value: Scalar) -> Known:
-    from entente.accord.expression.arrays import as_array
+    from entente.accord.expression.scope import as_array
 
     return Known(as_array(value), np.ones((), np.bool_))

@@ -14,7 +14,7 @@ import numpy as np
 
 from entente.accord.clauses import Allocate, Exempt, Schedule
 from entente.accord.course import Course, resting_places
-from entente.accord.expression.arrays import Known
+from entente.accord.expression.scope import Known
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     STATE_FUNCTIONS,

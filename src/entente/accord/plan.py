@@ -23,9 +23,9 @@ from entente.accord.clauses import (
 from entente.accord.clauses.common import STATES, Effect
 from entente.accord.document import Accord, expressions
 from entente.accord.expression import Expression, Kind, Role
-from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.tree import Call, Node, children
 from entente.accord.schema import Moment
 

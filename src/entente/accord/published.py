@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import DAY, Duration, as_date, shift
 from entente.accord.document import Accord, Metric
-from entente.accord.expression.arrays import Known
+from entente.accord.expression.scope import Known
 from entente.accord.figures import chosen, months_known, releases
 from entente.evidence import Evidence, FloatArray, Series
 from entente.problems import InputProblemsError, Problem, did_you_mean

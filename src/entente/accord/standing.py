@@ -11,9 +11,9 @@ from entente.accord.calendar import DateArray, Duration
 from entente.accord.choices import Choices, taken
 from entente.accord.clauses.common import ASKED, STATES
 from entente.accord.expression import Kind
-from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.plan import NEVER, Plan, date_of
 from entente.accord.published import Published
 from entente.luck import Luck

@@ -14,9 +14,10 @@ from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Exempt, Schedule
 from entente.accord.clauses.common import STATES
 from entente.accord.course import Course
-from entente.accord.expression.arrays import Known, answer
+from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import GOODS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import Known
 from entente.accord.quantities import Part, carried, folded, losers, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.expression import Expression, Kind
-from entente.accord.expression.arrays import Evaluator, Known, as_array, evaluator, unknown
+from entente.accord.expression.arrays import Evaluator, evaluator
 from entente.accord.expression.entry_values import BESIDE_OF, Read
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.faults import Array, Truth
 from entente.accord.expression.lists import Entry, Lists
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.sharing import Sharing
 from entente.cases.law import Given
 

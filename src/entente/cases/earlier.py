@@ -11,9 +11,9 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
 from entente.accord.course import course
 from entente.accord.document import Accord
-from entente.accord.expression.arrays import Known, as_array, unknown
 from entente.accord.expression.facts import CLAIMS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.symbols import Symbol
 from entente.accord.standing import Moment
 

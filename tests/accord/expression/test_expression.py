@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from entente.accord.expression import Role, Symbol, Symbols, parse, parse_all
-from entente.accord.expression.arrays import Known, unknown
 from entente.accord.expression.facts import CLAIMS
+from entente.accord.expression.scope import Known, unknown
 from entente.accord.expression.symbols import CODE, CODES, DATE, NUMBER, TRUTH, Kind, Type
 from entente.accord.expression.table import OfTable
 from entente.problems import InputProblemsError, Place

@@ -12,10 +12,11 @@ from entente.accord.calendar import DateArray, Duration
 from entente.accord.checks.cases import Answered, Demand
 from entente.accord.checks.subject import Subject
 from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES
-from entente.accord.expression.arrays import Known, answer, as_array, unknown
+from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import INTEGERS
 from entente.accord.expression.faults import Truth
 from entente.accord.expression.said import said
+from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.solving import CodeList, Key, NoExactForm, day_of
 from entente.accord.expression.symbols import Kind, Symbols
 from entente.accord.expression.terms import Terms

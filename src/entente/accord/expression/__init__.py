@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from entente.accord.expression.arrays import Answer, Scope
+    from entente.accord.expression.scope import Answer, Scope
     from entente.accord.expression.table import Column, Columns
 
 Use: TypeAlias = Literal["condition", "date", "number", "rule", "outcome", "term"]

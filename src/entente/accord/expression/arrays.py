@@ -7,18 +7,17 @@ rule the parts of `and` and `or` are weighed together: one that settles the whol
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DateArray, Duration, months_between, shift
+from entente.accord.calendar import Duration, months_between, shift
 from entente.accord.expression import entry_values
 from entente.accord.expression.faults import SOUND, Array, Faults, Truth, either, lacking, only
 from entente.accord.expression.lists import Entry, Lists, listed
+from entente.accord.expression.scope import Answer, Fault, Known, Scope, as_array
 from entente.accord.expression.sharing import Sharing
-from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     ENTRY_FUNCTIONS,
@@ -41,62 +40,6 @@ from entente.accord.expression.tree import (
     is_best,
 )
 from entente.problems import InputProblemsError, Place, Problem
-
-
-class Known(NamedTuple):
-    """Values and where they are known; both broadcast over the scope's axes.
-
-    Lists come as `Lists`, or as an array of tuples.
-    """
-
-    values: Any
-    known: Truth
-
-
-class Scope(Protocol):
-    """Where names get their values: the evidence of a month, a timeline, a case."""
-
-    @property
-    def today(self) -> DateArray:
-        """Return the date for which the expression is read   [...]."""
-
-    def value(self, name: str) -> Known:
-        """Return the value of a metric, choice, fact or source."""
-
-    def state(self, function: str, clause: str) -> Truth:
-        """Return whether a clause is in the state that `in_force`, `met` ... asks for."""
-
-    def date(self, function: str, clause: str) -> Known:
-        """Return one of a clause's four dates."""
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
-        """Return a metric over time: `last`, `lag`, `mean`, ...; `share` takes two metrics."""
-
-
-class Fault(NamedTuple):
-    """Why a case has no answer, and where in the text."""
-
-    reason: str
-    at: Place
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An expression's values by case.
-
-    values   anything where a case has a fault                       [...]
-    fault    0, or one more than the index into `faults`             [...]
-    """
-
-    values: Array
-    fault: Faults
-    faults: tuple[Fault, ...]
-
-    def reason(self, index: int) -> Fault | None:
-        """Return the fault of one case by its flat index, or None."""
-        code = int(self.fault.flat[index])
-        return self.faults[code - 1] if code else None
 
 
 def answer(tree: Node, scope: Scope, *, together: bool = False) -> Answer:
@@ -389,31 +332,6 @@ class _Evaluator:
 
 
 Evaluator: TypeAlias = _Evaluator
-
-
-def as_array(value: object) -> Array:
-    """Return one value as an array without axes; a code stays an object, a date a datetime64."""
-    match value:
-        case datetime():
-            return np.asarray(np.datetime64(value, "s"))
-        case date():
-            return np.asarray(np.datetime64(value, "D"))
-        case bool() | float():
-            return np.asarray(value)
-    whole = np.empty((), object)
-    whole[()] = value
-    return whole
-
-
-def unknown(kind: Kind) -> Known:
-    """Return a value that is not known, with a stand-in that its type can be read with   []."""
-    stand_in: object = {
-        Kind.TRUTH: False,
-        Kind.NUMBER: 0.0,
-        Kind.DATE: date(1970, 1, 1),
-        Kind.LIST: (),
-    }.get(kind, "")
-    return Known(as_array(stand_in), np.zeros((), np.bool_))
 
 
 def _period(node: Call) -> Duration | None:
