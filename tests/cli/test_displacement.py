@@ -60,3 +60,9 @@ def test_a_folder_with_mistakes_writes_nothing(tmp_path: Path) -> None:
 def test_the_help_ends_with_an_example() -> None:
     text = CliRunner().invoke(command, ["--help"]).output
     assert text.rstrip().splitlines()[-1].strip().startswith(("Example:", "--out"))
+
+
+def test_a_seed_below_zero_is_wrong_usage() -> None:
+    done = CliRunner().invoke(command, [str(EXAMPLE), "--seed", "-1"])
+    assert done.exit_code == 2
+    assert "-1 is not in the range" in done.stderr

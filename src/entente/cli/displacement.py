@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 )
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--draws", default=200, show_default=True, type=click.IntRange(1), help="Draws.")
-@click.option("--seed", default=1, show_default=True, type=int, help="Seed of all luck.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of all luck."
+)
 @click.option(
     "--rules",
     type=click.Choice(["entente", "flee"]),
