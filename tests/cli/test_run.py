@@ -120,8 +120,11 @@ def test_a_faulty_accord_exits_3_with_file_line_and_column(monkeypatch, capsys, 
 
 
 @pytest.mark.parametrize("name", ["eu-turkey-2016", "us-washers-2018", "us-colombia-2025"])
-def test_an_accord_of_other_states_is_refused_with_what_the_world_holds(monkeypatch, capsys, name):
-    assert called(monkeypatch, "run", name) == 3
+def test_an_accord_of_other_states_is_refused_with_what_the_world_holds(
+    monkeypatch, capsys, tmp_path, name
+):
+    assert called(monkeypatch, "run", name, "--out", tmp_path / "run") == 3
+    assert not (tmp_path / "run").exists()
     told = capsys.readouterr().err
     assert "E303 parties: the shipped world holds the United States, Mexico" in told
 

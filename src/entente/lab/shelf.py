@@ -86,11 +86,13 @@ def settle(folder: Path) -> None:
 def alone(folder: Path) -> Iterator[None]:
     """Hold a folder for one process at a time; the hold ends with the process, however it ends.
 
+    A folder that is made for the purpose and stays empty is taken away again.
+
     Raises OutputError at once where another process holds it.
     """
     import fcntl
 
-    lock = folder / _LOCK
+    lock, made = folder / _LOCK, not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = lock.open("a+")
@@ -113,3 +115,5 @@ def alone(folder: Path) -> Iterator[None]:
             yield
         finally:
             lock.unlink(missing_ok=True)
+            if made and not any(folder.iterdir()):
+                folder.rmdir()
