@@ -110,11 +110,11 @@ def picture(found: Sequence[Row]) -> alt.Chart:
     )
     x = alt.X("times_ours:Q", scale=alt.Scale(type="log"), title="times (logarithmic)")
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(labelLimit=320))
-    colour = alt.Color("tool:N", title="tool", scale=alt.Scale(scheme="tableau10"))
+    colour = alt.Color("tool:N", title="tool", scale=alt.Scale(scheme="tableau20"))
     points = base.mark_point(filled=True, size=70).encode(
         x=x, y=y, color=colour, shape=alt.Shape("tool:N")
     )
-    spread = base.mark_rule().encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
+    spread = base.mark_rule(color="#777").encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
     one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(strokeDash=[4, 4]).encode(x=alt.X("x:Q"))
     chart: alt.Chart = (one + spread + points).properties(width=560)
     return chart
