@@ -10,11 +10,12 @@ from typing import Any
 
 # The measures of all processes lie in one folder; it must be named before any of them is made.
 _HOME = Path(os.environ.get("ENTENTE_DESK_HOME", "entente-desk")).absolute()
-_MEASURES = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_HOME / "measures")))
+_MEASURES = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", str(_HOME / "measures")))
 
 wsgi_app = "entente.desk.wsgi"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={_MEASURES}"]
 preload_app = True  # what all processes read is held once
 timeout = 60
 graceful_timeout = 30
