@@ -9,9 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TypedDict
 
 HERE = Path(__file__).parent
 TURNS = 3  # processes of each tool, in turn, so that a busy spell meets all alike
+
+
+class Said(TypedDict):
+    """What an adapter prints; see `clock`."""
+
+    seconds: list[float]
+    answer: list[float]
+    megabytes: float
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ def measured(
     rounds   repetitions in each turn
     once     tools that do it a single time in all
     """
-    runs: dict[str, list[tuple[float, dict[str, object]]]] = {tool: [] for tool in tools}
+    runs: dict[str, list[tuple[float, Said]]] = {tool: [] for tool in tools}
     for turn in range(turns):
         for tool, command in tools.items():
             if turn and tool in once:
@@ -65,7 +74,7 @@ def measured(
     return [_taken(tool, found) for tool, found in runs.items() if found]
 
 
-def _run(tool: str, command: Sequence[str]) -> tuple[float, dict[str, object]] | None:
+def _run(tool: str, command: Sequence[str]) -> tuple[float, Said] | None:
     start = time.perf_counter()
     try:
         done = subprocess.run(  # noqa: S603 - the adapters of this folder, or what the user named
@@ -88,12 +97,12 @@ def _environment() -> Mapping[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent / "src")))}
 
 
-def _taken(tool: str, found: list[tuple[float, dict[str, object]]]) -> Taken:
+def _taken(tool: str, found: list[tuple[float, Said]]) -> Taken:
     told = [said for _, said in found]
     return Taken(
         tool,
-        tuple(tuple(said["seconds"]) for said in told),  # type: ignore[arg-type]
+        tuple(tuple(said["seconds"]) for said in told),
         tuple(whole for whole, _ in found),
-        tuple(told[0]["answer"]),  # type: ignore[arg-type]
-        max(float(str(said["megabytes"])) for said in told),
+        tuple(told[0]["answer"]),
+        max(said["megabytes"] for said in told),
     )
