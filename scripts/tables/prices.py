@@ -12,16 +12,15 @@ chapters by US imports; the chapters of each commodity are our reading, below.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Row = Mapping[str, str]
-Table = tuple[tuple[str, ...], Iterable[tuple[object, ...]]]
+from tables.rows import Row, Table
+from tables.trade import EUROPEAN_UNION
 
-_EUROPEAN_UNION: Final = "0003"  # a group whose members are listed too
 _LEAST: Final = 1e-5  # responses below it are left out
 
 # Commodity of the first digits of a code; the longest that fits holds.
@@ -108,7 +107,7 @@ def _chapters(
     weight = np.zeros((len(commodities), len(chapters)))
     for row in by_product:
         commodity = _commodity(row["hs6"])
-        if commodity is not None and row["census_cty_code"] != _EUROPEAN_UNION:
+        if commodity is not None and row["census_cty_code"] != EUROPEAN_UNION:
             cell = commodities.index(commodity), chapters.index(row["hs6"][:2])
             weight[cell] += float(row["imports_usd"])
     total = weight.sum(axis=1, keepdims=True)

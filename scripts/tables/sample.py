@@ -4,12 +4,12 @@ No firm is behind it. The tariff numbers, and how much of one is bought beside a
 US imports from Mexico in 2024; units, prices, terms, suppliers and days are inventions by rule.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-Row = Mapping[str, str]
-Table = tuple[Sequence[str], Iterator[Sequence[object]]]
+from tables.rows import Row, Table
+from tables.tariff import base_rates
 
 SHARE: Final = 2_000  # the importer buys one part in so many of what the country does
 _EACH: Final = 4  # products of a chapter, its largest
@@ -33,21 +33,23 @@ class _Product:
     number: str
     name: str
     chapter: str
-    units: int
+    units: float
     claimed: bool
 
 
-def sample_imports(totals: list[Row], claims: list[Row], rates: Table) -> Table:
+def sample_imports(
+    totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]
+) -> Table:
     """Give the made-up importer's products and the ways to buy them, as `entente plan` reads."""
-    return _COLUMNS, _ways(_products(totals, claims, rates))
+    return _COLUMNS, _ways(_products(totals, claims, base_rates(early, late)))
 
 
-def sample_lines(totals: list[Row], claims: list[Row], rates: Table) -> Table:
+def sample_lines(totals: list[Row], claims: list[Row], early: list[Row], late: list[Row]) -> Table:
     """Give half a year of the made-up importer's entry lines, as `entente duty` reads."""
     header = (
         "line_id", "entry_date", "origin", "hts", "value_usd", "preference", "mode", "supplier",
     )  # fmt: skip
-    return header, _entries(_products(totals, claims, rates))
+    return header, _entries(_products(totals, claims, base_rates(early, late)))
 
 
 def _products(totals: list[Row], claims: list[Row], rates: Table) -> list[_Product]:
