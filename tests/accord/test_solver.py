@@ -76,6 +76,14 @@ def test_what_is_not_decided_says_for_want_of_what() -> None:
     assert (found.possible, found.why) == (None, "months_since() has no exact form")
 
 
+def test_a_case_that_is_found_can_be_read() -> None:
+    asked = parse("count(transited) != 1 and first(transited) in protection_denied_in", HERE)
+    found = settle(SUBJECT, [(asked.tree, True)], example=True)
+    assert found.case is not None
+    lists = [found.case.value(name).values[0] for name in ("transited", "protection_denied_in")]
+    assert max(map(len, lists)) <= 3
+
+
 SIGNS = ["<", "<=", ">", ">=", "==", "!="]
 amounts = st.recursive(
     st.one_of(st.sampled_from(["x", "y"]), st.integers(-2, 2).map(lambda n: f"({n})")),

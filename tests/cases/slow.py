@@ -117,8 +117,11 @@ def ruled(clause: Allocate, claim: dict[str, Any], case: Case, acts: Any, run: C
 
 def clocked(clocks: list[Clock], claim: dict[str, Any], case: Case, clause: Allocate) -> str | None:
     """Return what the first clock to run out brings, None where none has."""
-    ended, unknown, asked = [], False, claim.get("asked_on")
-    for place, clock in enumerate(clocks if asked is not None else []):
+    asked = claim.get("asked_on")
+    if asked is None:
+        return None
+    ended, unknown = [], False
+    for place, clock in enumerate(clocks):
         held = truth(clock.extend, case) if clock.extend else False
         starts = clock.starts.answer(case)
         end = None

@@ -72,7 +72,17 @@ class _Question:
             return Answered(False, clash=clash)
         if found != z3.sat:
             return Answered(None, why="the solver comes to no end")
-        return self._tried(solver.model())
+        return self._tried(self._short(solver))
+
+    def _short(self, solver: z3.Solver) -> Any:
+        """Return the case found, or one whose lists are no longer than what is asked of them.
+
+        The solver is as ready to give a list thousands of entries, which nobody could read.
+        """
+        found = solver.model()
+        lists = self.terms.lists.values()
+        solver.add(*(list_.count <= len(list_.asked) + 1 for list_ in lists))
+        return solver.model() if lists and solver.check() == z3.sat else found
 
     def _bounds(self) -> list[Any]:
         """Keep days within what a calendar holds, and whole numbers and counts from zero."""
