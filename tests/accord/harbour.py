@@ -24,6 +24,16 @@ combine = "add"
 effective = 2019-02-01
 source = "s"
 """
+COUNTED = """count = {{ date = 2019-02-05, title = "Count", says = {{ "m@2019-01" = {figure} }} }}
+[metric]
+m = {{ unit = "{unit}", lag = "9d", vintage = "first", label = "{label}" }}
+[clause.few]
+kind = "obligation"
+by = "MEX"
+must = "m < {limit}"
+due = "'2019-03-01'"
+source = ["s", "count"]
+"""
 
 
 def accord(text: str, head: str = HEAD) -> Accord:
@@ -31,3 +41,10 @@ def accord(text: str, head: str = HEAD) -> Accord:
     assert not found.problems, [str(problem) for problem in found.problems]
     assert found.accord is not None
     return found.accord
+
+
+def counted(
+    unit: str = "persons", figure: float = 900, limit: float = 1000, label: str = "M"
+) -> Accord:
+    """A promise to stay under a figure, which a source states."""
+    return accord(COUNTED.format(unit=unit, figure=figure, limit=limit, label=label))

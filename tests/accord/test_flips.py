@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from harbour import DUTY, accord
+from harbour import DUTY, accord, counted
 
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
@@ -41,33 +41,11 @@ def test_what_flips_on_paper_flips_when_it_is_run_again() -> None:
         assert flip.then == f"{again:g} percent"
 
 
-COUNTED = """
-[source]
-s = { date = 2018-12-01, title = "A statement" }
-count = { date = 2019-02-05, title = "Count", says = { "arrivals@2019-01" = 900 } }
-[metric]
-arrivals = { unit = "persons/month", lag = "9d", vintage = "first", label = "Harbour" }
-[clause.few]
-kind = "obligation"
-by = "MEX"
-must = "arrivals < 1000"
-due = "'2019-03-01'"
-source = ["s", "count"]
-"""
-HEAD = """
-accord = "harbour"
-language = 1
-parties = ["USA", "MEX"]
-zone = "America/New_York"
-horizon = [2019-01-01, 2020-12-31]
-"""
-
-
 def test_the_figure_that_flips_a_verdict_is_the_first_past_the_line() -> None:
-    found = flips(accord(COUNTED, HEAD), "2019-03-10", "few")
+    found = flips(counted("persons/month"), "2019-03-10", "few")
     (figure,) = [f for f in found if f.input.startswith("figure")]
     assert (figure.input, figure.before, figure.after) == (
-        "figure arrivals@2019-01",
+        "figure m@2019-01",
         "900",
         "1,000",
     )

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from harbour import DUTY, accord
+from harbour import DUTY, accord, counted
 
 from entente.accord.checks import check
 from entente.accord.difference import text_difference
@@ -31,32 +31,6 @@ def test_an_empty_amendment_is_no_difference_at_all(name: str) -> None:
     assert again is not None
     assert text_difference(read(name), again) == ()
     assert law_difference(read(name), again) == ()
-
-
-COUNTED = """
-[metric]
-m = {{ unit = "{unit}", lag = "9d", vintage = "first", label = "{label}" }}
-[clause.few]
-kind = "obligation"
-by = "MEX"
-must = "m < {limit}"
-due = "'2019-03-01'"
-source = ["s", "count"]
-"""
-HEAD = """
-accord = "harbour"
-language = 1
-parties = ["USA", "MEX"]
-zone = "America/New_York"
-horizon = [2019-01-01, 2019-12-31]
-[source]
-s = {{ date = 2018-12-01, title = "A statement" }}
-count = {{ date = 2019-02-05, title = "Count", says = {{ "m@2019-01" = {figure} }} }}
-"""
-
-
-def counted(unit: str = "persons", figure: float = 900, limit: float = 1000, label: str = "M"):
-    return accord(COUNTED.format(unit=unit, limit=limit, label=label), HEAD.format(figure=figure))
 
 
 def test_a_unit_and_its_values_renamed_together_change_no_state() -> None:
