@@ -1,18 +1,22 @@
 """Flee's rules as counts: people wander arc by arc, by weights of what lies at the other end."""
 
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
-from entente.world.movement.dice import Hand, Key, deal, hand, kernel, scatter, seat
+from entente.world.movement.dice import Dice, Hand, Key, deal, hand, kernel, scatter, seat
 from entente.world.movement.displacement.folder import Folder, Kind
 from entente.world.movement.displacement.inflow import Inflow, decay, postponed, spells
 from entente.world.movement.displacement.legs import (
     RECENT,
     STEP,
+    Draws,
+    People,
+    Roads,
+    Shelter,
+    View,
     crowded,
     decide,
     end_legs,
@@ -21,8 +25,6 @@ from entente.world.movement.displacement.legs import (
 )
 from entente.world.movement.displacement.network import Network
 from entente.world.movement.displacement.rules import FleeRules
-
-BoolArray: TypeAlias = NDArray[np.bool_]
 
 BLOCKS: Final = 16  # parts into which a day is cut when a camp is nearly full
 
@@ -59,6 +61,15 @@ def chances(folder: Folder, rules: FleeRules) -> FloatArray:
     return moving
 
 
+class Entries(NamedTuple):
+    """Who enters: people a day [day], their origins [day, place]; those in camps [camp] already."""
+
+    newcomers: IntArray
+    origin: FloatArray
+    camps: IntArray
+    opening: IntArray
+
+
 def wander(
     folder: Folder,
     network: Network,
@@ -73,34 +84,45 @@ def wander(
     Returns, in persons, the people in each camp at the end of each day [draw, day, camp], those on
     a road [draw, day], those elsewhere [draw, day], and all who entered so far [day].
     """
-    weights = origins(folder, rules)
-    newcomers = postponed(inflow.newcomers, weights)
-    total = weights.sum(axis=1, keepdims=True)
-    kinds = np.array([spot.kind in (Kind.TOWN, Kind.ZONE, Kind.FLOOD) for spot in folder.spots])
-    through = kinds & (folder.intensity == 0) & rules.avoid_short_stints
-    limit = np.array([s.population * rules.scaling if s.kind.shelters else 0 for s in folder.spots])
+    entries = _entries(folder, inflow, rules)
     counts = _run(
         hand(len(folder.spots) + 1),
         np.stack([luck.of("wander", day).key() for day in range(folder.days)]),
         luck.first,
         luck.draws,
-        newcomers,
-        np.divide(weights, total, out=np.zeros_like(weights), where=total > 0),
-        inflow.opening,
-        np.array(folder.camps, dtype=np.int64),
-        scores(folder, rules)[:, network.head]
-        / (rules.softening + network.km) ** rules.distance_power,
-        chances(folder, rules),
-        through,
-        network.tail,
-        network.head,
-        network.km,
-        network.first,
-        network.open,
-        np.where(limit > 0, limit, np.inf) if use_capacity else np.full(len(limit), np.inf),
-        np.array([rules.speed, rules.speed_on_foot, rules.buffer]),
+        entries,
+        _draws(folder, network, rules),
+        Roads(
+            network.tail, network.head, network.km, network.first, network.open,
+            float(rules.speed), float(rules.speed_on_foot),
+        ),
+        _shelter(folder, rules, use_capacity=use_capacity),
+    )  # fmt: skip
+    return *counts, inflow.opening.sum() + entries.newcomers.cumsum()
+
+
+def _entries(folder: Folder, inflow: Inflow, rules: FleeRules) -> Entries:
+    weights = origins(folder, rules)
+    total = weights.sum(axis=1, keepdims=True)
+    shares = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    camps = np.array(folder.camps, dtype=np.int64)
+    return Entries(postponed(inflow.newcomers, weights), shares, camps, inflow.opening)
+
+
+def _draws(folder: Folder, network: Network, rules: FleeRules) -> Draws:
+    towns = np.array([spot.kind in (Kind.TOWN, Kind.ZONE, Kind.FLOOD) for spot in folder.spots])
+    through = towns & (folder.intensity == 0) & rules.avoid_short_stints
+    farness = (rules.softening + network.km) ** rules.distance_power
+    weight = scores(folder, rules)[:, network.head] / farness
+    return Draws(weight, chances(folder, rules), through)
+
+
+def _shelter(folder: Folder, rules: FleeRules, *, use_capacity: bool) -> Shelter:
+    limit = np.array(
+        [float(s.population * rules.scaling if s.kind.shelters else 0) for s in folder.spots]
     )
-    return *counts, inflow.opening.sum() + newcomers.cumsum()
+    is_limited = (limit > 0) & use_capacity
+    return Shelter(np.where(is_limited, limit, np.inf), float(rules.buffer))
 
 
 @kernel
@@ -109,92 +131,76 @@ def _run(
     keys: Key,
     first_draw: int,
     draws: int,
-    newcomers: IntArray,
-    origin: FloatArray,
-    opening: IntArray,
-    camps: IntArray,
-    weight: FloatArray,
-    moving: FloatArray,
-    through: BoolArray,
-    tail: IntArray,
-    head: IntArray,
-    km: FloatArray,
-    first: IntArray,
-    is_open: BoolArray,
-    limit: FloatArray,
-    speeds: FloatArray,
+    entries: Entries,
+    drawn: Draws,
+    roads: Roads,
+    shelter: Shelter,
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Run the days of each draw: spawn, decide, travel and decide again until the day is spent."""
-    days, arcs, places = newcomers.shape[0], tail.shape[0], moving.shape[1]
-    horizon = int(km.max() / speeds.min()) + 2
-    in_camp = np.zeros((draws, days, camps.shape[0]), dtype=np.int64)
+    """Run the days of each draw, each place with dice of its own."""
+    days, camps = entries.newcomers.shape[0], entries.camps.shape[0]
+    places, arcs = drawn.moving.shape[1], roads.tail.shape[0]
+    in_camp = np.zeros((draws, days, camps), dtype=np.int64)
     on_road = np.zeros((draws, days), dtype=np.int64)
     elsewhere = np.zeros((draws, days), dtype=np.int64)
-    room, chance = np.ones(places), np.zeros(arcs)
-    chosen, started = np.zeros(arcs, dtype=np.int64), np.zeros(places, dtype=np.int64)
-    pool = np.zeros((int(speeds[0] / STEP), places, RECENT), dtype=np.int64)
-    todo = np.zeros((int(speeds[0] / STEP), places * RECENT + 1), dtype=np.int64)
+    view = View(np.ones(places), np.zeros(arcs), np.zeros(arcs, dtype=np.int64))
+    horizon = int(roads.km.max() / min(roads.speed, roads.on_foot)) + 2
+    steps = int(roads.speed / STEP)
+    pool = np.zeros((steps, places, RECENT), dtype=np.int64)
+    todo = np.zeros((steps, places * RECENT + 1), dtype=np.int64)
     for draw in range(draws):
-        at = np.zeros((places, 2, RECENT), dtype=np.int64)  # [place, on first leg, recent]
+        at = np.zeros((places, 2, RECENT), dtype=np.int64)
         due = np.zeros((horizon, arcs, 2, RECENT), dtype=np.int64)
-        for camp in range(camps.shape[0]):
-            at[camps[camp], 0, 0] = opening[camp]
+        people = People(at, due, pool, todo)
+        for camp in range(camps):
+            at[entries.camps[camp], 0, 0] = entries.opening[camp]
         moved = 0
         for day in range(days):
             for place in range(places + 1):  # a place keeps its luck whatever happens elsewhere
                 deal(dice[place], keys[day], first_draw + draw)
                 seat(dice[place], place)
-            left = scatter(dice[places], newcomers[day], origin[day], started)
-            started[np.argmax(origin[day])] += left
-            at[:, 1, 0] += started
-            weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
-            boarding = decide(dice, moving[day], first, head, room, chance, chosen, speeds[0], at)
-            today = due[day % horizon]
-            moved -= today.sum()
-            is_crowded = crowded(at, today.sum() + boarding.sum(), limit, speeds[2])
-            blocks = BLOCKS if is_crowded else 1
-            for block in range(blocks):
-                if block > 0:
-                    weigh(day, weight, head, first, is_open, limit, speeds[2], at, room, chance)
-                moved += end_legs(
-                    block,
-                    blocks,
-                    day,
-                    boarding,
-                    today,
-                    is_open[day],
-                    tail,
-                    head,
-                    km,
-                    speeds,
-                    at,
-                    due,
-                    pool,
-                    todo,
-                )
-                moved += go_on(
-                    day,
-                    dice,
-                    moving[day],
-                    through[day],
-                    first,
-                    tail,
-                    head,
-                    km,
-                    is_open[day],
-                    room,
-                    chance,
-                    chosen,
-                    speeds,
-                    at,
-                    due,
-                    pool,
-                    todo,
-                )
-            due[day % horizon] = 0
+            _enter(dice[places], day, entries, at)
+            moved += _one_day(day, dice, drawn, roads, shelter, view, people)
             on_road[draw, day] = moved
             elsewhere[draw, day] = at.sum()
-            for camp in range(camps.shape[0]):
-                in_camp[draw, day, camp] = at[camps[camp]].sum()
+            for camp in range(camps):
+                in_camp[draw, day, camp] = at[entries.camps[camp]].sum()
                 elsewhere[draw, day] -= in_camp[draw, day, camp]
     return in_camp, on_road, elsewhere
+
+
+@kernel
+def _enter(dice: Dice, day: int, entries: Entries, at: IntArray) -> None:
+    """Scatter the day's newcomers over their origins, on foot."""
+    origin = entries.origin[day]
+    started = np.zeros(origin.shape[0], dtype=np.int64)
+    left = scatter(dice, entries.newcomers[day], origin, started)
+    started[np.argmax(origin)] += left  # what rounding of the shares leaves
+    at[:, 1, 0] += started
+
+
+@kernel
+def _one_day(
+    day: int,
+    dice: Hand,
+    drawn: Draws,
+    roads: Roads,
+    shelter: Shelter,
+    view: View,
+    people: People,
+) -> int:
+    """Decide, travel and decide again until the day is spent; return the change on the roads.
+
+    Where a camp is nearly full the day is cut into blocks, so that it fills in order.
+    """
+    weigh(day, drawn, roads, shelter, people.at, view)
+    boarding = decide(dice, drawn.moving[day], roads, view, people.at)
+    today = people.due[day % people.due.shape[0]]
+    change = -int(today.sum())
+    blocks = BLOCKS if crowded(people.at, today.sum() + boarding.sum(), shelter) else 1
+    for block in range(blocks):
+        if block > 0:
+            weigh(day, drawn, roads, shelter, people.at, view)
+        change += end_legs(block, blocks, day, boarding, roads, people)
+        change += go_on(day, dice, drawn, roads, view, people)
+    today[:] = 0
+    return change
