@@ -44,6 +44,9 @@ def command(
     In another language the page is DIR/brief.es.html; pages that stand beside each other are
     written anew together, so that each leads to the others.
     """
+    from entente.report import pen
+
+    pen.ready()  # before anything that takes long is imported
     from entente.files import write_whole
     from entente.language import spoken
     from entente.outcome.run import Run

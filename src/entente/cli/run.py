@@ -82,6 +82,7 @@ def command(
     from entente.language import ENGLISH, spoken
     from entente.outcome.simulate import simulate
     from entente.plan.deals.kept import beside
+    from entente.report import pen
     from entente.report.terminal import summary
 
     accord = usable(name, as_of)
@@ -97,6 +98,7 @@ def command(
             click.echo("running every course of the choices to be played ...", err=True)
         with progress(accord.name, draws) as advance:
             run = simulate(accord, asked, advance, hands=crew(workers, cluster), folder=folder)
+        pen.ready()
         shown = run.shown()
         told = json.dumps(run.record, indent=2) if as_json else summary(shown)
         written = write_briefs(shown, folder, talks, ENGLISH, spoken())

@@ -6,14 +6,14 @@ page's style sheet can give it another value in the dark by asking for that colo
 
 import re
 from base64 import b64encode
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import cache
-from os import getpid
 from typing import Any, Final
 
 import altair as alt
 
 from entente.language import Language, spoken
+from entente.report import pen
 
 FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 
@@ -108,49 +108,14 @@ CONFIG: Final[dict[str, Any]] = {
     "text": {"color": INK, "fontSize": 12},
 }
 
-_NOISE: Final = re.compile(
-    r' (?:role|aria-[a-z]+|class|pointer-events|style|xmlns(?::xlink)?|version)="[^"]*"'
-)
-_ID: Final = re.compile(r'id="([^"]+)"')
-_PATH: Final = re.compile(r' (?:d|transform)="[^"]*"')
-_DECIMALS: Final = re.compile(r"(\d+\.\d)\d+")
-
 
 def draw(chart: alt.TopLevelMixin, name: str, alternative: str) -> Future[str]:
-    """Begin to draw a chart as one inline SVG image that scales to its column.
-
-    `name` makes the identifiers inside unique on a page of many charts, `alternative` names the
-    image for readers. Drawing goes on in another thread while the page is reckoned further.
-    """
+    """Begin to draw a chart in the house theme and the reader's customs; see `pen.begin`."""
     specification = chart.to_dict(validate=False)  # tests hold every chart to the schema
     specification["config"] = CONFIG
     tag = spoken().tag
     customs = {"format_locale": _number_locale(tag), "time_format_locale": _time_locale(tag)}
-    return _pen(getpid()).submit(_drawn, specification, customs, name, alternative)
-
-
-@cache
-def _pen(_process: int) -> ThreadPoolExecutor:
-    """Return this process's one thread that draws: the engine draws one chart at a time."""
-    return ThreadPoolExecutor(1, "pen")
-
-
-def _drawn(
-    specification: dict[str, Any], customs: dict[str, Any], name: str, alternative: str
-) -> str:
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(specification, **customs)
-    opening = re.match(r'<svg[^>]*viewBox="([^"]+)"[^>]*>', svg)
-    assert opening is not None, "vl-convert writes a viewBox"
-    body = _PATH.sub(_shorter, _NOISE.sub("", svg[opening.end() :]))
-    body = _own_identifiers(body, name)
-    width = opening[1].split()[2]
-    label = alternative.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return (
-        f'<svg role="img" aria-label="{label}" viewBox="{opening[1]}" width="{width}" '
-        f'focusable="false">{body}'
-    )
+    return pen.begin(specification, customs, name, alternative)
 
 
 def standing_alone(svg: str, shared: str = "") -> str:
@@ -211,16 +176,3 @@ def _time_locale(tag: str) -> dict[str, Any]:
         "months": list(months["wide"].values()),
         "shortMonths": list(months["abbreviated"].values()),
     }  # fmt: skip
-
-
-def _shorter(path: re.Match[str]) -> str:
-    """Keep a tenth of a pixel."""
-    return _DECIMALS.sub(r"\1", path[0])
-
-
-def _own_identifiers(body: str, name: str) -> str:
-    """Give the identifiers numbers in order of appearance, under the chart's own name."""
-    for index, old in enumerate(dict.fromkeys(_ID.findall(body))):
-        body = body.replace(f'id="{old}"', f'id="{name}-{index}"')
-        body = body.replace(f"url(#{old})", f"url(#{name}-{index})")
-    return body
