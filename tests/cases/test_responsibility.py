@@ -12,7 +12,7 @@ from slow import answers, days
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.cases import engine
+from entente.cases import claims
 from entente.cases.claims import table_of
 from entente.cases.responsibility import responsible
 from entente.problems import InputProblemsError
@@ -211,7 +211,7 @@ def test_it_never_matters_which_claims_are_decided_together(
         for place, route in (("US-TX", ["MEX"]), ("US-CA", ["MEX"] * 5), (None, None))
     ]
     whole = ask(accord, *rows)
-    monkeypatch.setattr(engine, "_BLOCK", 16)
+    monkeypatch.setattr(claims, "BLOCK", 16)
     assert ask(accord, *rows) == whole
 
 

@@ -6,10 +6,7 @@ engine is opened and given its tables.
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +26,6 @@ Schema: TypeAlias = Any
 Change: TypeAlias = Callable[[Table], Table]
 
 _UNUSABLE: Final = "E300"
-_BLOCK: Final = 131_072  # rows that are changed together
 
 
 def connected(backend: str) -> Engine:
@@ -44,21 +40,6 @@ def connected(backend: str) -> Engine:
     raise _unusable(f"no engine is named '{backend}'", "use duckdb or spark")
 
 
-@contextmanager
-def held(engine: Engine, table: Table) -> Iterator[Expr]:
-    """Let an engine hold an Arrow table for a while, as an expression to ask.
-
-    Spark takes it through a Parquet file, which keeps lists and missing values as they are.
-    """
-    if engine.name != "pyspark":
-        yield ibis.memtable(table)
-        return
-    with tempfile.TemporaryDirectory(prefix="entente-") as folder:
-        file = Path(folder) / "cases.parquet"
-        pyarrow.parquet.write_table(table, file)
-        yield engine.read_parquet(str(file))
-
-
 def fetched(engine: Engine, expression: Expr) -> Table:
     """Compute an expression in an engine and bring its rows here, as an Arrow table."""
     if engine.name == "pyspark":
@@ -66,20 +47,20 @@ def fetched(engine: Engine, expression: Expr) -> Table:
     return engine.to_pyarrow(expression)
 
 
-def mapped(engine: Engine, expression: Expr, change: Change, schema: Schema) -> Table:
-    """Change the rows of an expression block by block, where the engine holds them.
+def mapped(engine: Engine, folder: Path, change: Change, schema: Schema) -> Iterator[Table]:
+    """Change the rows of `claims.parquet` in a folder where Spark holds them, block by block.
 
     change   a block of rows to another of the `schema`; it travels to Spark's workers
 
-    Here blocks keep their order and are changed on every core; in Spark they may come in any.
+    Yields the changed rows by their number `row`, some at a time.
     """
-    if engine.name == "pyspark":
-        rows = engine._session.sql(engine.compile(expression))
-        return rows.mapInArrow(partial(_batches, change), _fields(schema)).toArrow()
-    whole = engine.to_pyarrow(expression)
-    blocks = [whole.slice(first, _BLOCK) for first in range(0, whole.num_rows, _BLOCK)] or [whole]
-    with ThreadPoolExecutor(min(len(blocks), len(os.sched_getaffinity(0)))) as pool:
-        return pyarrow.concat_tables(pool.map(change, blocks))
+    asked = engine._session.read.parquet(str(folder / "claims.parquet"))
+    changed = asked.mapInArrow(partial(_batches, change), _fields(schema)).sort("row")
+    changed.write.parquet(str(folder / "answers"))
+    for file in sorted((folder / "answers").glob("*.parquet")):
+        with pyarrow.parquet.ParquetFile(file) as part:
+            for batch in part.iter_batches():
+                yield pyarrow.Table.from_batches([batch])
 
 
 def _batches(change: Change, batches: Iterable[Any]) -> Iterator[Any]:

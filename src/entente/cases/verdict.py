@@ -3,10 +3,10 @@
 Answers come as numbers; words are put together once for each combination of numbers that occurs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from entente.accord.document import Accord
 from entente.accord.expression.faults import Truth
 from entente.cases.allocation import MISSING, Ground
 from entente.cases.bench import SEVERAL, Bench, Found
+from entente.cases.claim_answers import SAID, Answers
 from entente.cases.law import Reading
 
 Column: TypeAlias = Any  # a pyarrow.Array; pyarrow gives no types to check against
@@ -25,54 +26,63 @@ FLAG: Final = "FLAG"
 OPEN_POINT: Final = "open_point"
 TIME_OF_DAY: Final = "time_of_day"
 OUTSIDE: Final = "outside_horizon"
+_MARKS: Final = (OPEN_POINT, TIME_OF_DAY, OUTSIDE)
 _SILENT: Final = "the text does not say which of several states answers"
 _TEXT: Final = "text"  # the basis that needs no mark
 
 
-def settled(found: Found, bench: Bench) -> dict[str, Column]:
-    """Return the columns of the answers: state, clause, rule, ..., why   [claim]."""
-    words, grounds = bench.numbers.words, [step.ground for step in bench.steps]
+@final
+class _Turn(NamedTuple):
+    """What a flagged claim turns on: its readings, why, and whether on the hour within a day."""
+
+    readings: str
+    why: str
+    hourly: bool
+
+
+def settled(found: Found, bench: Bench, ids: Column) -> Answers:
+    """Put in words what a bench found of some claims."""
+    words = bench.numbers.words
     open_, timed = _turns(found, bench.keys)
     silent = np.array([SEVERAL in word for word in words], np.bool_)[found.states[0]]
     flagged = open_ | timed | silent
     step = np.where(found.codes[0] < 0, -1 - found.codes[0], found.codes[0])
     state = np.where(flagged, bench.numbers.of(FLAG), found.states[0])
     lacks = np.where(found.states[0] == bench.numbers.of(MISSING), found.lacks, 0)
-    hourly = _hourly(bench.law[0], bench.accord)
-    marks = open_ | silent, timed | (open_ & hourly), found.outside
     told, turn = _told(found, bench, flagged)
+    numbers = (state, step, lacks, turn, open_, timed, silent, found.outside)
+    kinds, place = _kinds(numbers)
+    rows = [_said(bench, told, *kind) for kind in kinds]
+    said = {name: pa.array([row[n] for row in rows], pa.string()) for n, name in enumerate(SAID)}
+    return Answers(ids, pa.table(said), place)
 
-    def flags(number: int, *held: int) -> str:
-        named = zip((OPEN_POINT, TIME_OF_DAY, OUTSIDE), held, strict=True)
-        basis = grounds[number].basis
-        names = [name for name, holds in named if holds]
-        return ";".join([*names, *([basis] if basis not in ("", _TEXT) else [])])
 
-    def why(number: int, lack: int, place: int) -> str:
-        if place:
-            return told[place][1]
-        return _lacked(words[lack], grounds[number]) if lack else grounds[number].why
-
-    return {
-        "state": _texts(lambda number: words[number], state),
-        "clause": _texts(lambda number: grounds[number].clause, step),
-        "rule": _texts(lambda n, flag: "" if flag else grounds[n].rule, step, flagged),
-        "citation": _texts(lambda number: grounds[number].citation, step),
-        "flags": _texts(flags, step, *marks),
-        "readings": _texts(lambda place: told[place][0], turn),
-        "why": _texts(why, step, lacks, turn),
-    }
+def _said(
+    bench: Bench,
+    told: Sequence[_Turn],
+    state: int,
+    step: int,
+    lack: int,
+    turn: int,
+    *marks: int,
+) -> tuple[str, ...]:
+    """Say one answer; `marks` are whether it is open, timed, silent, and outside the horizon."""
+    words, ground, turning = bench.numbers.words, bench.steps[step].ground, told[turn]
+    open_, timed, silent, outside = marks
+    held = open_ or silent, timed or (open_ and turning.hourly), outside
+    flags = [name for name, holds in zip(_MARKS, held, strict=True) if holds]
+    if ground.basis not in ("", _TEXT):
+        flags.append(ground.basis)
+    why = _lacked(words[lack], ground) if lack else ground.why
+    return (
+        words[state], ground.clause, "" if turn else ground.rule, ground.citation,
+        ";".join(flags), turning.readings, turning.why if turn else why,
+    )  # fmt: skip
 
 
 def _lacked(lack: str, ground: Ground) -> str:
     at = f" at rule {ground.rule}" if ground.rule else ""
     return f"{MISSING} {lack.replace(' is not known', '')}{at}"
-
-
-def _texts(say: Callable[..., str], *numbers: NDArray[Any]) -> Column:
-    """Say each combination of numbers once, and give every claim its text   [claim]."""
-    kinds, place = _kinds(numbers)
-    return pa.array([say(*kind) for kind in kinds], pa.string()).take(pa.array(place))
 
 
 def _kinds(numbers: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], Integers]:
@@ -108,7 +118,7 @@ def _turns(found: Found, keys: Sequence[tuple[int, int]]) -> tuple[Truth, Truth]
     return open_, timed
 
 
-def _told(found: Found, bench: Bench, flagged: Truth) -> tuple[list[tuple[str, str]], Integers]:
+def _told(found: Found, bench: Bench, flagged: Truth) -> tuple[list[_Turn], Integers]:
     """Say what each flagged claim answers by reading, and what that turns on.
 
     returns  what is said, nothing at first, and which of it each claim is told   [claim]
@@ -118,7 +128,7 @@ def _told(found: Found, bench: Bench, flagged: Truth) -> tuple[list[tuple[str, s
     teller = _Teller(bench.law, bench.keys, bench.accord)
     states, times = found.states[:, rows], found.times[:, rows]
     kinds, place = _kinds([*states, *times])
-    told, turn = [("", "")], np.zeros(len(flagged), np.int64)
+    told, turn = [_Turn("", "", hourly=False)], np.zeros(len(flagged), np.int64)
     for kind in kinds:
         both = kind[: len(bench.keys)], kind[len(bench.keys) :]
         clock = [None if number < 0 else words[number] for number in both[1]]
@@ -136,15 +146,16 @@ class _Teller:
     keys: Sequence[tuple[int, int]]
     accord: Accord
 
-    def say(self, states: Sequence[str], times: Sequence[str | None]) -> tuple[str, str]:
-        """Return the readings and the reason, from one claim's states and times   [key]."""
+    def say(self, states: Sequence[str], times: Sequence[str | None]) -> _Turn:
+        """Say what one claim turns on, from its states and times   [key]."""
         points = [point for point in self.law[0].settled if self._matters(point, states)]
         lines = dict.fromkeys(self._lines(points, states, times))
         if len(set(states)) == 1:
-            return "; ".join(lines), _SILENT
+            return _Turn("; ".join(lines), _SILENT, hourly=False)
         about = [self.accord.opens[point].about for point in points]
         why = f"turns on: {'; '.join(about)}" if about else "the law changes within the day"
-        return "; ".join(lines), why
+        hourly = bool(points) and all(_a_day_apart(self.accord, point) for point in points)
+        return _Turn("; ".join(lines), why, hourly)
 
     def _lines(
         self, points: Sequence[str], states: Sequence[str], times: Sequence[str | None]
@@ -166,12 +177,8 @@ class _Teller:
         return any(len(found) > 1 for found in by_rest.values())
 
 
-def _hourly(reading: Reading, accord: Accord) -> bool:
-    """Tell whether the readings of every open point are neighbouring days, the hour not known."""
-    return bool(reading.settled) and all(_a_day_apart(accord, point) for point in reading.settled)
-
-
 def _a_day_apart(accord: Accord, point: str) -> bool:
+    """Tell whether the readings of an open point are neighbouring days: the hour is not known."""
     try:
         days = sorted(date.fromisoformat(str(value)) for value in accord.opens[point].readings)
     except ValueError:

@@ -1,16 +1,13 @@
 """`entente responsible`: which state answers for each claim."""
 
+import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from entente.cli import completing, options
 from entente.cli.options import AS_JSON, BACKEND, DAY, day
-
-if TYPE_CHECKING:
-    from entente.cases.claims import Claims
 
 
 @click.command(
@@ -62,40 +59,25 @@ def command(
     """
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.cases.claims import read_claims
-    from entente.cases.responsibility import responsible
+    from entente.cases.claim_answers import Answers, written
+    from entente.cases.responsibility import answer_file
     from entente.problems import InputProblemsError
 
     accord = usable(name)
-    found: Claims = read_claims(claims)
-    answers = responsible(
-        found.table, accord, Choices.parse(choose, accord), as_of=as_of, sets=sets, backend=backend
-    )
-    if out is not None or not as_json:
-        _write(answers, out)
+    rows: list[object] = []
+    with written(out, None if as_json else sys.stdout.buffer) as write:
+
+        def take(answers: Answers) -> None:
+            write(answers)
+            if as_json:
+                rows.extend(answers.table().to_pylist())
+
+        done = answer_file(
+            claims, accord, take, Choices.parse(choose, accord),
+            as_of=as_of, sets=sets, backend=backend,
+        )  # fmt: skip
     if as_json:
-        click.echo(options.as_json(answers.to_pylist()))
-    counted = f"{answers.num_rows} claims answered, {found.rejected} rejected"
-    click.echo(counted, err=True)
-    if found.problems:
-        raise InputProblemsError(found.problems)
-
-
-def _write(answers: object, out: Path | None) -> None:
-    import io
-
-    import pyarrow.csv
-    import pyarrow.parquet
-
-    from entente.files import write_whole
-
-    page = io.BytesIO()
-    if out is not None and out.suffix == ".parquet":
-        pyarrow.parquet.write_table(answers, page)
-    else:
-        options = pyarrow.csv.WriteOptions(quoting_style="needed")
-        pyarrow.csv.write_csv(answers, page, options)
-    if out is None:
-        click.echo(page.getvalue().decode(), nl=False)
-    else:
-        write_whole(out, page.getvalue())
+        click.echo(options.as_json(rows))
+    click.echo(f"{done.count} claims answered, {done.rejected} rejected", err=True)
+    if done.problems:
+        raise InputProblemsError(done.problems)
