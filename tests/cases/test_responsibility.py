@@ -210,6 +210,7 @@ def test_it_never_matters_which_claims_are_decided_together(
         for day in days(date(2019, 7, 10), 70)
         for place, route in (("US-TX", ["MEX"]), ("US-CA", ["MEX"] * 5), (None, None))
     ]
+    rows += [entrant(date(year, 5, 1), "US-TX", transited=["MEX"]) for year in (2035, 2018, 2050)]
     whole = ask(accord, *rows)
     monkeypatch.setattr(claims, "BLOCK", 16)
     assert ask(accord, *rows) == whole

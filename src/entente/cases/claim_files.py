@@ -25,7 +25,7 @@ Column: TypeAlias = Any
 Mask: TypeAlias = NDArray[np.bool_]
 
 BLOCK: Final = 65_536  # rows of a block of Parquet
-_HEADER: Final = 1 << 16  # bytes; no header is longer
+_HEADER: Final = 1 << 16  # bytes in which the header is looked for
 _BYTES: Final = 16 << 20  # of a block of CSV: some 60,000 claims of which all is known
 _MOST_BYTES: Final = 8 * _BYTES  # within which a quote should find its end
 _REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
@@ -59,10 +59,9 @@ def blocks(path: Path) -> Iterator[Callable[[], Texts]]:
         files = sorted(p for p in path.glob("*.parquet") if not p.name.startswith((".", "_")))
         if not files:
             raise _unreadable(path, "the folder holds no .parquet file")
-        for file in files:
-            yield from _parquet(file)
+        yield from _parquet(files)
     elif path.suffix == ".parquet":
-        yield from _parquet(path)
+        yield from _parquet([path])
     else:
         yield from _csv(path)
 
@@ -72,6 +71,8 @@ def _csv(path: Path) -> Iterator[Callable[[], Texts]]:
     try:
         with pa.input_stream(str(path), compression="detect") as stream:
             begin = stream.read(_HEADER)
+            while b"\n" not in begin and len(begin) < _BYTES and (more := stream.read(_HEADER)):
+                begin += more
             names, end = _names(path, begin)
             line = 2
             for raw in _cut(stream, begin[end:]):
@@ -113,15 +114,13 @@ def _names(path: Path, raw: bytes) -> tuple[list[str], int]:
 
 def _parsed(path: Path, names: list[str], raw: bytes, line: int) -> Texts:
     """Part rows into cells; those with too many or too few are told and left out."""
-    broken: list[Problem] = []
-    skipped: list[int] = []
+    _letters(path, raw, line)
+    skipped: dict[int, str] = {}
 
     def skip(row: Any) -> str:
-        skipped.append(row.number - 1)
-        if row.text.strip():
-            message = f"the row has {row.actual_columns} cells, not {row.expected_columns}"
-            place = Place(str(path), line + row.number - 1)
-            broken.append(Problem("E102", place, "", message))
+        blank = not row.text.strip()
+        said = f"the row has {row.actual_columns} cells, not {row.expected_columns}"
+        skipped[row.number - 1] = "" if blank else said
         return "skip"
 
     kinds = dict.fromkeys(names, _REPEATED) | {"claim_id": pa.string()}
@@ -134,33 +133,76 @@ def _parsed(path: Path, names: list[str], raw: bytes, line: int) -> Texts:
         )  # fmt: skip
     except pa.ArrowException as failure:
         raise _unreadable(path, failure) from failure
-    numbers = np.arange(texts.num_rows + len(skipped), dtype=np.int64)
-    lines = line + np.delete(numbers, np.array(skipped, np.int64))
+    every = _lines(raw, line, texts.num_rows + len(skipped))
+    lines = np.delete(every, np.array(list(skipped), np.int64))
+    broken = tuple(
+        Problem("E102", Place(str(path), int(every[row])), "", said)
+        for row, said in skipped.items()
+        if said
+    )
     written = np.zeros(len(lines), np.bool_)
     for column in texts.columns:
         if not written.all():
             written |= np.asarray(pc.not_equal(column, "").to_numpy(), np.bool_)
-    return Texts(str(path), only(texts, written), lines[written], tuple(broken))
+    return Texts(str(path), only(texts, written), lines[written], broken)
 
 
-def _parquet(path: Path) -> Iterator[Callable[[], Texts]]:
+def _lines(raw: bytes, first: int, rows: int) -> NDArray[np.int64]:
+    """Return the line on which each row begins; a row goes on where a line ends within quotes."""
+    plain = np.arange(first, first + rows, dtype=np.int64)
+    if b'"' not in raw:
+        return plain
+    letters = np.frombuffer(raw, np.uint8)
+    quotes = np.cumsum(letters == ord('"'), dtype=np.uint8)  # even where none is open
+    ends = np.flatnonzero(quotes[letters == ord("\n")] % 2 == 0)
+    begins = np.concatenate([[first], first + 1 + ends])
+    return begins[:rows] if len(begins) >= rows else plain
+
+
+def _letters(path: Path, raw: bytes, line: int) -> None:
+    """Refuse what is not UTF-8, naming its line."""
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            schema, row = file.schema_arrow, 1
-            _known(path, schema.names)
-            for batch in file.iter_batches(BLOCK):
-                yield partial(_written, path, pa.Table.from_batches([batch]), row)
-                row += batch.num_rows
-            if row == 1:
-                yield partial(_written, path, schema.empty_table(), row)
+        if not raw.isascii():
+            raw.decode()
+    except UnicodeDecodeError as fault:
+        at = Place(str(path), line + raw.count(b"\n", 0, fault.start))
+        problem = Problem(_UNREADABLE, at, "", "the line is not UTF-8", "save the file as UTF-8")
+        raise InputProblemsError([problem]) from fault
+
+
+def _parquet(files: Sequence[Path]) -> Iterator[Callable[[], Texts]]:
+    """Read files one after the other; a column that one of them lacks is empty there."""
+    names = list(dict.fromkeys(name for file in files for name in _columns(file)))
+    for path in files:
+        try:
+            with pyarrow.parquet.ParquetFile(path) as file:
+                row = 1
+                for batch in file.iter_batches(BLOCK):
+                    yield partial(_written, path, names, pa.Table.from_batches([batch]), row)
+                    row += batch.num_rows
+                if row == 1:
+                    yield partial(_written, path, names, file.schema_arrow.empty_table(), row)
+        except (OSError, pa.ArrowException) as failure:
+            raise _unreadable(path, failure) from failure
+
+
+def _columns(path: Path) -> list[str]:
+    try:
+        names: list[str] = pyarrow.parquet.read_schema(path).names
     except (OSError, pa.ArrowException) as failure:
         raise _unreadable(path, failure) from failure
+    _known(path, names)
+    return names
 
 
-def _written(path: Path, table: Table, first: int) -> Texts:
+def _written(path: Path, names: Sequence[str], table: Table, first: int) -> Texts:
     """Write every cell as the text that a CSV file would have."""
+    empty = pa.nulls(table.num_rows, pa.string())
     try:
-        texts = {name: _texts(table[name].combine_chunks()) for name in table.column_names}
+        texts = {
+            name: _texts(table[name].combine_chunks() if name in table.column_names else empty)
+            for name in names
+        }
         ids = texts["claim_id"].cast(pa.string())
     except pa.ArrowException as failure:
         raise _unreadable(path, failure) from failure

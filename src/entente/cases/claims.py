@@ -49,7 +49,7 @@ def read_claims(path: Path) -> Claims:
     """
     listing = Listing()
     with ThreadPoolExecutor(CORES) as pool:
-        whole = pa.concat_tables(claims_by_block(path, listing, pool), promote_options="default")
+        whole = pa.concat_tables(claims_by_block(path, listing, pool))
     kinds = {n: pa.int64() if n == "row" else arrow_type(n) for n in whole.column_names}
     return Claims(whole.cast(pa.schema(kinds)), listing.problems(), listing.rejected)
 

@@ -14,6 +14,7 @@ import ibis
 import pyarrow as pa
 
 from entente.cases.lines import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
+from entente.cases.listing import MOST_LISTED, not_listed
 from entente.cases.store import Store
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
@@ -22,7 +23,6 @@ Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives 
 _EXACT: Final = "decimal(18, 6)"
 _AMOUNT: Final = "decimal(27, 9)"
 _MOST_AMOUNT: Final = 10**15
-_MOST_LISTED: Final = 10_000  # rows told one by one for a column; of more, how many they are
 _OTHER_SIGNS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -207,15 +207,14 @@ class EntryTable:
     def _many(self, rows: Expr, column: str) -> list[tuple[int, Problem]]:
         """Say of more bad rows than are listed how many there are, from the first unlisted one."""
         counted = self.store.rows(rows.aggregate(rows=rows.count()))[0]["rows"]
-        if counted <= _MOST_LISTED:
+        if counted <= MOST_LISTED:
             return []
-        last = rows.select("row").order_by("row").limit(1, offset=_MOST_LISTED)
+        last = rows.select("row").order_by("row").limit(1, offset=MOST_LISTED)
         row = self.store.rows(last)[0]["row"]
-        said = f"this row and {counted - _MOST_LISTED - 1:,} more are wrong too, and not listed"
-        return [(row, self._problem(row, column, said, "mend the listed ones first"))]
+        return [(row, not_listed(self._problem(row, column, "", ""), counted - MOST_LISTED))]
 
     def _cells(self, rows: Expr, column: str) -> list[tuple[int, Any]]:
-        wanted = rows.select("row", column).order_by("row").limit(_MOST_LISTED)
+        wanted = rows.select("row", column).order_by("row").limit(MOST_LISTED)
         found = self.store.rows(wanted)
         return [(row["row"], row[column]) for row in found]
 
