@@ -11,20 +11,20 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.lab.crew import Hands
-from entente.lab.settings import Settings
-from entente.language import ENGLISH, Language, speaking
-from entente.outcome.compare import compare
-from entente.outcome.simulate import simulate
-from entente.plan.deals.negotiation import (
+from entente.advice.deals.negotiation import (
     Negotiation,
     before_signature,
     negotiate,
     settled_for,
     sides_of,
 )
-from entente.plan.deals.terms import read_terms
-from entente.plan.deals.trials import Bench, shelf_in
+from entente.advice.deals.terms import read_terms
+from entente.advice.deals.trials import Bench, shelf_in
+from entente.lab.crew import Hands
+from entente.lab.settings import Settings
+from entente.language import ENGLISH, Language, speaking
+from entente.outcome.compare import compare
+from entente.outcome.simulate import simulate
 from entente.report.pages import brief, compare_page, deals_page
 
 _RULES = {

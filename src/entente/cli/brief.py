@@ -10,9 +10,9 @@ from entente.cli.options import AS_JSON, LANGUAGE
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
+    from entente.advice.deals.negotiation import Negotiation
     from entente.language import Language
     from entente.outcome.run import Run
-    from entente.plan.deals.negotiation import Negotiation
 
 
 @click.command(
@@ -74,7 +74,7 @@ def _deals(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation |
     """Return the negotiation to show; what reads it loads the model, so only where there is one."""
     if given is None and not (folder / "deals").is_dir():
         return None
-    from entente.plan.deals.kept import beside
+    from entente.advice.deals.kept import beside
 
     return beside(accord, folder, given)
 

@@ -10,7 +10,7 @@ from entente.cli import completing
 from entente.cli.options import DAY, LANGUAGE, crew, day, hands, progress
 
 if TYPE_CHECKING:
-    from entente.plan.deals.trials import Bench
+    from entente.advice.deals.trials import Bench
 
 
 @click.command(
@@ -70,14 +70,14 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
+    from entente.advice.deals import negotiation as plan
+    from entente.advice.deals.kept import keep
+    from entente.advice.deals.terms import read_terms
+    from entente.advice.deals.trials import Bench, shelf_in
     from entente.files import write_whole
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.language import spoken
-    from entente.plan.deals import negotiation as plan
-    from entente.plan.deals.kept import keep
-    from entente.plan.deals.terms import read_terms
-    from entente.plan.deals.trials import Bench, shelf_in
     from entente.problems import NoSolutionError
     from entente.report.dealing import as_json as record
     from entente.report.dealing import summary

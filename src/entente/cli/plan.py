@@ -8,7 +8,7 @@ import click
 from entente.cli.options import LANGUAGE
 
 if TYPE_CHECKING:
-    from entente.plan.contingency import Plan
+    from entente.advice.contingency import Plan
 
 _HELP = """Plan purchases over the courses of events that a run's draws took.
 
@@ -83,11 +83,11 @@ def command(
 ) -> None:
     """Plan purchases under a run (see _HELP)."""
     from entente.accord.usable import usable
+    from entente.advice.contingency import case_of, contingency
+    from entente.advice.costs import Taste
+    from entente.advice.imports import read
     from entente.outcome.courses import of_accord
     from entente.outcome.run import Run
-    from entente.plan.contingency import case_of, contingency
-    from entente.plan.costs import Taste
-    from entente.plan.imports import read
     from entente.world.parameters import table
 
     if interest is None:
@@ -104,9 +104,9 @@ def command(
 def _write(plan: "Plan", folder: Path, version: str) -> None:
     import json
 
+    from entente.advice.tables import as_csv, as_json
     from entente.files import write_whole
     from entente.language import spoken
-    from entente.plan.tables import as_csv, as_json
     from entente.report.pages import plan_page
 
     write_whole(folder / "plan.csv", as_csv(plan))
@@ -121,7 +121,7 @@ def _show(plan: "Plan", *, as_json: bool) -> None:
 
     from rich.console import Console
 
-    from entente.plan.tables import as_json as figures
+    from entente.advice.tables import as_json as figures
     from entente.report.planning import summary
 
     if as_json:

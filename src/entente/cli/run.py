@@ -76,12 +76,12 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
+    from entente.advice.deals.kept import beside
     from entente.cli.brief import write_briefs
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.language import ENGLISH, spoken
     from entente.outcome.simulate import simulate
-    from entente.plan.deals.kept import beside
     from entente.report import pen
     from entente.report.terminal import summary
 

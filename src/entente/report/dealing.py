@@ -7,10 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from entente.advice.deals.negotiation import Concession, Negotiation, Point
 from entente.evidence import FloatArray
 from entente.lab.record import versions
 from entente.language import ENGLISH, figures, phrase, speaking
-from entente.plan.deals.negotiation import Concession, Negotiation, Point
 from entente.report import words
 from entente.report.figures.choosing import tree
 from entente.report.figures.deals import frontier

@@ -18,9 +18,9 @@ from entente.report.tables import Cell, Table
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
+    from entente.advice.contingency import Plan
+    from entente.advice.deals.negotiation import Negotiation
     from entente.outcome.compare import Comparison
-    from entente.plan.contingency import Plan
-    from entente.plan.deals.negotiation import Negotiation
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; "

@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from entente.advice.case import places
+from entente.advice.contingency import Plan
+from entente.advice.imports import Row
+from entente.advice.tables import price_rise
 from entente.language import counted, decimal, figures, marked, phrase
-from entente.plan.case import places
-from entente.plan.contingency import Plan
-from entente.plan.imports import Row
-from entente.plan.tables import price_rise
 from entente.report import charts, words
 from entente.report.figures.figure import Figure, all_values, figure
 from entente.report.tables import Cell, Table, Value

@@ -19,8 +19,8 @@ from entente.world.measures import BY_NAME, Measure
 
 if TYPE_CHECKING:
     from entente.accord.document import Accord
+    from entente.advice.deals.negotiation import Negotiation
     from entente.outcome.play import Play
-    from entente.plan.deals.negotiation import Negotiation
 
 _LEVELS: Final = {
     "<=": marked("at most {level}"),

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from entente.accord.usable import usable
+from entente.advice import imports
+from entente.advice.contingency import case_of, contingency
+from entente.advice.costs import Taste
+from entente.advice.tables import as_csv as plan_csv
 from entente.desk.ledgers.models import Ledger
 from entente.desk.studio.models import Job
 from entente.files import write_whole
 from entente.outcome.exposure import COLUMNS, as_csv, exposure
 from entente.outcome.run import Run
-from entente.plan import imports
-from entente.plan.contingency import case_of, contingency
-from entente.plan.costs import Taste
-from entente.plan.tables import as_csv as plan_csv
 from entente.report.pages import plan_page
 from entente.world.parameters import table as parameters
 

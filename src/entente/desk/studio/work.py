@@ -7,6 +7,10 @@ from django.utils import timezone
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.usable import usable
+from entente.advice.deals import negotiation as plan
+from entente.advice.deals.kept import keep
+from entente.advice.deals.terms import read_terms
+from entente.advice.deals.trials import Bench, shelf_in
 from entente.desk.briefs.publishing import HEADLINE, plain
 from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
@@ -15,10 +19,6 @@ from entente.lab.crew import Hands
 from entente.lab.settings import Settings
 from entente.lab.shelf import alone
 from entente.outcome.simulate import simulate
-from entente.plan.deals import negotiation as plan
-from entente.plan.deals.kept import keep
-from entente.plan.deals.terms import read_terms
-from entente.plan.deals.trials import Bench, shelf_in
 from entente.problems import EntenteError
 from entente.report.pages import brief, deals_page
 

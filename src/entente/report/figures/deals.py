@@ -7,8 +7,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from entente.advice.deals.negotiation import Negotiation
 from entente.language import decimal, phrase
-from entente.plan.deals.negotiation import Negotiation
 from entente.report import charts, theme, words
 from entente.report.figures.figure import Figure, figure
 from entente.report.tables import Cell, Table, Value

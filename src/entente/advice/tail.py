@@ -13,10 +13,10 @@ from typing import Any, Final, final
 import numpy as np
 from scipy.sparse import block_array, csr_array, eye_array, vstack
 
+from entente.advice.costs import Taste
+from entente.advice.highs import GAP, Part, Stated, program, run
+from entente.advice.tree import Tree
 from entente.evidence import FloatArray
-from entente.plan.costs import Taste
-from entente.plan.highs import GAP, Part, Stated, program, run
-from entente.plan.tree import Tree
 
 _CLOSE: Final = 1e-9  # share of the cost within which the bound counts as met
 _ROUNDS: Final = 3  # ways to open suppliers that are tried

@@ -11,11 +11,11 @@ import numpy as np
 
 from entente.accord.document import Accord
 from entente.accord.text import parse
+from entente.advice.deals.negotiation import Concession, Negotiation, Point
+from entente.advice.deals.terms import Term
 from entente.files import write_whole
 from entente.outcome import played
 from entente.outcome.play import Play
-from entente.plan.deals.negotiation import Concession, Negotiation, Point
-from entente.plan.deals.terms import Term
 from entente.problems import InputProblemsError, Place, Problem
 
 _FILE: Final = Path("deals") / "negotiation.json"

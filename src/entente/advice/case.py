@@ -6,13 +6,13 @@ from typing import Final, final
 
 import numpy as np
 
+from entente.advice.costs import Solution, Taste
+from entente.advice.imports import Imports
+from entente.advice.needs import Needs
+from entente.advice.programme import solve
+from entente.advice.rates import Rates
+from entente.advice.tree import Tree
 from entente.evidence import FloatArray
-from entente.plan.costs import Solution, Taste
-from entente.plan.imports import Imports
-from entente.plan.needs import Needs
-from entente.plan.programme import solve
-from entente.plan.rates import Rates
-from entente.plan.tree import Tree
 
 NOW: Final = ("order", "enter", "claim", "to_zone", "from_zone", "open")  # settle the first month
 

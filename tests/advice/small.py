@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from entente.plan.needs import Needs
-from entente.plan.tree import Tree
+from entente.advice.needs import Needs
+from entente.advice.tree import Tree
 
 
 def needs(months: int = 3, **given) -> Needs:

@@ -12,6 +12,12 @@ from hypothesis import strategies as st
 from entente.accord.checks import check
 from entente.accord.choices import Choices
 from entente.accord.text import parse, read
+from entente.advice.deals import bargain
+from entente.advice.deals.emulator import Emulator, _krige
+from entente.advice.deals.kept import beside, kept_in
+from entente.advice.deals.negotiation import before_signature, settled_for, sides_of
+from entente.advice.deals.terms import deal, read_terms
+from entente.advice.deals.trials import Bench, shelf_in
 from entente.cli import entente
 from entente.lab.blocks import world_of
 from entente.lab.crew import Hands
@@ -22,12 +28,6 @@ from entente.outcome.play import reckoned
 from entente.outcome.played import as_json, from_json
 from entente.outcome.simulate import simulate
 from entente.outcome.stakes import gains
-from entente.plan.deals import bargain
-from entente.plan.deals.emulator import Emulator, _krige
-from entente.plan.deals.kept import beside, kept_in
-from entente.plan.deals.negotiation import before_signature, settled_for, sides_of
-from entente.plan.deals.terms import deal, read_terms
-from entente.plan.deals.trials import Bench, shelf_in
 from entente.problems import InputProblemsError
 from entente.report.pages import deals_page
 

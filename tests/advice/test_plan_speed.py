@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from small import needs
 
-from entente.plan.costs import Taste
-from entente.plan.needs import Needs
-from entente.plan.programme import solve
-from entente.plan.tree import Tree
+from entente.advice.costs import Taste
+from entente.advice.needs import Needs
+from entente.advice.programme import solve
+from entente.advice.tree import Tree
 
 
 def large(products: int, months: int) -> Needs:

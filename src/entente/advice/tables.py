@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from entente.advice.case import places
+from entente.advice.contingency import Plan
 from entente.files import harmless
-from entente.plan.case import places
-from entente.plan.contingency import Plan
 
 COLUMNS: Final = (
     "month", "courses", "chance", "line_id", "product", "supplier", "order_units", "enter_units",

@@ -6,18 +6,18 @@ from typing import Final, final
 
 import numpy as np
 
+from entente.advice.assumptions import Assumption, moved
+from entente.advice.case import Case, above, places, solved, today
+from entente.advice.costs import Solution, Taste, cvar
+from entente.advice.imports import Imports, Row
+from entente.advice.needs import Needs
+from entente.advice.programme import solve
+from entente.advice.rates import Rates, rates
+from entente.advice.tree import Tree, fewer
+from entente.advice.waiting import value_of_waiting
 from entente.evidence import FloatArray
 from entente.outcome.courses import courses
 from entente.outcome.run import Run
-from entente.plan.assumptions import Assumption, moved
-from entente.plan.case import Case, above, places, solved, today
-from entente.plan.costs import Solution, Taste, cvar
-from entente.plan.imports import Imports, Row
-from entente.plan.needs import Needs
-from entente.plan.programme import solve
-from entente.plan.rates import Rates, rates
-from entente.plan.tree import Tree, fewer
-from entente.plan.waiting import value_of_waiting
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
 
 MOST_PATHS: Final = 50

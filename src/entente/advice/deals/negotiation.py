@@ -10,6 +10,10 @@ import pandas as pd
 from scipy.stats import qmc
 
 from entente.accord.document import Accord
+from entente.advice.deals import bargain
+from entente.advice.deals.emulator import Emulator
+from entente.advice.deals.terms import Term, deal
+from entente.advice.deals.trials import Bench, Trial
 from entente.evidence import FloatArray
 from entente.grid import grid
 from entente.lab.crew import Hands
@@ -17,10 +21,6 @@ from entente.lab.settings import Settings
 from entente.lab.work import Progress
 from entente.outcome.play import Play, from_record, require_playable, wanted
 from entente.outcome.simulate import require_covered
-from entente.plan.deals import bargain
-from entente.plan.deals.emulator import Emulator
-from entente.plan.deals.terms import Term, deal
-from entente.plan.deals.trials import Bench, Trial
 from entente.problems import InputProblemsError, Problem
 
 _FINE: Final = 4096  # deals that the emulator is asked about

@@ -6,9 +6,9 @@ from typing import Any, Final, final
 
 import numpy as np
 
+from entente.advice.case import Case, above, solved, today
+from entente.advice.costs import Solution
 from entente.language import marked
-from entente.plan.case import Case, above, solved, today
-from entente.plan.costs import Solution
 from entente.problems import NoSolutionError
 
 _NOTABLE: Final = 1e-3  # share of the cost beyond which decisions are said to be others

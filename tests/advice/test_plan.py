@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from entente.advice.case import Case
+from entente.advice.contingency import case_of, contingency
+from entente.advice.costs import Taste
+from entente.advice.imports import COLUMNS, read
+from entente.advice.tables import COLUMNS as PLAN
+from entente.advice.tree import Tree
 from entente.cli import entente, main
 from entente.outcome.run import Run
-from entente.plan.case import Case
-from entente.plan.contingency import case_of, contingency
-from entente.plan.costs import Taste
-from entente.plan.imports import COLUMNS, read
-from entente.plan.tables import COLUMNS as PLAN
-from entente.plan.tree import Tree
 from entente.problems import InputProblemsError
 
 

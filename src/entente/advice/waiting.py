@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from entente.advice.tree import Tree
 from entente.evidence import FloatArray
-from entente.plan.tree import Tree
 
 
 def value_of_waiting(tree: Tree, rate: FloatArray, carrying: float) -> FloatArray:

@@ -15,8 +15,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from entente.evidence import FloatArray
-from entente.plan.costs import (
+from entente.advice.costs import (
     BOND_SHARE,
     CLAIMED,
     PIECES,
@@ -27,10 +26,11 @@ from entente.plan.costs import (
     pieces,
     prices,
 )
-from entente.plan.highs import SECONDS, Stated, cheapest
-from entente.plan.needs import Needs
-from entente.plan.tail import cheapest_with_tail
-from entente.plan.tree import Tree
+from entente.advice.highs import SECONDS, Stated, cheapest
+from entente.advice.needs import Needs
+from entente.advice.tail import cheapest_with_tail
+from entente.advice.tree import Tree
+from entente.evidence import FloatArray
 from entente.problems import NoSolutionError
 
 _YEAR: Final = 12

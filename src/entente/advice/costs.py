@@ -6,8 +6,8 @@ from typing import Final, final
 
 import numpy as np
 
+from entente.advice.needs import Needs
 from entente.evidence import FloatArray
-from entente.plan.needs import Needs
 
 PLAIN, CLAIMED = 0, 1  # ways to enter goods, in array order [way]
 BOND_SHARE: Final = 0.10  # a continuous bond is a tenth of twelve months' duties

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import duties, fork, needs, several
 
-from entente.plan.costs import MOST_RISE, Taste, cvar, pieces
-from entente.plan.programme import solve
-from entente.plan.tree import Tree, fewer
-from entente.plan.waiting import value_of_waiting
+from entente.advice.costs import MOST_RISE, Taste, cvar, pieces
+from entente.advice.programme import solve
+from entente.advice.tree import Tree, fewer
+from entente.advice.waiting import value_of_waiting
 from entente.problems import NoSolutionError
 
 
@@ -42,7 +42,7 @@ def cheapest(tree: Tree, rate, wanted, store: int, aversion: float, tail: float)
 @pytest.mark.parametrize("aversion", [0.0, 2.0])
 @pytest.mark.parametrize("linked", [1, 4])
 def test_a_tiny_plan_is_the_best_of_all_plans(chance, store_cost, aversion, linked, monkeypatch):
-    monkeypatch.setattr("entente.plan.tail._LINKED", linked)  # taken apart, and at once
+    monkeypatch.setattr("entente.advice.tail._LINKED", linked)  # taken apart, and at once
     tree, rate = fork(chance=chance)
     wanted = needs(store=2, store_cost=store_cost)
     found = solve(wanted, tree, duties(rate), Taste(aversion, 0.5))
@@ -74,7 +74,7 @@ def test_products_taken_apart_cost_what_they_cost_at_once(seed, aversion, tail, 
     duty = np.full((tree.nodes, *wanted.shape, 2), np.nan)
     duty[..., 0] = rate[:, None, None] * wanted.price * [1.0, 0.0][: 1 + choices]
     apart = solve(wanted, tree, duty, taste)
-    with mock.patch("entente.plan.tail._LINKED", 99):
+    with mock.patch("entente.advice.tail._LINKED", 99):
         once = solve(wanted, tree, duty, taste)
     most = 3e-4 if choices else 1e-7
     assert apart.objective == pytest.approx(once.objective, rel=most)

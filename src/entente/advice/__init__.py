@@ -1,0 +1,1 @@
+"""Advice: what an importer, or a negotiator, might do."""

@@ -1,1 +1,0 @@
-"""Plans: what an importer, or a negotiator, might do."""
