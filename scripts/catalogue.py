@@ -3,11 +3,13 @@
     python scripts/catalogue.py            writes src/entente/locale/*/LC_MESSAGES/entente.po
 
 Sentences come from the code (`phrase`, `phrase_for`, `counted`, `marked`), from the templates and
-from the tables of names that the code reads: measures, parameters, chapters, shipped accords. A
-sentence that is new has an empty translation until somebody writes one; one that is gone goes.
+from the tables of names that the code reads: measures, parameters, chapters, shipped accords (their
+notes and the titles of sources stay in their authors' words). A sentence that is new has an empty
+translation until somebody writes one; one that is gone goes.
 """
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +20,9 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from entente.accord.document import expressions
+from entente.accord.expression.tree import Constant, Node, children
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "entente"
@@ -32,12 +37,10 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
 }
 CONTEXT = ("phrase_for", "marked_for")
 TEMPLATES = [("desk/**", "ignore"), ("**.html", "jinja2"), ("**.md", "jinja2")]
-# Fields of a shipped accord that are sentences; notes and sources stay in their authors' words.
-SAID = {"choice": "asks", "open": "about", "metric": "label"}
+# A word of a condition, unlike the code of a country, a place, a document or a tariff number.
+_WORD = re.compile(r"[a-z][a-z _]+")
 # The header of a catalogue holds no clock, so that the same sentences give the same bytes.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
-# Accords that are held whole in every language; of the others the title is.
-WHOLE = ("us-mexico-2019",)
 
 
 def gathered() -> Catalog:
@@ -112,25 +115,45 @@ def named() -> Iterator[tuple[str, str]]:
 
 
 def _of_accord(path: Path) -> Iterator[str]:
-    accord = tomllib.loads(path.read_text())
-    yield accord["title"]
-    for clause in accord.get("clause", {}).values():
+    """Give what a shipped accord says to a reader, and the words that its clauses name."""
+    from entente.accord.text import read
+
+    accord = read(path)
+    yield accord.title
+    for clause in tomllib.loads(accord.text).get("clause", {}).values():
         yield from _of_clause(clause)
-    if path.stem not in WHOLE:
-        return
-    for table, field in SAID.items():
-        yield from (row[field] for row in accord.get(table, {}).values() if field in row)
-    for choice in accord.get("choice", {}).values():
-        yield from (str(option).replace("_", " ") for option in choice.get("options", ()))
+    yield from (metric.label for metric in accord.metrics.values())
+    for choice in accord.choices.values():
+        yield choice.asks
+        yield from (_spaced(option) for option in choice.options if isinstance(option, str))
+    yield from (point.about for point in accord.opens.values())
+    for clause in accord.clauses.values():
+        for expression in expressions(clause):
+            yield from _of_expression(expression.tree)
 
 
 def _of_clause(clause: dict[str, Any]) -> Iterator[str]:
     """Give the names in a clause that its sentence says: what it sets, its unit, who decides."""
     if "sets" in clause:
-        yield clause["sets"].replace("_", " ")
-        yield clause["sets"].replace("_", " ").capitalize()
+        yield _spaced(clause["sets"])
+        yield _spaced(clause["sets"]).capitalize()
     yield from (clause[key] for key in ("unit", "body", "veto") if key in clause)
+    if "quota" in clause:
+        yield clause["quota"]["unit"]
     yield from clause.get("chambers", ())
+    yield from (term["says"] for term in clause.get("terms", {}).values() if "says" in term)
+
+
+def _of_expression(node: Node) -> Iterator[str]:
+    """Give the words that a condition compares with: kinds of relatives, ways of entry, answers."""
+    if isinstance(node, Constant) and isinstance(node.value, str) and _WORD.fullmatch(node.value):
+        yield _spaced(node.value)
+    for part in children(node):
+        yield from _of_expression(part)
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def held(code: str) -> Catalog:

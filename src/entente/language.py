@@ -6,7 +6,8 @@ that a translator can give it another order, gender and number.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # The languages in which sentences are held, each by its own name; English is that of the code.
 LANGUAGES: Final = {"en": "English", "es": "Español"}
 _MINUS: Final = "\N{MINUS SIGN}"
+# Words that meet where a place is filled and are written as one: `de el` is `del` in Spanish.
+_JOINED: Final = {"es": (re.compile(r"\b([Dd]e|[Aa]) el\b"), r"\1l")}
 
 
 @final
@@ -109,13 +112,13 @@ def phrase(template: str, /, **places: object) -> str:
     ('about 5', '{so}')
     """
     said = spoken().catalogue.gettext(template)
-    return said.format(**places) if places else said
+    return _filled(said, places) if places else said
 
 
 def phrase_for(context: str, template: str, /, **places: object) -> str:
     """Say a template that means one thing here and may mean another elsewhere."""
     said = spoken().catalogue.pgettext(context, template)
-    return said.format(**places) if places else said
+    return _filled(said, places) if places else said
 
 
 def counted(one: str, many: str, count: int, /, **places: object) -> str:
@@ -125,7 +128,14 @@ def counted(one: str, many: str, count: int, /, **places: object) -> str:
     '1,200 draws'
     """
     template = spoken().catalogue.ngettext(one, many, count)
-    return template.format(count=decimal(count), **places)
+    return _filled(template, {"count": decimal(count), **places})
+
+
+def _filled(template: str, places: Mapping[str, object]) -> str:
+    """Fill the places of a template, and join the words that a language never writes apart."""
+    said = template.format(**places)
+    joins = _JOINED.get(spoken().code)
+    return joins[0].sub(joins[1], said) if joins else said
 
 
 def marked(template: str) -> str:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from made_up_run import made_up_run
 from markupsafe import escape
 
+from entente.accord.text import read, shipped
 from entente.cli import entente
 from entente.language import (
     ENGLISH,
@@ -96,10 +97,29 @@ def test_words_follow_the_grammar_of_the_language():
         assert listing(["Guatemala", "Honduras"]) == "Guatemala y Honduras"
         assert listing(["Turquía", "Irán"]) == "Turquía e Irán"
         assert listing(["siete", "ocho"], "or") == "siete u ocho"
+        assert phrase("the signature of {clause}", clause="el acuerdo") == "la firma del acuerdo"
         said = words.difference(-1200, -800, -300, words.noun("apprehensions"))
         assert said == (
             "800 aprehensiones menos (90 % de las simulaciones: entre 300 y 1.200 menos)"
         )
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_each_shipped_accord_says_its_clauses_in_the_readers_language(name, held):
+    accord, english = read(name), set()
+    known = {m.id if isinstance(m.id, str) else m.id[0] for m in held}
+    with speaking(Language(str(held.locale))), pytest.MonkeyPatch.context() as patch:
+        catalogue_of = spoken().catalogue
+        say = catalogue_of.gettext
+
+        def listened(template):
+            english.update({template} - known)
+            return say(template)
+
+        patch.setattr(catalogue_of, "gettext", listened)
+        accord.explain()
+    codes = re.compile(r"[A-Z_]+|[\d.]+")  # what a table of claims or entry lines holds
+    assert [said for said in english if not codes.fullmatch(said)] == []
 
 
 def test_a_language_is_spoken_inside_its_block_alone():

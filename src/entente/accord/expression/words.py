@@ -30,7 +30,7 @@ from entente.accord.expression.tree import (
     plain,
 )
 from entente.accord.expression.types import type_of
-from entente.language import figures, listing, marked, marked_count, phrase, spoken
+from entente.language import counted, figures, listing, marked, marked_count, phrase, spoken
 from entente.places import country
 
 # How a number is compared, of one subject and of several.
@@ -173,8 +173,8 @@ class _Speaker:
     def _compared(self, left: Node, sign: str, right: Node) -> str:
         if isinstance(left, Call) and left.function in ("days_since", "months_since"):
             return self._elapsed(left, sign, right)
-        if counted := _counted(left, sign, right):
-            return phrase("there are {things}", things=_bare(self.names(counted)))
+        if entries := _counted(left, sign, right):
+            return phrase("there are {things}", things=_bare(self.names(entries)))
         if self._is_choice(left) and sign in _ANSWERS:
             return phrase(_ANSWERS[sign], choice=self.names(left), answer=self.names(right))
         subject = self.names(left)
@@ -182,9 +182,8 @@ class _Speaker:
             return phrase(_DATES[sign], subject=subject, day=self.names(right))
         if isinstance(left, Name) and left.id == "nationality":
             return _from(self.names(right), sign != "!=")
-        one, many = _NUMBERS[sign]
-        said = many if _are_several(subject) else one
-        return phrase(said, subject=subject, value=self.names(right))
+        how_many = 2 if _are_several(subject) else 1
+        return counted(*_NUMBERS[sign], how_many, subject=subject, value=self.names(right))
 
     def _elapsed(self, call: Call, sign: str, right: Node) -> str:
         unit = phrase("days") if call.function == "days_since" else phrase("months")
@@ -204,8 +203,8 @@ class _Speaker:
             listed = listing([self.names(item) for item in node.items.items], "or")
             if isinstance(node.item, Name) and node.item.id == "nationality":
                 return _from(listed, so)
-            said = _NUMBERS["==" if so else "!="][0]
-            return phrase(said, subject=self.names(node.item), value=listed)
+            said = _NUMBERS["==" if so else "!="]
+            return counted(*said, 1, subject=self.names(node.item), value=listed)
         among = marked("{item} is among {items}") if so else marked("{item} is not among {items}")
         return phrase(among, item=self.names(node.item), items=self.names(node.items))
 
@@ -259,7 +258,7 @@ class _Speaker:
         """Say a value as a noun phrase."""
         match node:
             case Constant(value=value):
-                return say_value(value)
+                return say_value(value.replace("_", " ") if isinstance(value, str) else value)
             case Name():
                 return self._noun(node)
             case ListOf(items=items):
@@ -394,6 +393,9 @@ def _so(subject: str, so: bool) -> str:
 
 
 def _from(places: str, so: bool) -> str:
+    if places == phrase("stateless"):
+        stateless = marked("the claimant is stateless")
+        return phrase(stateless if so else marked("the claimant is not stateless"))
     said = (
         marked("the claimant is from {places}")
         if so
