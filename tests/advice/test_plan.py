@@ -102,8 +102,8 @@ def test_every_bad_cell_is_told_by_row_and_field(finished, tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("line_id,hts\na,85\n", "the column is missing"),
-        ("line_id,hts,origin,price_usd,need_units,short_usd,colour\n", "is no column of imports"),
+        ("line_id,hts\na,85\n", "column missing"),
+        ("line_id,hts,origin,price_usd,need_units,short_usd,colour\n", "unknown column .colour."),
         ("line_id,hts,origin,price_usd,need_units,short_usd\n", "has no rows"),
         ("line_id,hts,origin,price_usd,need_units,short_usd\na,85,MEX\n", "has 3 cells"),
     ],

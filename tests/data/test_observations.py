@@ -79,7 +79,7 @@ def test_a_gzipped_file_with_a_byte_order_mark_reads_the_same(tmp_path):
         ("2019-07,usbp_sw,GTM,ALL,4,,", "E604", "series", "unknown series 'usbp_sw'"),
         ("2019-07,{s},GTM,families,4,,", "E604", "demographic", "unknown demographic 'families'"),
         ("2019-06,{s},GTM,ALL,10,,", "E605", "", "as line 15"),
-        ("2019-07,{s},GTM,ALL,4,,,9", "E603", "", "more fields than the header"),
+        ("2019-07,{s},GTM,ALL,4,,,9", "E603", "", "8 cells, the header"),
     ],
 )
 def test_a_wrong_row_is_named_with_its_line_and_field(tmp_path, row, code, field, says):

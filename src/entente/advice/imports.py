@@ -1,14 +1,14 @@
 """What an importer buys, from whom and on what terms: a table of products and ways to buy them."""
 
-import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
 
+from entente import sheets
 from entente.cases.lines import READERS, Unreadable
-from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+from entente.problems import InputProblemsError, Place, Problem
 
 MOST_LEAD: Final = 11
 _MOST: Final = 1e12
@@ -24,6 +24,8 @@ BY_ROW: Final = (
 )  # fmt: skip
 COLUMNS: Final = ("line_id", "product", "supplier", *GOODS, *BY_PRODUCT, *BY_ROW)
 _REQUIRED: Final = ("line_id", "hts", "origin", "price_usd")
+_NEEDED: Final = (*_REQUIRED, "need_units", "short_usd")
+_CODES: Final = sheets.Codes(unreadable="E100", missing="E102", unknown="E101", ragged="E301")
 _NOT_NEGATIVE: Final = frozenset((*BY_PRODUCT, *BY_ROW))
 
 
@@ -71,63 +73,22 @@ def read(path: str | Path) -> Imports:
 
     Raises InputProblemsError with every bad cell by row and field.
     """
-    file = str(path)
-    table = _table(file)
-    rows, problems = [], []
-    for line, cells in table:
+    sheet = sheets.read(path, _CODES)
+    if wrong := sheet.header_problems(_NEEDED, [c for c in COLUMNS if c not in _NEEDED]):
+        raise InputProblemsError(wrong)
+    file = sheet.file
+    rows, problems = [], list(sheet.ragged)
+    for line, cells in sheet.rows:
         row, wrong = _row(file, line, cells)
         problems += wrong
         if row is not None:
             rows.append(row)
     problems += _together(file, rows)
-    if not table and not problems:
+    if not sheet.rows and not problems:
         problems.append(Problem("E301", Place(file, 1), "", "has no rows", "give a row a product"))
     if problems:
         raise InputProblemsError(sorted(problems, key=lambda p: (p.where.line, p.clause)))
     return Imports(file, tuple(rows))
-
-
-def _table(file: str) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failure:
-        message = f"cannot be read: {failure}"
-        raise InputProblemsError(
-            [Problem("E100", Place(file), "", message, "name a CSV file in UTF-8")]
-        ) from failure
-    reader = csv.reader(text.splitlines())
-    header = [cell.strip() for cell in next(reader, [])]
-    wrong = [
-        Problem(
-            "E101", Place(file, 1), name, "is no column of imports", did_you_mean(name, COLUMNS)
-        )
-        for name in header
-        if name not in COLUMNS
-    ]
-    wrong += [
-        Problem("E102", Place(file, 1), name, "the column is missing", "add it")
-        for name in (*_REQUIRED, "need_units", "short_usd")
-        if name not in header
-    ]
-    wrong += [
-        Problem("E100", Place(file, 1), name, "stands twice", "keep one")
-        for name in dict.fromkeys(n for n in header if header.count(n) > 1)
-    ]
-    if wrong:
-        raise InputProblemsError(wrong)
-    found = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            said = f"has {len(cells)} cells, the header {len(header)}"
-            wrong.append(Problem("E301", Place(file, reader.line_num), "", said, "mend the row"))
-            continue
-        given = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        found.append((reader.line_num, given))
-    if wrong:
-        raise InputProblemsError(wrong)
-    return found
 
 
 def _row(file: str, line: int, cells: Mapping[str, str]) -> tuple[Row | None, list[Problem]]:

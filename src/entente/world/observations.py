@@ -1,14 +1,12 @@
 """Border counts by month, group and demographic, and reading a user's own file of them."""
 
-import csv
-import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Self, TextIO, final
+from typing import Any, Final, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +20,7 @@ from entente.problems import (
     did_you_mean,
     in_reading_order,
 )
+from entente.sheets import Cells, Codes, read
 
 MonthArray = NDArray[np.datetime64]
 
@@ -35,6 +34,7 @@ ACCOMPANIED_MINOR: Final = "accompanied_minor"
 
 _NEEDED: Final = ("month", "series", "group", "demographic", "count")
 _OPTIONAL: Final = ("vintage", "source")
+_CODES: Final = Codes(unreadable="E600", missing="E601", unknown="E602", ragged="E603")
 _MOST: Final = 10**10
 _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _WHOLE: Final = re.compile(r"-?[0-9]+")
@@ -132,7 +132,7 @@ def read_observations(path: str | Path, series: str = APPREHENSIONS) -> BorderCo
     Raises InputProblemsError listing every problem with its file, line and column.
     """
     file = str(path)
-    rows, problems = _rows(Path(path))
+    rows, problems = _rows(path)
     counts: dict[Key, int] = {}
     lines: dict[Key, int] = {}
     for line, row in rows:
@@ -156,50 +156,19 @@ def read_observations(path: str | Path, series: str = APPREHENSIONS) -> BorderCo
     return border_counts_from(series, {key[1:]: n for key, n in counts.items() if key[0] == series})
 
 
-Row = Mapping[str, str]
+def _rows(path: str | Path) -> tuple[tuple[tuple[int, Cells], ...], list[Problem]]:
+    """Return the rows of a file that has the right columns, and what is wrong with its shape."""
+    sheet = read(path, _CODES)
+    hint = "keep counts only; a file about single persons is refused"
+    if problems := sheet.header_problems(_NEEDED, _OPTIONAL, hint):
+        raise InputProblemsError(problems)
+    if not sheet.rows and not sheet.ragged:
+        raise InputProblemsError([Problem("E606", Place(sheet.file, 1), "", "no row")])
+    return sheet.rows, list(sheet.ragged)
 
 
-def _rows(path: Path) -> tuple[list[tuple[int, Row]], list[Problem]]:
-    """Return the numbered rows of a CSV file, or what keeps it from being read."""
-    try:
-        with _opened(path) as handle:
-            reader = csv.DictReader(handle, restkey="", restval="")
-            header = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = header
-            rows: list[tuple[int, Row]] = [(reader.line_num, row) for row in reader]
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as failure:
-        reason = getattr(failure, "strerror", None) or failure
-        return [], [Problem("E600", Place(str(path)), "", f"cannot read: {reason}")]
-    problems = list(_header_problems(str(path), header))
-    if not problems and not rows:
-        problems = [Problem("E606", Place(str(path), 1), "", "the file holds no row")]
-    return ([] if problems else rows), problems
-
-
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _header_problems(file: str, header: list[str]) -> Iterator[Problem]:
-    for name in _NEEDED:
-        if name not in header:
-            yield Problem("E601", Place(file, 1), name, "column missing", "add the column")
-    for col, name in enumerate(header, 1):
-        if name not in (*_NEEDED, *_OPTIONAL):
-            mend = "keep counts only; a file about single persons is refused"
-            text = f"unknown column '{name}'"
-            yield Problem("E602", Place(file, 1, col), name, text, mend)
-        elif header.index(name) != col - 1:
-            yield Problem("E602", Place(file, 1, col), name, "column given twice", "keep one")
-
-
-def _read_row(where: Place, row: Row) -> tuple[Key | None, int, list[Problem]]:
+def _read_row(where: Place, value: Cells) -> tuple[Key | None, int, list[Problem]]:
     """Return a row's key and count, or every mistake in it."""
-    if "" in row:
-        return None, 0, [Problem("E603", where, "", "more fields than the header has columns")]
-    value = {name: row[name].strip() for name in _NEEDED}
     problems = [
         _unknown(where, name, value[name], known)
         for name, known in _KNOWN.items()

@@ -5,7 +5,6 @@ for several members). Voteview (Lewis and others, voteview.com): chamber, icpsr,
 nominate_dim1, cast_code and where there are several votes rollnumber; its other columns may stay.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,12 @@ import numpy as np
 from scipy.special import expit
 
 from entente.evidence import FloatArray
-from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+from entente.problems import InputProblemsError, Place, Problem
+from entente.sheets import Codes, read
 from entente.world.politics.bodies import Body
 from entente.world.politics.precedents import brier, log_score
 
+CODES: Final = Codes(unreadable="E300", missing="E102", unknown="E101", ragged="E102")
 SUPPLIED: Final = ("chamber", "yea", "attend", "members", "party")
 VOTEVIEW: Final = ("chamber", "icpsr", "party_code", "nominate_dim1", "cast_code")
 _VOTEVIEW_TOO: Final = (
@@ -56,22 +57,21 @@ class Members:
 
 def read_members(path: Path) -> Members:
     """Read a table in either layout; raises InputProblemsError with every bad row and field."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle)
-            header, rows = list(reader.fieldnames or ()), list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as failure:
-        problem = Problem("E300", Place(str(path)), "", f"cannot read: {failure}")
-        raise InputProblemsError([problem]) from failure
-    voteview = "cast_code" in header or "icpsr" in header
-    problems = _header(path, header, voteview)
-    numbers = _VOTEVIEW_NUMBERS if voteview else _SUPPLIED_NUMBERS
-    if not problems and not rows:
-        problems = [Problem("E102", Place(str(path)), "", "no members", "add a row for each")]
+    sheet = read(path, CODES)
+    voteview = "cast_code" in sheet.header or "icpsr" in sheet.header
+    if voteview:
+        problems = sheet.header_problems(VOTEVIEW, _VOTEVIEW_TOO)
+    else:
+        problems = sheet.header_problems(SUPPLIED[:2], SUPPLIED[2:])
     if not problems:
-        problems = [p for line, row in enumerate(rows, 2) for p in _row(path, line, row, numbers)]
+        numbers = _VOTEVIEW_NUMBERS if voteview else _SUPPLIED_NUMBERS
+        problems = [p for line, row in sheet.rows for p in _row(path, line, row, numbers)]
+        problems += sheet.ragged
+    if not problems and not sheet.rows:
+        problems = [Problem("E102", Place(str(path)), "", "no members", "add a row for each")]
     if problems:
-        raise InputProblemsError(problems)
+        raise InputProblemsError(sorted(problems, key=lambda p: p.where.line))
+    rows = [row for _, row in sheet.rows]
     return _told(path, rows) if voteview else _supplied(path, rows)
 
 
@@ -82,29 +82,11 @@ _VOTEVIEW_NUMBERS: Final = {
 _SUPPLIED_NUMBERS: Final = {"yea": (0, 1), "attend": (0, 1), "members": (1, 10_000)}
 
 
-def _header(path: Path, header: Sequence[str], voteview: bool) -> list[Problem]:
-    known = (*VOTEVIEW, *_VOTEVIEW_TOO) if voteview else SUPPLIED
-    needed = VOTEVIEW if voteview else ("chamber", "yea")
-    where = Place(str(path), 1)
-    found = [
-        Problem("E101", where, name, "unknown column", did_you_mean(name, known))
-        for name in header
-        if name not in known
-    ]
-    return found + [
-        Problem("E102", where, name, "column missing", f"add {name}")
-        for name in needed
-        if name not in header
-    ]
-
-
 def _row(
     path: Path, line: int, row: Mapping[str, str], numbers: Mapping[str, tuple[float, float]]
 ) -> list[Problem]:
     """List what is wrong with one row, field by field; an empty cell is not known."""
     where = Place(str(path), line)
-    if None in row or None in row.values():
-        return [Problem("E102", where, "", "row has too many or too few cells")]
     found = []
     if not row["chamber"].strip():
         found.append(Problem("E111", where, "chamber", "no chamber", "write House or Senate"))

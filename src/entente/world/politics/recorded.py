@@ -1,12 +1,13 @@
 """Recorded votes decided: how many yeas each needed, whether it was called, whether it passed."""
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+from entente.problems import InputProblemsError, Place, Problem
+from entente.sheets import read
+from entente.world.politics.members import CODES
 from entente.world.politics.tally import Threshold
 
 COLUMNS: Final = ("case_id", "chamber", "seated", "yea", "nay", "rule", "first_chamber_result")
@@ -49,18 +50,12 @@ def read_votes(path: Path) -> tuple[tuple[Vote, ...], tuple[Problem, ...]]:
 
     Raises InputProblemsError where the file cannot be read or has other columns.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle)
-            rows, header = list(reader), reader.fieldnames or ()
-    except (OSError, UnicodeDecodeError, csv.Error) as failure:
-        problem = Problem("E300", Place(str(path)), "", f"cannot read: {failure}")
-        raise InputProblemsError([problem]) from failure
-    if wrong := _header_problems(path, header):
+    sheet = read(path, CODES)
+    if wrong := sheet.header_problems(COLUMNS):
         raise InputProblemsError(wrong)
-    votes, problems = [], []
+    votes, problems = [], list(sheet.ragged)
     seen: dict[tuple[str, ...], int] = {}
-    for line, row in enumerate(rows, 2):
+    for line, row in sheet.rows:
         found = _row_problems(path, line, row)
         if not found:
             key = tuple(row[name].strip() for name in _KEY)
@@ -71,33 +66,11 @@ def read_votes(path: Path) -> tuple[tuple[Vote, ...], tuple[Problem, ...]]:
             seen.setdefault(key, line)
         problems += found
         votes += [] if found else [_vote(row)]
-    return tuple(votes), tuple(problems)
-
-
-def _header_problems(path: Path, header: Sequence[str]) -> list[Problem]:
-    where = Place(str(path), 1)
-    unknown = [
-        Problem("E101", where, name, "unknown column", did_you_mean(name, COLUMNS))
-        for name in header
-        if name not in COLUMNS
-    ]
-    missing = [
-        Problem("E102", where, name, "column missing", f"add {name}")
-        for name in COLUMNS
-        if name not in header
-    ]
-    twice = [
-        Problem("E101", where, name, "column given twice", "keep one")
-        for name in dict.fromkeys(header)
-        if name in COLUMNS and list(header).count(name) > 1
-    ]
-    return unknown + twice + missing
+    return tuple(votes), tuple(sorted(problems, key=lambda p: p.where.line))
 
 
 def _row_problems(path: Path, line: int, row: Mapping[str, str]) -> list[Problem]:
     """List what is wrong with one row, field by field."""
-    if None in row or None in row.values():
-        return [Problem("E102", Place(str(path), line), "", "row has too many or too few cells")]
 
     def found(field: str, message: str, mend: str) -> Problem:
         return Problem("E111", Place(str(path), line), field, message, mend)

@@ -1,21 +1,19 @@
 """Long CSV files read as columns of known names, with every faulty row listed."""
 
 import csv
-import gzip
 import io
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean, in_reading_order
-
-_GZIP: Final = b"\x1f\x8b"
+from entente.sheets import text
 
 
 @final
@@ -63,13 +61,6 @@ def located(directory: Path, name: str) -> Path | None:
     return None
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Read a CSV that may be gzipped whatever its name, and may begin with a byte-order mark."""
-    raw = path.read_bytes()
-    content = gzip.decompress(raw) if raw.startswith(_GZIP) else raw
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
 def columns(
     path: Path,
     keys: Mapping[str, Sequence[str] | None],
@@ -78,7 +69,7 @@ def columns(
 ) -> Column:
     """Read the named columns; `keys` maps a column to its known labels, None for any label."""
     try:
-        rows = _rows(path)
+        rows = list(csv.reader(io.StringIO(text(path), newline="")))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as failure:
         findings.add("E801", path, 0, f"cannot be read: {failure}")
         rows = []
@@ -96,8 +87,8 @@ def columns(
         _index(path, line, name, column, known, findings)
         for (name, known), column in zip(keys.items(), labels, strict=True)
     ]
-    text = tuple(by_name.get(name, ()) for name in values)
-    column = Column(path, np.array(line, int), np.array(index, int), labels, text)
+    cells_of = tuple(by_name.get(name, ()) for name in values)
+    column = Column(path, np.array(line, int), np.array(index, int), labels, cells_of)
     _no_duplicates(column, findings)
     return column
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.problems import InputProblemsError, Problem, did_you_mean
+from entente.world.movement.displacement.reading import Findings, Row, all_rows, rows
 from entente.world.movement.displacement.registers import Register, Registers, read_registers
-from entente.world.movement.displacement.sheets import Findings, Row, all_rows, rows
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.problems import did_you_mean
-from entente.world.movement.displacement.sheets import Findings, rows
+from entente.world.movement.displacement.reading import Findings, rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Reading comma-separated sheets by position, and gathering every mistake with file and row."""
 
-import csv
 import datetime as dt
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from entente.problems import Place, Problem
+from entente.sheets import records, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,24 @@ def rows(path: Path, findings: Findings, *, required: bool = True) -> Iterator[R
     A file that is missing or is no text is a problem where `required`, else an empty sheet.
     """
     for row in all_rows(path, findings, required=required):
-        if not row.cell(0).startswith("#") and any(row.cells):
+        if not row.cell(0).startswith("#"):
             yield row
 
 
 def all_rows(path: Path, findings: Findings, *, required: bool = True) -> Iterator[Row]:
-    """Give every row, headers and comments too."""
+    """Give every row that is not empty, headers and comments too."""
     sheet = str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        page = text(path)
     except FileNotFoundError:
         if required:
             findings.error("400", sheet, "no such file", "add it to the folder")
         return
-    except (OSError, UnicodeDecodeError) as failure:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as failure:
         findings.error("401", sheet, f"cannot be read: {failure}", "save it as UTF-8 text")
         return
-    reader = csv.reader(text.splitlines(), skipinitialspace=True)
-    for cells in reader:
-        yield Row(sheet, reader.line_num, tuple(cell.strip() for cell in cells))
+    for line, cells in records(page, skip_blanks=True):
+        yield Row(sheet, line, cells)
 
 
 def _place(row: Row | str, column: int) -> Place:
