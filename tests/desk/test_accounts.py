@@ -1,6 +1,9 @@
 """Accounts: signing up, and a forgotten password reset by a code sent by e-mail."""
 
+import json
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -19,6 +22,7 @@ from entente.desk.members.models import Payment, Plan
 from entente.desk.people.held import ROWS
 from entente.desk.people.models import User
 from entente.desk.studio.models import Job
+from entente.desk.talk import letters
 from entente.desk.talk.models import Comment, Flag, Notice
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -129,11 +133,25 @@ def test_everything_that_refers_to_a_person_is_in_what_they_take_away(client, bu
     client.force_login(busy, BACKEND)
     told = client.get(reverse("people:export"))
     assert "attachment" in told["Content-Disposition"]
-    empty = {name for name, rows in told.json().items() if rows == []}
+    packed = ZipFile(BytesIO(b"".join(told.streaming_content)))
+    rows = packed.read("account.json").decode()
+    empty = {name for name, held in json.loads(rows).items() if held == []}
     assert empty == {"logentry"}
-    assert "My own words." in told.content.decode()
+    assert "My own words." in rows
     for secret in (Token.objects.get().digest, str(Authenticator.objects.get().data["secret"])):
-        assert secret not in told.content.decode()
+        assert secret not in rows
+
+
+def test_files_of_a_person_are_in_what_they_take_away_as_they_were_uploaded(client, busy):
+    client.force_login(busy, BACKEND)
+    ledger = Ledger.objects.get()
+    ledger.folder.joinpath("lines.csv").write_bytes(bytes(range(256)) * 10_000)
+    told = client.get(reverse("people:export"))
+    packed = ZipFile(BytesIO(b"".join(told.streaming_content)))
+    assert packed.testzip() is None
+    assert packed.read(f"ledgers/{ledger.key}/lines.csv") == bytes(range(256)) * 10_000
+    assert f"jobs/{Job.objects.get().key}/file" in packed.namelist()
+    assert packed.read("briefs/a-draft-1.html").decode() == PAGE.format("likely")
 
 
 def test_an_account_is_ended_by_its_owner_alone_and_what_was_published_stays_unnamed(
@@ -154,3 +172,23 @@ def test_an_account_is_ended_by_its_owner_alone_and_what_was_published_stays_unn
     assert "My own words." in page
     assert "a former reader" in page
     assert "Subscriber" not in page
+
+
+def test_letters_are_in_the_language_of_the_account_whoever_asks(client, reader, publish):
+    client.force_login(reader, BACKEND)
+    client.post(reverse("set_language"), {"language": "es", "next": "/"})
+    ask(Client(headers={"accept-language": "en"}), reader.email)
+    assert "contraseña" in mail.outbox[-1].body
+    comment = Comment.objects.create(brief=publish("Tariffs"), author=None, text="Yes.")
+    letters.send(comment.pk, reader.pk, "removed", "http://localhost")
+    assert mail.outbox[-1].subject.startswith("Comentarios")
+
+
+def test_the_language_of_a_first_sign_in_is_kept_until_another_is_chosen(client, reader):
+    form = {"login": reader.email, "password": PASSWORD}
+    client.post(reverse("account_login"), form, headers={"accept-language": "es"})
+    reader.refresh_from_db()
+    assert reader.language == "es"
+    client.post(reverse("set_language"), {"language": "xx", "next": "/"})
+    reader.refresh_from_db()
+    assert reader.language == "es", "no language of the desk"

@@ -153,13 +153,12 @@ def test_lines_are_priced_and_purchases_planned_over_the_courses_of_a_published_
     assert b"".join(table.streaming_content).startswith(b"by,key,label,share")
 
     wanted = (
-        "line_id,product,hts,origin,mode,price_usd,need_units,short_usd\n"
-        "a,wiring,8544300000,MEX,truck,10,100,30\nb,wiring,8544300000,VNM,vessel,12,,\n"
+        "ID,Product,HS code,Country of origin,mode,Unit price,need,short_usd,note\n"
+        "a,wiring,8544300000,MEX,truck,10,100,30,x\nb,wiring,8544300000,VNM,vessel,12,,,\n"
     )
     upload(client, wanted, purpose="plan")
     bought = Ledger.objects.get(purpose="plan")
-    form = {"run": str(published_run.key), "choose": "preset=as-announced-2019"}
-    client.post(reverse("ledgers:price", args=[bought.key]), form)
+    ask(client, bought, run=str(published_run.key))
     work.price(bought.pk)
     bought.refresh_from_db()
     assert bought.state == "done", [p["message"] for p in bought.problems]
@@ -168,6 +167,33 @@ def test_lines_are_priced_and_purchases_planned_over_the_courses_of_a_published_
     client.force_login(User.objects.get(email="writer@example.org"), BACKEND)
     for name in ("exposed", "planned"):
         assert client.get(reverse(f"ledgers:{name}", args=[bought.key])).status_code == 404
+
+
+def test_rows_of_a_plan_that_cannot_be_read_are_told_by_line(client, importer, published_run):
+    rows = "ID,HS code,Origin,Unit price,need,short_usd\na,8544300000,Nowhere,ten,100,30\n"
+    upload(client, rows, purpose="plan")
+    ledger = Ledger.objects.get()
+    ask(client, ledger, run=str(published_run.key))
+    work.price(ledger.pk)
+    ledger.refresh_from_db()
+    assert ledger.state == "failed"
+    assert {(p["line"], p["clause"]) for p in ledger.problems} == {(2, "origin"), (2, "price_usd")}
+
+
+def test_a_plan_is_read_from_csv_alone(client, importer):
+    assert upload(client, b"PAR1xxxx", "lines.parquet", purpose="plan").status_code == 200
+    assert not Ledger.objects.exists()
+
+
+def test_what_a_worker_says_is_in_the_owners_language(client, importer):
+    importer.language = "es"
+    importer.save()
+    upload(client)
+    ledger = Ledger.objects.get()
+    Ledger.objects.update(purpose="plan", state="queued")
+    work.price(ledger.pk)
+    ledger.refresh_from_db()
+    assert ledger.says == "La simulación que se eligió ya no está; elija otra."
 
 
 def test_a_run_that_is_not_published_is_its_owners_alone(client, importer, person):

@@ -263,6 +263,40 @@ def test_a_parquet_file_that_unpacks_to_far_more_than_it_weighs_is_refused(
     assert not Ledger.objects.exists()
 
 
+def test_one_long_text_repeated_from_a_dictionary_is_refused_before_it_is_unpacked(
+    client, analyst, settings
+):
+    settings.DESK_LEDGER_BYTES = 1_000_000
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int8()), ["0" * 1000])
+    packed = io.BytesIO()
+    pq.write_table(pa.table({"line_id": column}), packed)
+    assert len(packed.getvalue()) < 50_000, "and 200 MB when unpacked"
+    assert upload(client, packed.getvalue(), "lines.parquet").status_code == 302
+    ledger = Ledger.objects.get()
+    work.price(ledger.pk)
+    ledger.refresh_from_db()
+    assert (ledger.state, "10 MB when unpacked" in ledger.says) == ("failed", True)
+    assert [f.name for f in ledger.folder.iterdir()] == ["lines.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("column", "how"),
+    [
+        (pa.array(["0" * 1000 + str(n) for n in range(99)]),
+         {"use_dictionary": False, "column_encoding": {"line_id": "DELTA_BYTE_ARRAY"}}),
+        (pa.array([["a", "b"]]), {}),
+        (pa.nulls(3_000_000, pa.int64()), {}),
+    ],
+    ids=["texts that begin alike", "lists", "endless rows of nothing"],
+)  # fmt: skip
+def test_a_parquet_file_of_a_kind_that_swells_is_refused(client, analyst, settings, column, how):
+    settings.DESK_LEDGER_BYTES = 1_000_000
+    packed = io.BytesIO()
+    pq.write_table(pa.table({"line_id": column}), packed, **how)
+    assert upload(client, packed.getvalue(), "lines.parquet").status_code == 200
+    assert not Ledger.objects.exists()
+
+
 @pytest.mark.parametrize(
     "text",
     ["x = " + "[" * 5000 + "]" * 5000, "[" + ".".join("a" * 3000) + "]", "a = " + "{a=" * 2000,

@@ -99,8 +99,9 @@ def test_a_reader_runs_nothing(client, person):
 
 
 def test_a_run_that_the_laboratory_refuses_says_why(client, analyst):
-    ask(client, choose="nobody=true")
+    ask(client)
     job = Job.objects.get()
+    Job.objects.update(settings={**job.settings, "choose": ["nobody=true"]})
     work.run(job.pk)
     job.refresh_from_db()
     assert job.state == "failed"
@@ -133,12 +134,22 @@ def test_terms_are_negotiated_by_a_worker(client, analyst):
 
 def test_terms_that_no_clause_has_are_told(client, analyst):
     form = {"text": text_of("us-mexico-2019"), **ASKED, "deals": 4, "vary": "nothing.steps=5:30"}
-    client.post(reverse("studio:negotiate"), form)
-    job = Job.objects.get()
-    work.run(job.pk)
-    job.refresh_from_db()
-    assert job.state == "failed"
-    assert "nothing" in job.says
+    told = client.post(reverse("studio:negotiate"), form)
+    assert told.status_code == 422
+    assert "no clause named" in str(told.context["form"].errors["vary"])
+    assert not Job.objects.exists()
+
+
+def test_choices_that_the_accord_does_not_have_are_told_at_the_form(client, analyst):
+    told = ask(client, choose="resumed=true\nnobody=true")
+    assert told.status_code == 422
+    assert "nobody" in str(told.context["form"].errors["choose"])
+    text = text_of("us-mexico-2019").replace("[stake", "[stakes")
+    told = client.post(
+        reverse("studio:negotiate"), {"text": text, **ASKED, "vary": "x", "deals": 4}
+    )
+    assert told.status_code == 422
+    assert not Job.objects.exists()
 
 
 def test_a_finished_run_becomes_a_new_revision_of_an_own_brief(client, analyst):

@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 
 from entente.desk.api.first import api as first
+from entente.desk.people import language
 from entente.desk.running import health, measures
 
 urlpatterns = [
@@ -19,7 +20,7 @@ urlpatterns = [
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("api/v1/", first.urls),
     path("api/", include("entente.desk.api.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", language.choose, name="set_language"),
     path("admin/", admin.site.urls),
     path("favicon.ico", lambda request: redirect(static("desk/icon.svg"))),
     path("healthz", health.lives, name="lives"),

@@ -8,6 +8,7 @@ from typing import Final
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _BODY: Final = re.compile(r"<body>(.*)</body>", re.DOTALL)
+_LANGUAGE: Final = re.compile(r'<html lang="([\w-]+)"')
 _SKIP: Final = re.compile(r'<a class="skip".*?</a>', re.DOTALL)
 
 
@@ -15,6 +16,12 @@ def body(page: str) -> str:
     """Return what stands between a page's body tags, without the link that the desk has too."""
     found = _BODY.search(page)
     return _SKIP.sub("", found[1], count=1) if found else ""
+
+
+def language(page: str) -> str:
+    """Name the language that a page is written in."""
+    found = _LANGUAGE.search(page)
+    return found[1] if found else "en"
 
 
 def style(page: str) -> str:

@@ -67,6 +67,7 @@ def brief(request: HttpRequest, slug: str, number: int | None = None) -> HttpRes
         "revisions": revisions,
         "is_whole": is_whole,
         "body": mark_safe(frozen.body(shown.page)) if is_whole else "",  # noqa: S308
+        "language": frozen.language(shown.page),
         "card": request.build_absolute_uri(reverse("briefs:card", args=[slug, shown.number])),
         "related": finding.related(found, shown),
         "thread": thread(found, request.user),

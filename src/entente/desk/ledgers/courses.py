@@ -42,12 +42,12 @@ def expose(ledger: Ledger, lines: Path, run: Job) -> None:
     ledger.courses = [[row[i] for i in shown] for row in rows.values.tolist()]
 
 
-def plan(ledger: Ledger, run: Job) -> None:
+def plan(ledger: Ledger, lines: Path, run: Job) -> None:
     """Write what the importer should do now, as `entente plan` does."""
     held = Run.load(run.folder)
     taste = Taste(0.0, 0.9, parameters()["plan.interest"].value, None)
     months = min(_MONTHS, len(held.months))
-    wanted = imports.read(str(ledger.file))
+    wanted = imports.read(lines)
     case = case_of(wanted, held, taste, choose=tuple(ledger.choose), months=months, most=_COURSES)
     made = contingency(case, assumptions=False)
     write_whole(ledger.planned, plan_page(made, held.record["version"]))

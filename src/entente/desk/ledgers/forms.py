@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from entente.accord.text import read, shipped
-from entente.cases.lines import COLUMNS
 from entente.desk.ledgers.courses import offered
 from entente.desk.ledgers.models import Ledger
 from entente.desk.studio.models import Job
@@ -37,6 +36,18 @@ class UploadForm(forms.Form):
     def clean_purpose(self) -> str:
         """Price the lines where nothing else is asked."""
         return self.cleaned_data["purpose"] or "duty"
+
+    def clean(self) -> dict[str, Any]:
+        """Take a plan as CSV alone, as `entente plan` reads it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        upload = cleaned.get("file")
+        if (
+            upload
+            and cleaned["purpose"] == Ledger.Purpose.PLAN
+            and Path(upload.name).suffix.lower() != ".csv"
+        ):
+            self.add_error("file", _("A plan is read from CSV."))
+        return cleaned
 
     def clean_file(self) -> Any:
         """Take the two kinds that the laboratory reads."""
@@ -70,7 +81,7 @@ class PriceForm(forms.Form):
         if ledger.purpose == Ledger.Purpose.PLAN:
             del self.fields["accord"]
             self.fields["run"].required = True
-        ours = [("", _("leave out")), *((name, name) for name in COLUMNS)]
+        ours = [("", _("leave out")), *((name, name) for name in ledger.known)]
         self.names = names
         for place, name in enumerate(names):
             self.fields[f"column_{place}"] = forms.ChoiceField(

@@ -11,6 +11,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from entente.cases import lines
+from entente.plan import imports
+
 
 def _expiry() -> date:
     return timezone.localdate() + timedelta(days=settings.DESK_LEDGER_DAYS)
@@ -34,6 +37,7 @@ class Ledger(models.Model):
         PLAN = "plan", _("what should I buy, and when")
 
     KINDS: ClassVar = (".csv", ".parquet")
+    COLUMNS: ClassVar = {Purpose.DUTY: lines.COLUMNS, Purpose.PLAN: imports.COLUMNS}
 
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="ledgers")
@@ -60,6 +64,11 @@ class Ledger(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Name the columns that can be read of it."""
+        return self.COLUMNS[self.Purpose(self.purpose)]
 
     @property
     def folder(self) -> Path:

@@ -16,6 +16,7 @@ from entente.desk.briefs import frozen
 from entente.desk.ledgers import uploads
 from entente.desk.ledgers.forms import PriceForm, UploadForm
 from entente.desk.ledgers.models import Ledger
+from entente.desk.ledgers.packed import RefusedUploadError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,9 +31,8 @@ def own(request: HttpRequest) -> HttpResponse:
         made = Ledger(owner=request.user, name=name, kind=kind, purpose=asked)
         try:
             uploads.kept(made, upload)
-            if made.purpose == Ledger.Purpose.DUTY:
-                made.columns = uploads.guessed(uploads.header(made))
-        except uploads.RefusedUploadError as refused:
+            made.columns = uploads.guessed(uploads.header(made), made.known)
+        except RefusedUploadError as refused:
             rmtree(made.folder, ignore_errors=True)
             form.add_error("file", str(refused))
         else:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from entente.accord.usable import usable
 from entente.cases.duty import duty
 from entente.cases.table import EntryTable
 from entente.desk.ledgers import courses, uploads
 from entente.desk.ledgers.models import Ledger
+from entente.desk.people.language import spoken_to
 from entente.files import whole
 from entente.problems import EntenteError, InputProblemsError, Problem
 
@@ -16,12 +19,19 @@ _SHOWN = 200
 
 def price(pk: int) -> None:
     """Price a ledger's lines; rows that cannot be read are told by line and column."""
-    ledger = Ledger.objects.get(pk=pk)
+    ledger = Ledger.objects.select_related("owner").get(pk=pk)
+    with spoken_to(ledger.owner):
+        _settle(ledger)
+    ledger.save()
+
+
+def _settle(ledger: Ledger) -> None:
+    """Do what is asked of a ledger, and say how it ended."""
     try:
         if ledger.purpose == Ledger.Purpose.PLAN:
             if ledger.run is None:
-                raise EntenteError("the run that was chosen is gone; choose another")
-            courses.plan(ledger, ledger.run)
+                raise EntenteError(_("The run that was chosen is gone; choose another."))
+            courses.plan(ledger, uploads.under_our_names(ledger), ledger.run)
         else:
             _price(ledger)
     except InputProblemsError as wrong:
@@ -31,7 +41,6 @@ def price(pk: int) -> None:
         ledger.state, ledger.says = Ledger.State.FAILED, str(failure)
     else:
         ledger.state, ledger.says = Ledger.State.DONE, ""
-    ledger.save()
 
 
 def _price(ledger: Ledger) -> None:

@@ -10,7 +10,8 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Listen to sign-ins, so that they are logged."""
-        from entente.desk.people import log
+        """Listen to sign-ins: they are logged, and a first one tells the account's language."""
+        from entente.desk.people import language, log
 
         log.listen()
+        language.listen()

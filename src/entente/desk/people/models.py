@@ -35,6 +35,7 @@ class User(AbstractUser):
     silenced_why = models.CharField(max_length=200, blank=True)
 
     wants_letters = models.BooleanField(_("letters about answers and moderation"), default=True)
+    language = models.CharField(_("language of letters"), max_length=7, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ("name",)

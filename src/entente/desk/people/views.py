@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entente.desk.members.models import Subscription
-from entente.desk.people.held import forget, held_on
+from entente.desk.people.held import forget
+from entente.desk.people.packing import packed
 
 
 @require_safe
@@ -32,10 +33,10 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def export(request: HttpRequest) -> JsonResponse:
-    """Give a person everything that the desk holds about them."""
-    response = JsonResponse(held_on(request.user), json_dumps_params={"indent": 2})
-    response["Content-Disposition"] = 'attachment; filename="account.json"'
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Give a person everything that the desk holds about them, their files with it."""
+    response = StreamingHttpResponse(packed(request.user), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="account.zip"'
     return response
 
 

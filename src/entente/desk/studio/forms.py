@@ -1,5 +1,6 @@
 """What is asked of a run: an accord's text, draws, months, seed and choices."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,8 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from entente.accord.checks import check
+from entente.accord.document import Accord
+from entente.accord.usable import usable
 from entente.desk.studio.laid import laid
-from entente.problems import Problem
+from entente.desk.studio.work import settings_of
+from entente.plan.deals.negotiation import before_signature, sides_of
+from entente.plan.deals.terms import read_terms
+from entente.problems import EntenteError, InputProblemsError, Problem
 
 _LARGEST = 200_000  # characters of an accord; the longest shipped one has a tenth
 
@@ -55,11 +61,27 @@ class RunForm(AccordForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a text with errors; they are listed beside it."""
+        """Refuse a text with errors, listed beside it, and what does not fit a text without."""
         cleaned: dict[str, Any] = super().clean() or {}
         if any(problem.is_error for problem in self.problems()):
             self.add_error("text", _("The accord has errors; they are listed beside it."))
+        elif not self.errors:
+            with laid(cleaned["text"], f"{cleaned['name']}.toml") as path:
+                self._fitted(usable(str(path)))
         return cleaned
+
+    def _fitted(self, accord: Accord) -> None:
+        """Tell what cannot be run with this accord, beside the field that asks for it."""
+        self._told("choose", lambda: settings_of(self.asked(), accord))
+
+    def _told(self, field: str, read: Callable[[], object]) -> None:
+        try:
+            read()
+        except InputProblemsError as wrong:
+            for problem in wrong.problems:
+                self.add_error(field, str(problem).removeprefix(f"{problem.where}: "))
+        except EntenteError as failure:
+            self.add_error(field, str(failure))
 
     def asked(self) -> dict[str, Any]:
         """Give what was asked, for the job's record."""
@@ -79,6 +101,13 @@ class NegotiateForm(RunForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "code"}),
     )  # fmt: skip
     deals = forms.IntegerField(label=_("Deals"), min_value=4, max_value=128, initial=32)
+
+    def _fitted(self, accord: Accord) -> None:
+        """Tell, too, of terms that no clause has, and of an accord without two sides."""
+        vary = tuple(lines_of(self.cleaned_data["vary"]))
+        super()._fitted(accord)
+        self._told("vary", lambda: read_terms(vary, accord))
+        self._told("text", lambda: (sides_of(accord), before_signature(accord)))
 
     def asked(self) -> dict[str, Any]:
         """Give what was asked, for the job's record."""

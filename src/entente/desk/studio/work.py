@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
@@ -12,6 +14,7 @@ from entente.advice.deals.kept import keep
 from entente.advice.deals.terms import read_terms
 from entente.advice.deals.trials import Bench, shelf_in
 from entente.desk.briefs.publishing import HEADLINE, plain
+from entente.desk.people.language import spoken_to
 from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.files import write_whole
@@ -22,7 +25,9 @@ from entente.outcome.simulate import simulate
 from entente.problems import EntenteError
 from entente.report.pages import brief, deals_page
 
-_STOPPED = "The desk stopped this run: it took longer than a run may, or the desk has a fault."
+_STOPPED = gettext_noop(
+    "The desk stopped this run: it took longer than a run may, or the desk has a fault."
+)
 
 
 class CancelledError(Exception):
@@ -31,10 +36,16 @@ class CancelledError(Exception):
 
 def run(pk: int) -> None:
     """Do a job. Delivered twice, it goes on from the blocks of draws that were kept."""
-    job = Job.objects.get(pk=pk)
+    job = Job.objects.select_related("owner").get(pk=pk)
     if not job.is_under_way:
         return
     _set(job, state=Job.State.RUNNING, began=timezone.now())
+    with spoken_to(job.owner):
+        _settle(job)
+
+
+def _settle(job: Job) -> None:
+    """Make what is asked, and say how it ended."""
     try:
         headline = (_negotiate if job.kind == Job.Kind.NEGOTIATION else _run)(job)
     except CancelledError:
@@ -42,7 +53,7 @@ def run(pk: int) -> None:
     except EntenteError as failure:
         _set(job, state=Job.State.FAILED, ended=timezone.now(), says=str(failure))
     except (Exception, SystemExit):  # the queue stops what takes too long by a SystemExit
-        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=_STOPPED)
+        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=_(_STOPPED))
         raise
     else:
         _set(job, state=Job.State.DONE, ended=timezone.now(), headline=headline)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from entente.desk.people.language import spoken_to
 from entente.desk.people.models import User
 from entente.desk.talk.models import Comment
 
@@ -30,6 +31,11 @@ def send(comment_pk: int, to_pk: int, what: str, here: str) -> None:
     to = User.objects.filter(pk=to_pk, is_active=True, wants_letters=True).first()
     if comment is None or to is None:
         return
+    with spoken_to(to):
+        _letter(comment, to, what, here).send()
+
+
+def _letter(comment: Comment, to: User, what: str, here: str) -> EmailMessage:
     place = f"{here}{comment.brief.get_absolute_url()}#comment-{comment.pk}"
     stop = f"{here}{reverse('talk:decline', args=[signing.dumps(to.pk, salt=_SALT)])}"
     body = "\n\n".join(
@@ -39,13 +45,13 @@ def send(comment_pk: int, to_pk: int, what: str, here: str) -> None:
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    EmailMessage(
+    return EmailMessage(
         _("Comments under “%(brief)s”") % {"brief": comment.brief.title},
         body,
         settings.DEFAULT_FROM_EMAIL,
         [to.email],
         headers=headers,
-    ).send()
+    )
 
 
 def _said(comment: Comment, what: str) -> str:
