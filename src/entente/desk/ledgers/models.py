@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from entente.advice import imports
 from entente.cases import lines
-from entente.plan import imports
 
 
 def _expiry() -> date:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from entente.accord.checks import check
 from entente.accord.document import Accord
 from entente.accord.usable import usable
+from entente.advice.deals.negotiation import before_signature, sides_of
+from entente.advice.deals.terms import read_terms
 from entente.desk.studio.laid import laid
 from entente.desk.studio.work import settings_of
-from entente.plan.deals.negotiation import before_signature, sides_of
-from entente.plan.deals.terms import read_terms
 from entente.problems import EntenteError, InputProblemsError, Problem
 
 _LARGEST = 200_000  # characters of an accord; the longest shipped one has a tenth
