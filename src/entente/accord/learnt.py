@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from entente.accord.document import Accord
 from entente.accord.flip import Question, Results, results
-from entente.accord.plan import effects
+from entente.accord.plan import may_be_unlawful
 from entente.accord.readings import Reading, readings
 from entente.accord.reasons import Learnt
 
@@ -25,7 +25,7 @@ def learnt(question: Question, read: Sequence[Reading]) -> Iterator[Learnt]:
     yield from _changed(
         question, on, later, results(question.accord, read, question.on), lawful=False
     )
-    if _may_be_unlawful(question.accord):
+    if may_be_unlawful(question.accord):
         yield from _changed(question, on, later, _asked(question, None, lawful=True), lawful=True)
 
 
@@ -55,12 +55,3 @@ def _known_days(accord: Accord) -> list[date]:
     days = {day for id_ in accord.clauses if (day := accord.known_from(id_)) is not None}
     days |= {source.date for source in accord.sources.values() if source.says}
     return sorted(days)
-
-
-def _may_be_unlawful(accord: Accord) -> bool:
-    """Whether collected and lawful can differ: something is annulled, or applied on its own day."""
-    return any(
-        clause.common.applied is not None
-        or any(effect.state == "void_ab_initio" for effect in effects(clause))
-        for clause in accord.clauses.values()
-    )

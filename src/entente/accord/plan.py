@@ -89,7 +89,9 @@ class Plan:
     @classmethod
     def of(cls, accord: Accord, *, lawful: bool = False) -> "Plan":
         """Prepare an accord; `lawful` follows legal effect where dues were collected otherwise."""
-        lives = {id_: _life(accord, clause, lawful) for id_, clause in accord.clauses.items()}
+        lives = {
+            id_: _life(accord, clause, lawful=lawful) for id_, clause in accord.clauses.items()
+        }
         begin = local64(accord.horizon[0], accord.zone)
         end = local64(accord.horizon[1], accord.zone) + np.timedelta64(1, "D")
         takings = {id_: _taking(accord, id_, lives, end) for id_ in accord.choices}
@@ -160,7 +162,17 @@ def opening(accord: Accord, clause: str) -> str:
     return "reserved" if "in_force" in done and not rests else "in_force"
 
 
-def _life(accord: Accord, clause: Clause, lawful: bool) -> Life:
+def may_be_unlawful(accord: Accord) -> bool:
+    """Whether collected and lawful can differ: some clause is annulled, or lives other days."""
+    return any(
+        _life(accord, clause, lawful=False) != _life(accord, clause, lawful=True)
+        or clause.common.begins == "void_ab_initio"
+        or any(effect.state == "void_ab_initio" for effect in effects(clause))
+        for clause in accord.clauses.values()
+    )
+
+
+def _life(accord: Accord, clause: Clause, *, lawful: bool) -> Life:
     common, zone = clause.common, accord.zone
     known = accord.known_from(common.id) or accord.horizon[0]
     first, second = common.applied, common.effective

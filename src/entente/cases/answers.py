@@ -1,11 +1,11 @@
 """What an accord answers for classes of entries at one instant: rates, clauses, reasons.
 
-Every array holds one value for each class   [class].
+Every array holds one value for each class   [class], or for each duty that may reach it
+[slot, class]; see `reach`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,49 +17,16 @@ from entente.accord.course import Course
 from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import GOODS
 from entente.accord.expression.faults import Truth
-from entente.accord.expression.scope import Known
-from entente.accord.quantities import Part, carried, folded, losers, parts
+from entente.accord.expression.scope import Answer, Known
+from entente.accord.quantities import carried, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone
+from entente.cases.facts import Facts
 from entente.cases.program import Program, undecided
+from entente.cases.reach import Reach, first_of
+from entente.cases.survivors import survivors
 from entente.cases.words import OTHER
 from entente.evidence import FloatArray
-
-_OF_KIND: Final[Mapping[str, type[Any]]] = {
-    "transshipped": np.bool_, "value_usd": np.float64, "base_rate_percent": np.float64,
-    "quantity": np.float64, "trigger_price": np.float64, "price": np.float64,
-    "us_content_share": np.float64, "steel_share": np.float64, "aluminum_share": np.float64,
-    "copper_share": np.float64,
-}  # fmt: skip
-_DATES: Final = ("entry_date", "loaded_date", "export_date", "final_mode_date")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of each class of entries; None is not known.
-
-    columns   fact -> values   [class]
-    size      how many classes
-    """
-
-    columns: Mapping[str, Sequence[Any]]
-    size: int
-
-    def known(self, name: str) -> Known:
-        """Return a fact as expressions read it   [class]."""
-        given = self.columns.get(name, (None,) * self.size)
-        known = np.array([value is not None for value in given], np.bool_)
-        if name in _DATES:
-            filled = [np.datetime64("1970-01-01") if value is None else value for value in given]
-            return Known(np.array(filled, "datetime64[D]"), known)
-        kind = _OF_KIND.get(name)
-        if kind is not None:
-            filled = [kind() if value is None else value for value in given]
-            return Known(np.array(filled, kind), known)
-        values = np.empty(self.size, object)
-        values[:] = ["" if value is None else value for value in given]
-        return Known(values, known)
 
 
 @final
@@ -67,26 +34,31 @@ class Facts:
 class Answers:
     """What holds for each class at one instant, under one reading.
 
-    rates    of each clause that stands, NaN where it sets nothing   [clause, class]
-    total    what they come to; 0 where nothing is set                      [class]
-    doubt    what is missing and would decide, else None                    [class]
+    duty     the place of each duty that may reach the class   [slot, class]
+    rates    what it sets, NaN where it sets nothing           [slot, class]
+    doubt    what is missing and would decide, else None       [class]
     lifted   the exemptions that took a duty off or changed it, by class    [class]
-    money    whether the total is money for each unit, not percent
+    money    whether what is set is money for each unit, not percent
     """
 
-    clauses: tuple[str, ...]
+    duty: NDArray[np.int64]
     rates: FloatArray
-    total: FloatArray
     doubt: NDArray[Any]
     lifted: NDArray[Any]
     money: Truth
 
 
 def answers(
-    program: Program, run: Course, edge: np.datetime64, facts: Facts, *, lawful: bool
+    program: Program,
+    run: Course,
+    edge: np.datetime64,
+    facts: Facts,
+    reach: Reach,
+    *,
+    lawful: bool,
 ) -> Answers:
     """Answer for every class at one instant of a course."""
-    return _Asked(program, run, edge, facts, lawful).found()
+    return _Asked(program, run, edge, facts, reach, lawful).found()
 
 
 @final
@@ -117,155 +89,137 @@ class _Scope:
 
 
 @dataclass(slots=True)
-class _Rate:
-    """What one duty sets, and what is missing to say so, as exemptions are taken off   [class]."""
-
-    duty: Schedule
-    values: FloatArray
-    doubt: NDArray[Any]
-
-    @property
-    def id(self) -> str:
-        return self.duty.common.id
-
-    def miss(self, where: Truth, reason: str) -> None:
-        """Note what is missing, where nothing was missing before."""
-        where = where & _none(self.doubt)
-        self.doubt[where] = reason
-
-    def drop(self, where: Truth) -> None:
-        """Set nothing, for certain."""
-        self.values = np.where(where, np.nan, self.values)
-        self.doubt[where] = None
-
-
-@dataclass(slots=True)
 class _Asked:
+    """What is found on the way.
+
+    values   what each duty sets, NaN where nothing                    [slot, class]
+    doubt    0, or one more than the place in `reasons` of what is missing to say so  [same]
+    """
+
     program: Program
     run: Course
     edge: np.datetime64
     facts: Facts
+    reach: Reach
     lawful: bool
     standing: Standing = field(init=False)
     acts: Truth = field(init=False)
     scope: _Scope = field(init=False)
+    places: dict[str, int] = field(init=False)
+    values: FloatArray = field(init=False)
+    doubt: NDArray[np.int64] = field(init=False)
     lifted: NDArray[Any] = field(init=False)
+    reasons: list[str] = field(default_factory=list)
+    asked: dict[str, Answer] = field(default_factory=dict)
 
     def found(self) -> Answers:
-        self.lifted = np.full(self.facts.size, "", object)
         self.standing = replace(self.run.at(self.edge), now=self.edge)
         self.acts = self.standing.acts()
         self.scope = _Scope(Moment(self.run.world, self.edge, self.standing.codes), self.facts)
-        stepped = {part.id: part.values[0] for part in parts(self.standing, self.run.world)}
-        rates = [self._rate(duty, stepped[duty.common.id]) for duty in self.program.duties]
-        for rate in rates:
-            self._exempt(rate)
-        doubt = np.full(self.facts.size, None, object)
-        for rate in rates:
-            doubt = np.where(_none(doubt), rate.doubt, doubt)
-        if reasons := undecided(self.program, self.run, self.edge):
-            doubt[:] = reasons[0].message
-        return self._folded(rates, doubt)
+        self.places = {id_: place for place, id_ in enumerate(self.run.plan.ids)}
+        self.lifted = np.full(self.facts.size, "", object)
+        self.doubt = np.zeros(self.reach.duty.shape, np.int64)
+        self.values = self._stepped()
+        for place, duty in enumerate(self.program.duties):
+            if not carried(duty) and self._stands(duty):
+                self._of_facts(duty, self.reach.duty == place)
+        set_ = ~np.isnan(self.values)
+        self._miss(self.reach.origin_unknown & set_, "origin is not known")
+        self._miss(self.reach.goods_unknown & set_, "hts is not known")
+        self._exempt()
+        return self._weighed()
 
-    def _rate(self, duty: Schedule, stepped: float) -> _Rate:
-        """Return what a duty sets by itself, where it reaches the goods and their origin."""
-        size = self.facts.size
-        rate = _Rate(duty, np.full(size, np.nan), np.full(size, None, object))
-        index = self.run.plan.index(duty.common.id)
+    def _stands(self, duty: Schedule) -> bool:
+        """Whether a duty acts at the instant, inside the accord's horizon."""
+        plan, index = self.run.plan, self.places[duty.common.id]
         annulled = self.lawful and _annulled(self.run, index)
-        if not self.acts[0, index] or annulled or not self._inside():
-            return rate
-        if carried(duty):
-            rate.values = np.full(size, stepped)
-        elif duty.formula is not None:
-            self._by_formula(rate)
+        return bool(self.acts[0, index] and not annulled and plan.begin <= self.edge < plan.end)
+
+    def _stepped(self) -> FloatArray:
+        """Return what duties set by their steps, whatever the facts   [slot, class]."""
+        own = {part.id: part.values[0] for part in parts(self.standing, self.run.world)}
+        sets = [
+            own[duty.common.id] if carried(duty) and self._stands(duty) else np.nan
+            for duty in self.program.duties
+        ]
+        return np.array([*sets, np.nan])[self.reach.duty]  # NO_DUTY takes the last
+
+    def _of_facts(self, duty: Schedule, here: Truth) -> None:
+        """Fill in what a duty sets by a formula or a quota, which ask each class's facts."""
+        if duty.formula is not None:
+            asked = answer(duty.formula.tree, self.scope)
+            values = self._wide(asked.values, np.float64)
+            self._lack(here, asked)
+            values = values if duty.cap is None else np.minimum(values, duty.cap)
         elif duty.quota is not None:
             quantity, known = self.facts.known("quantity")
             amounts = np.where(quantity > duty.quota.limit, duty.quota.outside, duty.quota.inside)
-            rate.values = amounts.astype(np.float64)
-            rate.miss(~known, "quantity is not known")
-        set_ = ~np.isnan(rate.values)
-        self._reach(rate, *self._origins(duty), set_, "origin is not known")
-        self._reach(rate, *self._goods(duty), set_, "hts is not known")
-        return rate
+            values = amounts.astype(np.float64)
+            self._miss(here & ~known, "quantity is not known")
+        else:
+            return
+        self.values = np.where(here, values, self.values)
 
-    def _inside(self) -> bool:
-        return bool(self.run.plan.begin <= self.edge < self.run.plan.end)
+    def _wide(self, values: NDArray[Any], kind: type[Any]) -> NDArray[Any]:
+        return np.broadcast_to(values, self.facts.size).astype(kind)
 
-    def _by_formula(self, rate: _Rate) -> None:
-        assert rate.duty.formula is not None
-        asked = answer(rate.duty.formula.tree, self.scope)
-        values = np.broadcast_to(asked.values, self.facts.size).astype(np.float64)
+    def _lack(self, where: Truth, asked: Answer) -> None:
+        """Note what an expression lacks, where it counts   [slot, class]."""
         fault = np.broadcast_to(asked.fault, self.facts.size)
         for code, reason in enumerate(asked.faults, 1):
-            rate.miss(fault == code, reason.reason)
-        rate.values = values if rate.duty.cap is None else np.minimum(values, rate.duty.cap)
+            self._miss(where & (fault == code), reason.reason)
 
-    def _reach(self, rate: _Rate, reached: Truth, known: Truth, set_: Truth, reason: str) -> None:
-        rate.drop(known & ~reached)
-        rate.miss(~known & set_, reason)
+    def _miss(self, where: Truth, reason: str) -> None:
+        """Note what is missing, where nothing was missing before   [slot, class]."""
+        where = where & (self.doubt == 0)
+        if where.any():
+            self.reasons.append(reason)
+            self.doubt[where] = len(self.reasons)
 
-    def _origins(self, duty: Schedule) -> tuple[Truth, Truth]:
-        """Return whether a duty is on each class's origin, and whether that is known."""
-        origin, known = self.facts.known("origin")
-        if duty.common.on:
-            return np.isin(origin.astype(str), duty.common.on), known
-        return ~np.isin(origin.astype(str), duty.common.by), np.ones(self.facts.size, np.bool_)
-
-    def _goods(self, duty: Schedule) -> tuple[Truth, Truth]:
-        """Return whether a duty is on each class's goods, and whether that is known."""
-        length = self._length(duty.goods)
-        _, known = self.facts.known("hts")
-        everything = duty.goods == () or "*" in duty.goods
-        return length >= 0, known | np.full(self.facts.size, everything)
-
-    def _length(self, goods: tuple[str, ...]) -> NDArray[np.int64]:
-        """Return the length of the longest prefix that matches; -1 where none does   [class]."""
-        everything = 0 if goods == () or "*" in goods else -1
-        digits = self.facts.columns.get("hts", (None,) * self.facts.size)
-        prefixes = frozenset(goods)
-        lengths = sorted({len(prefix) for prefix in prefixes if prefix != "*"}, reverse=True)
-        return np.array(
-            [
-                next((n for n in lengths if text and text[:n] in prefixes), everything)
-                for text in digits
-            ],
-            np.int64,
-        )
-
-    def _exempt(self, rate: _Rate) -> None:
-        """Put an exemption's value in place of the duty's own, where the exemption holds."""
-        if np.isnan(rate.values).all() and _none(rate.doubt).all():
-            return
+    def _exempt(self) -> None:
+        """Put exemptions' values in place of the duties' own, where the exemptions hold."""
         plan, standing, acts = self.run.plan, self.standing, self.acts
-        for exempt in self.program.exempts:
-            relief = exempt.common.id
-            if rate.id not in exempt.from_clauses or not acts[0, plan.index(relief)]:
+        acting = [
+            (place, exempt)
+            for place, exempt in enumerate(self.program.exempts)
+            if acts[0, self.places[exempt.common.id]]
+        ]
+        relieved = frozenset(id_ for _, exempt in acting for id_ in exempt.from_clauses)
+        for place, duty in enumerate(self.program.duties):
+            id_ = duty.common.id
+            if id_ not in relieved:
                 continue
-            if carried(exempt) and carried(rate.duty):  # it is taken off with the duty's own steps
+            here = self.reach.duty == place
+            if np.isnan(self.values[here]).all() and not self.doubt[here].any():
                 continue
-            if undone(plan, standing.fired, standing.since, acts, relief, rate.id)[0]:
-                continue
-            self._relieve(rate, exempt)
+            for number, exempt in acting:
+                relief = exempt.common.id
+                if id_ not in exempt.from_clauses:
+                    continue
+                if carried(exempt) and carried(duty):  # it is taken off with the duty's own steps
+                    continue
+                if not undone(plan, standing.fired, standing.since, acts, relief, id_)[0]:
+                    self._relieve(id_, here, exempt, self.reach.listed[number])
 
-    def _relieve(self, rate: _Rate, exempt: Exempt) -> None:
-        asked = answer(exempt.if_.tree, self.scope)
-        listed = self._length(exempt.goods) >= 0
+    def _relieve(self, duty: str, here: Truth, exempt: Exempt, listed: Truth) -> None:
+        id_ = exempt.common.id
+        if id_ not in self.asked:
+            self.asked[id_] = answer(exempt.if_.tree, self.scope)
+        asked = self.asked[id_]
         fault = np.where(listed, np.broadcast_to(asked.fault, self.facts.size), 0)
-        holds = np.broadcast_to(asked.values, self.facts.size).astype(np.bool_) & (fault == 0)
+        holds = self._wide(asked.values, np.bool_) & (fault == 0)
         to = float(exempt.to) if isinstance(exempt.to, float | int) else np.nan
-        set_ = ~np.isnan(rate.values)
-        for code, reason in enumerate(asked.faults, 1):
-            rate.miss(set_ & (fault == code) & (rate.values != to), reason.reason)
+        matters = here & ~np.isnan(self.values) & (self.values != to)
+        self._lack(matters & listed, asked)
         if exempt.goods:
-            rate.miss(set_ & holds & self._unnamed() & (rate.values != to), "hts is not known")
-        holds = holds & set_ & listed
-        for case in np.flatnonzero(holds):
-            told = f"{exempt.common.id} {'lifts' if np.isnan(to) else 'changes'} {rate.id}"
+            self._miss(matters & holds & self._unnamed(), "hts is not known")
+        relieved = here & ~np.isnan(self.values) & holds & listed
+        told = f"{id_} {'lifts' if np.isnan(to) else 'changes'} {duty}"
+        for case in np.flatnonzero(relieved.any(axis=0)):
             self.lifted[case] = f"{self.lifted[case]}; {told}" if self.lifted[case] else told
         if np.isnan(to):
-            rate.drop(holds)
-        rate.values = np.where(holds, to, rate.values)
+            self.doubt[relieved] = 0
+        self.values = np.where(relieved, to, self.values)
 
     def _unnamed(self) -> Truth:
         """Return whether neither a number nor a word says what the goods are   [class].
@@ -276,48 +230,17 @@ class _Asked:
         _, known = self.facts.known("hts")
         return np.asarray(~known & ~(told & (word == OTHER)), np.bool_)
 
-    def _folded(self, rates: Sequence[_Rate], doubt: NDArray[Any]) -> Answers:
-        """Weigh the duties of each quantity against each other; what quantities come to is added.
-
-        The finest goods come first, then `over`, then what `combine` says.
-        """
-        stands = np.full((len(rates), self.facts.size), np.nan)  # [clause, class]
-        for quantity in dict.fromkeys(rate.duty.sets for rate in rates):
-            places = [i for i, rate in enumerate(rates) if rate.duty.sets == quantity]
-            stands[places] = self._survivors([rates[i] for i in places])
-        money = np.zeros(self.facts.size, np.bool_)
-        for rate, kept in zip(rates, stands, strict=True):
-            money |= ~np.isnan(kept) & (str(rate.duty.unit) != "percent")
-        names = tuple(rate.id for rate in rates)
-        return Answers(names, stands, np.nansum(stands, axis=0), doubt, self.lifted, money)
-
-    def _survivors(self, rates: Sequence[_Rate]) -> FloatArray:
-        """Return what stands of each duty on one quantity, NaN where another takes its place."""
-        lengths = np.array([self._length(rate.duty.goods) for rate in rates])  # [clause, class]
-        values = np.array([rate.values for rate in rates])
-        finest = np.where(np.isnan(values), -1, lengths).max(axis=0)
-        group = []
-        for rate, length in zip(rates, lengths, strict=True):
-            coarse = (rate.duty.common.combine not in ("add", "max")) & (length < finest)
-            group.append(Part(rate.duty, np.where(coarse, np.nan, rate.values)))
-        plan = self.run.plan
-        folded(plan, group)  # refuses what cannot stand together
-        kept = np.array(
-            [
-                np.where(lost, np.nan, part.values)
-                for part, lost in zip(group, losers(plan, group), strict=True)
-            ]
-        )
-        largest = [i for i, rate in enumerate(rates) if rate.duty.common.combine == "max"]
-        if largest:
-            of_these = kept[largest]
-            best = np.where(np.isnan(of_these), -np.inf, of_these).argmax(axis=0)
-            kept[largest] = np.where(np.arange(len(largest))[:, None] == best, of_these, np.nan)
-        return kept
-
-
-def _none(reasons: NDArray[Any]) -> Truth:
-    return np.array([reason is None for reason in reasons], np.bool_)
+    def _weighed(self) -> Answers:
+        """Weigh the duties of each quantity against each other."""
+        duties, reach = self.program.duties, self.reach
+        stands = survivors(self.run.plan, duties, reach, self.values)
+        by_unit = np.array([*(str(duty.unit) != "percent" for duty in duties), False])
+        money = (~np.isnan(stands) & by_unit[reach.duty]).any(axis=0)
+        reasons = np.array([None, *self.reasons], object)
+        doubt = reasons[first_of(self.doubt)]
+        if open_ := undecided(self.program, self.run, self.edge):
+            doubt[:] = open_[0].message
+        return Answers(reach.duty, stands, doubt, self.lifted, money)
 
 
 def _annulled(run: Course, index: int) -> bool:

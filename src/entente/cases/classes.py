@@ -1,20 +1,23 @@
 """Answers for classes of entries over all readings and times of day, put into words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import numpy as np
 
 from entente.accord.calendar import DateArray
 from entente.accord.value import FLAG
-from entente.cases.answers import Answers, Facts, answers
+from entente.cases.answers import Answers, answers
 from entente.cases.classing import Classes, Span
+from entente.cases.facts import Facts
 from entente.cases.lines import MICRO
 from entente.cases.program import Program
-from entente.cases.stack import Shares, Term, stacked
+from entente.cases.reach import Reach
+from entente.cases.stack import Term, stacked
 from entente.cases.treatment import DE_MINIMIS, DE_MINIMIS_USD, Treatment
+from entente.evidence import FloatArray
 
 if TYPE_CHECKING:
     from entente.accord.clauses import Schedule
@@ -32,7 +35,8 @@ Way: TypeAlias = tuple[
     tuple[str, str, str], ...
 ]  # (what is settled, how, the flag where it decides)
 
-_Found: TypeAlias = list[tuple[Program, Answers]]
+_Reached: TypeAlias = Sequence[tuple[Program, Reach]]
+_Found: TypeAlias = tuple[tuple[Program, Answers], ...]
 _Answered: TypeAlias = tuple[Way, _Found, _Found]  # as collected, as lawful
 
 
@@ -75,82 +79,135 @@ class _Case:
     marks: tuple[str, ...]
 
 
+_Both: TypeAlias = tuple[Way, _Case, _Case]  # as collected, as lawful
+
+
 def told(programs: Sequence[Program], edges: DateArray, classes: Classes) -> list[Told]:
     """Answer for each class: what every accord adds to its duty, collected and lawful.
 
     edges    the instants at which any program may answer otherwise, in order   [edge] [s]
+
+    Classes that meet the same duties at the same rates share what is said of them.
     """
     spans, facts = classes.spans, classes.facts
-    found: list[tuple[dict[Way, _Case], dict[Way, _Case]]] = [({}, {}) for _ in spans]
+    found: list[list[_Both]] = [[] for _ in spans]
+    cases = _Cases(programs)
+    reached = [(program, Reach.of(program, facts)) for program in programs]
     for edge in sorted({e for span in spans if span for e in range(span.first, span.last + 1)}):
         here = [i for i, span in enumerate(spans) if span and span.first <= edge <= span.last]
-        part = Facts({k: [v[i] for i in here] for k, v in facts.columns.items()}, len(here))
-        for way, collected, legal in _ways(programs, edges[edge], part):
-            for place, index in enumerate(here):
-                span = spans[index]
-                assert span is not None
-                full = (*way, (_TIME, _clock(edges, edge, span), TIME_OF_DAY))
-                shares = _shares(part, place)
-                found[index][0][full] = _case(collected, place, shares)
-                found[index][1][full] = _case(legal, place, shares)
+        part, reaching = facts.take(here), [(p, reach.take(here)) for p, reach in reached]
+        times = [_clock(edges, edge, spans[index]) for index in here]
+        for way, collected, legal in _ways(reaching, edges[edge], part):
+            full = {time: (*way, (_TIME, time, TIME_OF_DAY)) for time in set(times)}
+            asked = cases.of(collected, part)
+            lawful = asked if legal is collected else cases.of(legal, part)
+            for index, time, one, other in zip(here, times, asked, lawful, strict=True):
+                found[index].append((full[time], one, other))
+    said: dict[object, _Said] = {}
     return [
-        _undated(classes.undated[i]) if span is None else _told(*cases, classes, i)
-        for i, (span, cases) in enumerate(zip(spans, found, strict=True))
+        _undated(classes.undated[i]) if span is None else _told(own, classes, i, said)
+        for i, (span, own) in enumerate(zip(spans, found, strict=True))
     ]
 
 
-def _shares(facts: Facts, place: int) -> Shares:
-    def share(name: str) -> float | None:
-        values = facts.columns.get(name)
-        value = None if values is None else values[place]
-        return None if value is None else float(value)
-
-    return share
-
-
-def _clock(edges: DateArray, edge: int, span: Span) -> str:
+def _clock(edges: DateArray, edge: int, span: Span | None) -> str:
     """Return the time of day from which a line's moment meets an edge."""
+    assert span is not None
     return "00:00" if edge == span.first else str(edges[edge])[11:16]
 
 
-def _ways(programs: Sequence[Program], moment: np.datetime64, facts: Facts) -> Iterable[_Answered]:
+def _ways(reached: _Reached, moment: np.datetime64, facts: Facts) -> Iterable[_Answered]:
     """Yield the answers of all programs together under each way of reading them."""
-    ways: list[_Answered] = [((), [], [])]
-    for program in programs:
-        own = [
-            (
-                reading.settled,
-                answers(program, reading.collected, moment, facts, lawful=False),
-                answers(program, reading.lawful, moment, facts, lawful=True),
-            )
-            for reading in program.readings
-        ]
-        ways = [
-            ((*way, *settled), [*one, (program, collected)], [*two, (program, legal)])
-            for way, one, two in ways
-            for settled, collected, legal in own
-        ]
+    ways: list[_Answered] = [((), (), ())]
+    for program, reach in reached:
+        own: list[tuple[Way, Answers, Answers]] = []
+        for reading in program.readings:
+            run = reading.collected
+            asked = answers(program, run, moment, facts, reach, lawful=False)
+            legal = asked
+            if reading.lawful is not run:
+                legal = answers(program, reading.lawful, moment, facts, reach, lawful=True)
+            own.append((reading.settled, asked, legal))
+        ways = [_also(program, way, more) for way in ways for more in own]
     return ways
 
 
-def _case(found: Sequence[tuple[Program, Answers]], index: int, shares: Shares) -> _Case:
+def _also(program: Program, way: _Answered, more: tuple[Way, Answers, Answers]) -> _Answered:
+    settled, before, lawful = way
+    own, asked, legal = more
+    found = (*before, (program, asked))
+    same = before is lawful and asked is legal
+    return (*settled, *own), found, found if same else (*lawful, (program, legal))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """Cases of classes; the same duties at the same rates on the same content are one case."""
+
+    programs: Sequence[Program]
+    known: dict[object, _Case] = field(default_factory=dict)
+
+    def of(self, found: _Found, facts: Facts) -> list[_Case]:
+        """Return the case of each class   [class]."""
+        shares = {str(d.share) for program in self.programs for d in program.duties if d.share}
+        named = {name: facts.columns.get(name, (None,) * facts.size) for name in sorted(shares)}
+        rows = [
+            (
+                answer.duty.T.tolist(),
+                _sets(answer.rates),
+                answer.doubt.tolist(),
+                answer.lifted.tolist(),
+                answer.money.tolist(),
+            )
+            for _, answer in found
+        ]
+        cases = []
+        for place in range(facts.size):
+            own = tuple(
+                (tuple(duty[place]), tuple(rates[place]), doubt[place], lifted[place], money[place])
+                for duty, rates, doubt, lifted, money in rows
+            )
+            content = {name: values[place] for name, values in named.items()}
+            key = own, tuple(content.values())
+            if key not in self.known:
+                self.known[key] = _case(self.programs, own, content)
+            cases.append(self.known[key])
+        return cases
+
+
+def _sets(rates: FloatArray) -> list[list[float | None]]:
+    """Return what duties set by class; None, which equals itself, where nothing   [class][slot]."""
+    whole = rates.T.astype(object)
+    whole[np.isnan(rates.T)] = None
+    found: list[list[float | None]] = whole.tolist()
+    return found
+
+
+_Own: TypeAlias = tuple[
+    tuple[tuple[int, ...], tuple[float | None, ...], str | None, str, bool], ...
+]  # by program: places of duties, their rates, doubt, what exemptions did, whether it is money
+
+
+def _case(programs: Sequence[Program], own: _Own, content: Mapping[str, Any]) -> _Case:
     duties: list[tuple[Schedule, float]] = []
     bases: dict[str, str | None] = {}
-    doubt, lifted, money = None, [], False
-    for program, answer in found:
-        duties += [
-            (duty, float(rate))
-            for duty, rate in zip(program.duties, answer.rates[:, index], strict=True)
-            if not np.isnan(rate)
-        ]
-        bases |= {duty.common.id: duty.common.basis for duty in program.duties}
-        doubt = doubt or answer.doubt[index]
-        lifted += [answer.lifted[index]] if answer.lifted[index] else []
-        money |= bool(answer.money[index])
-    terms, lacks = stacked(duties, shares)
+    doubt, told, by_unit = None, [], False
+    for program, (places, rates, lacks, lifted, money) in zip(programs, own, strict=True):
+        set_ = [(program.duties[p], r) for p, r in zip(places, rates, strict=True) if r is not None]
+        duties += set_
+        bases |= {duty.common.id: duty.common.basis for duty, _ in set_}
+        doubt = doubt or lacks
+        told += [lifted] if lifted else []
+        by_unit |= money
+    terms, lacks = stacked(duties, lambda name: _share(content.get(name)))
     total = round(float(sum(term.effective for term in terms)), 9)
     marks = tuple(sorted({str(bases[term.clause]) for term in terms if term.effective} & MARKS))
-    return _Case(total, doubt or lacks, terms, "; ".join(lifted), money, marks)
+    return _Case(total, doubt or lacks, terms, "; ".join(told), by_unit, marks)
+
+
+def _share(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _undated(column: str) -> Told:
@@ -158,24 +215,34 @@ def _undated(column: str) -> Told:
     return Told(MISSING, MISSING, None, None, None, False, "", (FEES_UNKNOWN,), "", why, None, None)
 
 
-def _told(
-    collected: Mapping[Way, _Case], legal: Mapping[Way, _Case], classes: Classes, index: int
-) -> Told:
+@final
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What classes of the same cases are told alike, whatever customs makes of them."""
+
+    rate: str
+    law: str
+    asked: tuple[int, ...] | None
+    charged: tuple[int, ...] | None
+    legal: tuple[int, ...] | None
+    money: bool
+    clause: str
+    flags: Mapping[str, None]
+    readings: str
+    why: str
+
+
+def _said(found: Sequence[_Both], *, lawful: bool) -> _Said:
+    collected = {way: case for way, case, _ in found}
+    legal = {way: case for way, _, case in found}
     charged, law = _rate(collected), _rate(legal)
-    lawful, treated = classes.lawful[index], classes.treatments[index]
     asked, rate = (legal, law) if lawful else (collected, charged)
     flags = dict.fromkeys(flag for _, _, flag in _deciding(asked))
     flags |= dict.fromkeys(flag for _, _, flag in _deciding(legal))
     flags |= dict.fromkeys(mark for case in asked.values() for mark in case.marks)
     if any(collected[way].total != legal[way].total for way in collected):
         flags[REFUNDABLE] = None
-    if treated is not None and treated.small and _is_small(classes.facts, index):
-        flags[DE_MINIMIS] = None
-    if classes.foreign[index] is None:
-        flags[FOREIGN_UNKNOWN] = None
-    if treated is None or None in (treated.least, treated.processing, treated.harbor):
-        flags[FEES_UNKNOWN] = None
-    return Told(
+    return _Said(
         rate,
         law,
         _priced(asked, rate),
@@ -183,9 +250,36 @@ def _told(
         _priced(legal, law),
         next(iter(asked.values())).money,
         ";".join(sorted({term.clause for case in asked.values() for term in case.terms})),
-        tuple(flags),
+        flags,
         _readings(asked) if rate == FLAG else "",
         _why(asked, rate),
+    )
+
+
+def _told(found: Sequence[_Both], classes: Classes, index: int, known: dict[object, _Said]) -> Told:
+    treated, lawful = classes.treatments[index], classes.lawful[index]
+    key = lawful, tuple((way, id(one), id(other)) for way, one, other in found)
+    if key not in known:
+        known[key] = _said(found, lawful=lawful)
+    said = known[key]
+    flags = [*said.flags]
+    if treated is not None and treated.small and _is_small(classes.facts, index):
+        flags.append(DE_MINIMIS)
+    if classes.foreign[index] is None:
+        flags.append(FOREIGN_UNKNOWN)
+    if treated is None or None in (treated.least, treated.processing, treated.harbor):
+        flags.append(FEES_UNKNOWN)
+    return Told(
+        said.rate,
+        said.law,
+        said.asked,
+        said.charged,
+        said.legal,
+        said.money,
+        said.clause,
+        tuple(flags),
+        said.readings,
+        said.why,
         treated,
         classes.foreign[index],
     )

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 
 from entente.accord.calendar import DateArray, local64
-from entente.cases.answers import Facts
 from entente.cases.cuts import Cut
+from entente.cases.facts import Facts
 from entente.cases.keys import Grades, Part, Parts
 from entente.cases.lines import AMOUNTS, MICRO, NONE, Goods, When, last_instant, local_moment
 from entente.cases.programs import Programs

@@ -17,6 +17,7 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Exempt, Schedule
 from entente.accord.course import Course, course
 from entente.accord.document import Accord, expressions
+from entente.accord.plan import may_be_unlawful
 from entente.accord.readings import variants
 from entente.accord.schema import Scalar
 from entente.cases.cuts import Cut, cuts_of
@@ -58,6 +59,7 @@ class Program:
 
     edges    the instants from which something may stand otherwise, in order   [edge] [s]
     cuts     what is asked of an entry's facts
+    asks     the file and line of every expression on which some duty can depend
     """
 
     accord: Accord
@@ -66,6 +68,7 @@ class Program:
     readings: tuple[Reading, ...]
     edges: DateArray
     cuts: Mapping[str, Cut]
+    asks: frozenset[tuple[str, int]]
 
     @property
     def parties(self) -> frozenset[str]:
@@ -97,7 +100,12 @@ def compiled(accord: Accord, choose: Sequence[str] = ()) -> Program:
     if daily:
         points += list(np.arange(plan.begin, plan.end, np.timedelta64(1, "D")))
     edges: DateArray = np.unique(np.array([BEFORE, *points, plan.end], "datetime64[s]"))
-    return Program(accord, duties, exempts, readings, edges, cuts)  # type: ignore[arg-type]
+    asks = frozenset(
+        (asked.where.file, asked.where.line)
+        for id_ in relevant
+        for asked in expressions(accord.clauses[id_])
+    )
+    return Program(accord, duties, exempts, readings, edges, cuts, asks)  # type: ignore[arg-type]
 
 
 def known_days(accord: Accord) -> list[date]:
@@ -188,8 +196,12 @@ def _readings(accord: Accord, choices: Choices, relevant: frozenset[str]) -> Ite
                 if _moves(accord, id_, relevant)
             )
             if moving not in cached:
-                cached[moving] = course(version, read), course(version, read, lawful=True)
-            collected, lawful = (_with(run, read) for run in cached[moving])
+                run = course(version, read)
+                apart = may_be_unlawful(version)
+                cached[moving] = run, course(version, read, lawful=True) if apart else run
+            run, legal = cached[moving]
+            collected = _with(run, read)
+            lawful = collected if legal is run else _with(legal, read)
             terms_read = tuple(
                 (id_, str(value), UNSPECIFIED) for (id_, _), value in zip(terms, way, strict=True)
             )
@@ -230,14 +242,8 @@ def _asks(accord: Accord, clause: str, choice: str) -> bool:
 
 def undecided(program: Program, run: Course, edge: np.datetime64) -> tuple[Problem, ...]:
     """Return what could not be judged by an instant, where some duty depends on it."""
-    relevant = _relevant(program.accord)
-    lines = {
-        (e.where.file, e.where.line)
-        for id_ in relevant
-        for e in expressions(program.accord.clauses[id_])
-    }
     return tuple(
         problem
         for problem in run.at(edge).undecided
-        if (problem.where.file, problem.where.line) in lines
+        if (problem.where.file, problem.where.line) in program.asks
     )
