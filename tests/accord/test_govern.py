@@ -355,3 +355,21 @@ def test_every_clean_accord_can_be_asked_and_governed() -> None:
             levers, ledger = govern(of, seen, Levers(), ledger, luck=Luck(1, 3))
             for assigned in levers.assignments.values():
                 assert np.allclose(assigned.shares.sum(axis=-1), 1)
+
+
+def test_rules_that_ask_facts_alone_say_the_same_read_once_as_read_at_every_instant() -> None:
+    deal = read("us-mexico-2019")
+    luck = Luck(1, 3).of("choices")
+    kept = anew = Ledger.opening(deal, 3)
+    assert any(kept.allocations.by_facts.values())
+    for month in np.datetime64("2019-06", "M") + np.arange(8):
+        nothing = dict.fromkeys(anew.allocations.by_facts, False)
+        anew = replace(anew, allocations=replace(anew.allocations, by_facts=nothing, read={}))
+        seen = evidence(month, 3)
+        levers, kept = govern(deal, seen, Levers(), kept, luck=luck)
+        again, anew = govern(deal, seen, Levers(), anew, luck=luck)
+        assert kept.allocations.read
+        assert not anew.allocations.read
+        for quantity, given_to in levers.assignments.items():
+            assert given_to.outcomes == again.assignments[quantity].outcomes
+            assert (given_to.shares == again.assignments[quantity].shares).all()

@@ -1,18 +1,20 @@
 """What allocations give each cohort, averaged over the days of a month."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Allocate, Suspend
-from entente.accord.expression import Expression
+from entente.accord.document import Accord
+from entente.accord.expression import Expression, Role
 from entente.accord.expression.faults import Truth
 from entente.accord.expression.scope import Known
+from entente.accord.plan import reads_today
 from entente.accord.standing import Moment, Standing, World
 from entente.evidence import Assignment, Cohorts, FloatArray
 from entente.problems import InputProblemsError, Problem
@@ -20,6 +22,7 @@ from entente.problems import InputProblemsError, Problem
 MISSING: Final = "MISSING"
 NONE: Final = "none"  # no clause says anything, and none says what holds otherwise
 Numbers: TypeAlias = NDArray[np.int64]
+Given: TypeAlias = tuple[int, Truth]  # an outcome's number, and where it holds
 
 _NONE, _MISSING = 0, 1
 _NO_DAYS: Final = np.zeros((1, 1))
@@ -77,54 +80,137 @@ def _column(column: tuple[object, ...]) -> Any:
     return values
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Allocations:
+    """The allocations of an accord, and what they have said so far in the months of one run.
+
+    Rules that read facts of people alone say the same wherever the same clauses act; so each such
+    pattern is read once and kept. Outcomes are numbered in `words` as they are met.
+
+    groups   the clauses that set each quantity
+    rests    what rests each of them in some places: (clause, places)
+    read     by quantity and pattern, what each cohort is given: (number, [draw or 1, cohort])
+    of       the cohorts they were read for
+    """
+
+    groups: Mapping[str, tuple[Allocate, ...]]
+    by_facts: Mapping[str, bool]
+    rests: Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]
+    words: list[str] = field(default_factory=lambda: [NONE, MISSING])
+    read: dict[tuple[object, ...], "tuple[Given, ...]"] = field(default_factory=dict)
+    of: list[Cohorts] = field(default_factory=list)
+
+    @classmethod
+    def among(cls, accord: Accord) -> Self:
+        """Gather the allocations of an accord."""
+        groups: dict[str, list[Allocate]] = {}
+        for clause in accord.clauses.values():
+            if isinstance(clause, Allocate):
+                groups.setdefault(clause.sets, []).append(clause)
+        rests = {
+            clause.common.id: _rests(accord, clause)
+            for group in groups.values()
+            for clause in group
+        }
+        return cls(
+            {quantity: tuple(group) for quantity, group in groups.items()},
+            {quantity: _asks_facts_alone(group, accord) for quantity, group in groups.items()},
+            rests,
+        )
+
+    def kept(self, quantity: str, masks: Iterable[Truth], cohorts: Cohorts) -> tuple[object, ...]:
+        """Return the key of a pattern; what was read for other cohorts is forgotten."""
+        if not self.of or self.of[0] is not cohorts:
+            self.read.clear()
+            self.of[:] = [cohorts]
+        return quantity, *((mask.shape, mask.tobytes()) for mask in masks)
+
+
+def _rests(accord: Accord, clause: Allocate) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Name what rests a clause in some places: the suspension's index, and the places."""
+    return tuple(
+        (index, other.common.where_places)
+        for index, other in enumerate(accord.clauses.values())
+        if isinstance(other, Suspend)
+        and clause.common.id in other.what
+        and other.common.where_places
+    )
+
+
+def _asks_facts_alone(group: Sequence[Allocate], accord: Accord) -> bool:
+    """Tell whether what clauses say depends on people's facts, and on no figure, choice or day."""
+    asked = [part for clause in group for rule in clause.rules for part in (rule.if_, rule.to)]
+    asked += [clause.otherwise for clause in group if clause.otherwise is not None]
+    named = {reference for expression in asked for reference in expression.names()}
+    return not any(reads_today(expression.tree) for expression in asked) and all(
+        reference.role is Role.NAME
+        and reference.id not in accord.metrics
+        and reference.id not in accord.choices
+        for reference in named
+    )
+
+
 @dataclass(slots=True)
 class Shares:
     """Running shares by quantity: how many days each outcome held for each cohort.
 
-    Outcomes are numbered in `words` as they are met; arrays keep one row where all draws agree.
+    Arrays keep one row where all draws agree.
 
     days   quantity -> outcome's number -> [draw or 1, cohort]
     """
 
     world: World
+    allocations: Allocations
     cohorts: Cohorts
     draws: int
-    words: list[str] = field(default_factory=lambda: [NONE, MISSING])
     days: dict[str, dict[int, FloatArray]] = field(default_factory=dict)
 
     def add(self, standing: Standing, days: float) -> None:
         """Add what every allocation gives from an instant on, for some days."""
         if not self.cohorts.names:
             return
-        facts = _Facts(Moment(self.world, standing.now, standing.codes), self.cohorts)
-        groups: dict[str, list[Allocate]] = {}
-        for clause in self.world.plan.accord.clauses.values():
-            if isinstance(clause, Allocate):
-                groups.setdefault(clause.sets, []).append(clause)
-        for quantity, group in groups.items():
-            outcome = self._outcome(group, standing, facts)
+        acts = standing.acts()
+        for quantity, group in self.allocations.groups.items():
+            applies = {clause.common.id: self._applies(clause, acts) for clause in group}
             rows = self.days.setdefault(quantity, {})
-            for number in np.unique(outcome).tolist():
-                rows[number] = rows.get(number, _NO_DAYS) + (outcome == number) * days
+            for number, there in self._given(quantity, applies, standing):
+                rows[number] = rows.get(number, _NO_DAYS) + there * days
 
     def assignments(self, month: float) -> dict[str, Assignment]:
         """Return the shares of a month's days; each cohort's sum to 1."""
-        found = {}
+        found, words = {}, self.allocations.words
         for quantity, rows in self.days.items():
-            numbers = sorted(rows, key=lambda number: self.words[number])
+            numbers = sorted(rows, key=lambda number: words[number])
             shares = np.empty((self.draws, len(self.cohorts.names), len(numbers)))
             for index, number in enumerate(numbers):
                 shares[:, :, index] = rows[number] / month
-            found[quantity] = Assignment(tuple(self.words[number] for number in numbers), shares)
+            found[quantity] = Assignment(tuple(words[number] for number in numbers), shares)
         return found
 
-    def _outcome(self, group: list[Allocate], standing: Standing, facts: _Facts) -> Numbers:
+    def _given(
+        self, quantity: str, applies: Mapping[str, Truth], standing: Standing
+    ) -> tuple[Given, ...]:
+        """Return the outcomes of one quantity by number, and where each holds."""
+        allocations = self.allocations
+        key = allocations.kept(quantity, applies.values(), self.cohorts)
+        if key in allocations.read:
+            return allocations.read[key]
+        facts = _Facts(Moment(self.world, standing.now, standing.codes), self.cohorts)
+        outcome = self._outcome(allocations.groups[quantity], applies, facts)
+        given = tuple((number, outcome == number) for number in np.unique(outcome).tolist())
+        if allocations.by_facts[quantity]:
+            allocations.read[key] = given
+        return given
+
+    def _outcome(
+        self, group: Sequence[Allocate], applies: Mapping[str, Truth], facts: _Facts
+    ) -> Numbers:
         """Return the outcome of one quantity by number   [draw or 1, cohort]."""
         found: Numbers = np.full((1, len(self.cohorts.names)), _NONE)
         for clause in group:
             if clause.otherwise is not None:
                 found = np.where(found == _NONE, self._said(clause.otherwise, facts), found)
-        applies = {clause.common.id: self._applies(clause, standing) for clause in group}
         taken: Truth = np.zeros((1, 1), np.bool_)
         for clause in group:
             here = applies[clause.common.id] & ~self._beaten(clause, applies)
@@ -141,16 +227,13 @@ class Shares:
         over = [there for id_, there in applies.items() if clause.common.id in beats[id_]]
         return reduce(np.logical_or, over, np.zeros((1, 1), np.bool_))
 
-    def _applies(self, clause: Allocate, standing: Standing) -> Truth:
+    def _applies(self, clause: Allocate, acts: Truth) -> Truth:
         """Return where a clause acts: in force, in its places, and not suspended there."""
-        plan, acts = self.world.plan, standing.acts()
-        here = _lean(acts[:, plan.index(clause.common.id)])
+        here = _lean(acts[:, self.world.plan.index(clause.common.id)])
         if clause.common.where_places:
             here = here & self._in(clause.common.where_places)
-        for id_, other in plan.accord.clauses.items():
-            places = other.common.where_places
-            if isinstance(other, Suspend) and clause.common.id in other.what and places:
-                here = here & ~(_lean(acts[:, plan.index(id_)]) & self._in(places))
+        for index, places in self.allocations.rests[clause.common.id]:
+            here = here & ~(_lean(acts[:, index]) & self._in(places))
         return np.asarray(here)
 
     def _in(self, places: tuple[str, ...]) -> Truth:
@@ -174,10 +257,10 @@ class Shares:
 
     def _said(self, outcome: Expression, facts: _Facts) -> Numbers:
         """Return the number of an outcome's word   [draw or 1, cohort or 1]."""
-        said = outcome.answer(facts)
+        said, met = outcome.answer(facts), self.allocations.words
         words, numbers = np.unique(said.values.astype(str), return_inverse=True)
-        self.words += [word for word in words.tolist() if word not in self.words]
-        known = np.array([self.words.index(word) for word in words.tolist()])
+        met += [word for word in words.tolist() if word not in met]
+        known = np.array([met.index(word) for word in words.tolist()])
         return np.where(said.fault != 0, _MISSING, known[numbers.reshape(said.values.shape)])
 
 

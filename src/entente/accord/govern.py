@@ -1,12 +1,12 @@
 """One month of law: the accord reads the evidence and sets the levers, averaged over the days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, final
 
 import numpy as np
 
-from entente.accord.assignments import Shares
+from entente.accord.assignments import Allocations, Shares
 from entente.accord.calendar import as_date, days_in, month_days
 from entente.accord.choices import Choices
 from entente.accord.clauses import Exempt, Obligation, Schedule
@@ -40,11 +40,13 @@ class Ledger:
     """What the law remembers between months: how every clause stands in every draw, and why.
 
     plan       the accord as prepared when the ledger was opened
+    allocations   its allocations, with what they have said so far
     standing   states, since when, what fired, what was judged   [draw, clause]
     decided    each choice as taken by the month's end            id -> [draw]
     """
 
     plan: Plan
+    allocations: Allocations
     standing: Standing
     decided: Mapping[str, Any] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ class Ledger:
     def opening(cls, accord: Accord, draws: int) -> "Ledger":
         """Open the ledger of an accord before its first month."""
         plan = Plan.of(accord)
-        return cls(plan, Standing.opening(plan, draws))
+        return cls(plan, Allocations.among(accord), Standing.opening(plan, draws))
 
     @property
     def codes(self) -> Codes:
@@ -105,7 +107,9 @@ def govern(
     Raises InputProblemsError where a metric names a series that the world does not report, or two
     clauses set one quantity and neither gives way (E105).
     """
-    plan = ledger.plan if ledger.plan.accord is accord else Plan.of(accord)
+    plan, allocations = ledger.plan, ledger.allocations
+    if plan.accord is not accord:
+        plan, allocations = Plan.of(accord), Allocations.among(accord)
     world = World(plan, Published(accord, seen), choices or Choices(), luck)
     first, last = month_days(seen.month)
     standing = ledger.standing
@@ -113,20 +117,25 @@ def govern(
         standing = walk(standing, world, plan.begin, first)
     visited: list[Standing] = []
     standing = walk(standing, world, first, last, visited.append)
-    levers = _averaged(world, visited, last, seen, usual)
+    levers = _averaged(world, allocations, visited, last, seen, usual)
     moment = Moment(world, standing.now, standing.codes)
     decided = {id_: moment.choice(id_)[0].values for id_ in accord.choices}
-    return levers, replace(ledger, plan=plan, standing=standing, decided=decided)
+    return levers, Ledger(plan, allocations, standing, decided)
 
 
 def _averaged(
-    world: World, visited: list[Standing], last: np.datetime64, seen: Evidence, usual: Levers
+    world: World,
+    allocations: Allocations,
+    visited: list[Standing],
+    last: np.datetime64,
+    seen: Evidence,
+    usual: Levers,
 ) -> Levers:
     """Average what is set over the month's days, each instant weighing until the next."""
     ends = [*(standing.now for standing in visited[1:]), last]
     weights = [days_in(standing.now, end) for standing, end in zip(visited, ends, strict=True)]
     sums = _Sums(seen.draws)
-    shares = Shares(world, seen.cohorts, seen.draws)
+    shares = Shares(world, allocations, seen.cohorts, seen.draws)
     for standing, days in zip(visited, weights, strict=True):
         _add(sums, world, standing, days)
         shares.add(standing, days)

@@ -114,7 +114,7 @@ class Plan:
             begin,
             end,
             sunset,
-            any(_reads_today(e.tree) for c in accord.clauses.values() for e in conditions(c)),
+            any(reads_today(e.tree) for c in accord.clauses.values() for e in conditions(c)),
             np.array([life.announced for life in lives.values()], "datetime64[s]"),
             np.array([life.start for life in lives.values()], "datetime64[s]"),
             np.array([life.expires for life in lives.values()], "datetime64[s]"),
@@ -372,7 +372,8 @@ def _beaten(accord: Accord, clause: str) -> frozenset[str]:
     return frozenset(found - {clause})
 
 
-def _reads_today(node: Node) -> bool:
+def reads_today(node: Node) -> bool:
+    """Tell whether an expression may change from day to day by itself."""
     if isinstance(node, Call) and node.function in _DAILY:
         return True
-    return any(_reads_today(child) for child in children(node))
+    return any(reads_today(child) for child in children(node))

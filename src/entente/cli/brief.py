@@ -53,7 +53,7 @@ def command(
     from entente.report import pages
 
     run = Run.load(folder).shown()
-    found = _deals(run.accord, folder, deals)
+    found = deals_beside(run.accord, folder, deals)
     written = write_briefs(run, folder, found, spoken())
     if markdown:
         write_whole(markdown, pages.brief_markdown(run, found))
@@ -70,7 +70,7 @@ def command(
         click.echo(options.as_json({"wrote": [str(path) for path in written]}))
 
 
-def _deals(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation | None":
+def deals_beside(accord: "Accord", folder: Path, given: Path | None) -> "Negotiation | None":
     """Return the negotiation to show; what reads it loads the model, so only where there is one."""
     if given is None and not (folder / "deals").is_dir():
         return None

@@ -76,8 +76,7 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.advice.deals.kept import beside
-    from entente.cli.brief import write_briefs
+    from entente.cli.brief import deals_beside, write_briefs
     from entente.lab.settings import Settings
     from entente.lab.shelf import alone
     from entente.language import ENGLISH, spoken
@@ -92,7 +91,7 @@ def command(
         accord
     )
     folder = out or Path(f"{Path(name).stem}-run")
-    talks = beside(accord, folder, deals)
+    talks = deals_beside(accord, folder, deals)
     with alone(folder):
         if "played" in chosen.asked.values():
             click.echo("running every course of the choices to be played ...", err=True)

@@ -1,5 +1,6 @@
 """Who may ask: the classes of people that an accord's rules tell apart, and where they are met."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,7 @@ _AGE: Final = {Demographic.UNACCOMPANIED_CHILD: 15}
 _ADULT: Final = 30
 
 
+@cache
 def cohorts() -> Cohorts:
     """Return the classes in the order of groups, then demographics, then places.
 
