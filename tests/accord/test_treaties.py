@@ -103,6 +103,6 @@ def test_one_in_one_out_returns_who_was_asked_for_in_time_and_agreed_upon() -> N
                       date(2026, 6, 30), date(2026, 7, 1))),
     ]  # fmt: skip
     rows = [{"claim_id": str(number), **claim} for number, claim in enumerate(claims)]
-    found = responsible(table_of(rows), read("uk-france-2025"))["state"].to_pylist()
+    found = responsible(table_of(rows), read("uk-france-2025")).arrow()["state"].to_pylist()
     assert found[:5] == ["FRA", "GBR", "GBR", "GBR", "GBR"]
     assert found[5:] == ["GBR", "FLAG", "FLAG", "FRA", "FRA", "GBR"]

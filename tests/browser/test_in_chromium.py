@@ -11,16 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.advice.deals.negotiation import (
-    Negotiation,
-    before_signature,
-    negotiate,
-    settled_for,
-    sides_of,
-)
-from entente.advice.deals.terms import read_terms
-from entente.advice.deals.trials import Bench, shelf_in
-from entente.lab.crew import Hands
+from entente.advice.deals.negotiation import Negotiation
+from entente.advice.deals.talks import negotiate
 from entente.lab.settings import Settings
 from entente.language import ENGLISH, Language, speaking
 from entente.outcome.compare import compare
@@ -66,10 +58,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def negotiated(accord: Accord, folder: Path) -> Negotiation:
     """Try four deals, in each of which one choice is played."""
     choices = Choices.parse(["resumed=played"], accord)
-    settled = settled_for(accord, Settings(4, 4, None, 1, choices))
-    bench = Bench(accord, sides_of(accord), settled, shelf_in(folder))
-    terms = read_terms(["enforce_6000.must=4500:12000"], accord)
-    return negotiate(bench, accord, before_signature(accord), terms, 4, Hands())
+    vary = ["enforce_6000.must=4500:12000"]
+    return negotiate(accord, vary, folder, Settings(4, 4, None, 1, choices), deals=4)
 
 
 @pytest.fixture(scope="module")

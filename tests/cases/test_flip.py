@@ -56,7 +56,7 @@ def test_what_flips_is_so_when_the_claim_is_answered_anew(table: Path, tmp_path:
         }
         other = tmp_path / "other.csv"
         other.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
-        (again,) = responsible(read_claims(other).table, read("us-mexico-2019")).to_pylist()
+        (again,) = responsible(read_claims(other).table, read("us-mexico-2019")).arrow().to_pylist()
         assert again["state"] == flip.then
 
 

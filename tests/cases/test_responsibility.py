@@ -23,7 +23,7 @@ MEXICO = "us-mexico-2019"
 
 def ask(accord: Accord, *claims: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
     rows = [{"claim_id": f"c{number}", **claim} for number, claim in enumerate(claims)]
-    found: list[dict[str, Any]] = responsible(table_of(rows), accord, **options).to_pylist()
+    found: list[dict[str, Any]] = responsible(table_of(rows), accord, **options).arrow().to_pylist()
     assert [row["claim_id"] for row in found] == [row["claim_id"] for row in rows]
     return found
 
@@ -197,7 +197,9 @@ def test_the_order_of_claims_never_matters(claims: list[dict[str, Any]], luck: A
     accord = read(str(ISLAND))
     rows = [{"claim_id": str(n), **claim} for n, claim in enumerate(claims)]
     shuffled = luck.sample(rows, len(rows))
-    one, other = (responsible(table_of(each), accord).to_pylist() for each in (rows, shuffled))
+    one, other = (
+        responsible(table_of(each), accord).arrow().to_pylist() for each in (rows, shuffled)
+    )
     assert sorted(one, key=lambda r: r["claim_id"]) == sorted(other, key=lambda r: r["claim_id"])
 
 

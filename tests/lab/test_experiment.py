@@ -57,7 +57,7 @@ def test_every_combination_is_run_once_and_a_plan_that_grows_goes_on(tmp_path, m
     grown = PLAN.replace("seeds = [1, 2]", "seeds = [2, 1]") + ASKS
     again = experiment(read_plan(plan_of(tmp_path, grown)), tmp_path / "out")
     assert len(made) == 6, "both orders hold the same four runs; one is asked with nothing fixed"
-    assert again.grid == 4
+    assert again.planned == 4
     assert again.runs["run"].size == 4 + 2 * 3
 
 

@@ -24,7 +24,7 @@ from entente.accord.schema import (
 )
 from entente.accord.shapes import day, moment
 from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
-from entente.grid import grid
+from entente.grid import Grid, Shown
 from entente.language import phrase
 from entente.places import country
 from entente.problems import Place
@@ -153,7 +153,7 @@ class Open:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Accord:
+class Accord(Shown):
     """One accord file, read whole; equal to another when both say the same in any order.
 
     as_of   the day up to which the text is known; None: everything in the file
@@ -260,14 +260,14 @@ class Accord:
         metrics = {id_: metric.label for id_, metric in self.metrics.items()}
         return metrics | {id_: choice.asks for id_, choice in self.choices.items()}
 
-    def _repr_html_(self) -> str:
-        """Show a notebook every clause with what it rests on and its sentence."""
+    def grid(self) -> Grid:
+        """Lay out every clause with what it rests on and its sentence."""
         rows = [
             (id_, clause.common.kind, clause.common.basis or "", self.sentence(id_))
             for id_, clause in self.clauses.items()
         ]
         head = ("clause", "kind", "basis", "what it says")
-        return grid(f"{self.label}: {self.title}", head, rows)
+        return Grid(f"{self.label}: {self.title}", head, rows)
 
     def sentence(self, clause: str) -> str:
         """Say one clause in a sentence."""

@@ -21,6 +21,7 @@ from entente.accord.expression.said import said
 from entente.accord.expression.tree import Compare, Constant, Node
 from entente.accord.readings import Reading, readings
 from entente.evidence import Lever
+from entente.grid import Told
 
 _UNDECIDED: Final = "the rules differ; whether they do for any case is not decided"
 _Ask: TypeAlias = Callable[[Effect], Node]  # what is set, or said of a case
@@ -70,7 +71,7 @@ class Witness:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Told):
     """What two accords differ in, by text and by law; both are empty for an empty amendment."""
 
     before: str

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from typing import Final, final
 
 from entente.accord.value import FLAG, Answer
+from entente.grid import Told
 
 _TOLD: Final = 3  # ties that are told in words
 
@@ -118,7 +118,7 @@ class Learnt:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Told):
     """What holds on a day under an accord, and why."""
 
     accord: str
@@ -128,11 +128,6 @@ class Explanation:
     undecided: tuple[str, ...]
     learnt: tuple[Learnt, ...] = ()
     flips: tuple[Flip, ...] = ()
-
-    def _repr_html_(self) -> str:
-        """Show a notebook every sentence."""
-        told = "\n".join(self.lines())
-        return f"<pre>{escape(told, quote=False)}</pre>"
 
     def lines(self) -> Iterator[str]:
         """Say everything, one sentence a line."""

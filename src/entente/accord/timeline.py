@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 import numpy as np
 
@@ -15,7 +15,11 @@ from entente.accord.document import Accord
 from entente.accord.quantities import parts
 from entente.accord.readings import Reading, readings
 from entente.accord.value import FLAG, Value
+from entente.grid import Grid, Tabled
 from entente.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @final
@@ -52,9 +56,27 @@ class Interval:
         }
 
 
-def timeline(
-    accord: Accord, choices: Choices | None = None, as_of: date | None = None
-) -> tuple[Interval, ...]:
+@final
+class Timeline(tuple[Interval, ...], Tabled):
+    """The intervals of an accord, by clause and then by time."""
+
+    __slots__ = ()
+
+    def table(self) -> "pd.DataFrame":
+        """Return a row for each interval, as `entente timeline --json` gives them."""
+        import pandas as pd
+
+        return pd.DataFrame([row.as_json() for row in self])
+
+    def grid(self) -> Grid:
+        """Lay out what is in force when."""
+        head = ("clause", "state", "from", "to", "value", "basis")
+        rows = [(r.clause, r.state, r.from_, r.to, r.value, r.basis) for r in self]
+        cells = [["" if cell is None else cell for cell in row] for row in rows]
+        return Grid("what is in force when; `to` is the first day after", head, cells)
+
+
+def timeline(accord: Accord, choices: Choices | None = None, as_of: date | None = None) -> Timeline:
     """Return every clause's states over the horizon, sorted by clause then time.
 
     Without luck, odds stay silent: a choice is what was supplied or recorded, else its silence.
@@ -64,10 +86,10 @@ def timeline(
     return timeline_of(known, readings(known, choices))
 
 
-def timeline_of(accord: Accord, read: Sequence[Reading]) -> tuple[Interval, ...]:
+def timeline_of(accord: Accord, read: Sequence[Reading]) -> Timeline:
     """Return the timeline of an accord whose readings have been run over its whole horizon."""
     found = {reading.label: _intervals(reading.run) for reading in read}
-    return tuple(row for id_ in accord.clauses for row in _agreed(accord, id_, found))
+    return Timeline(row for id_ in accord.clauses for row in _agreed(accord, id_, found))
 
 
 def undecided(accord: Accord, choices: Choices | None = None) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
@@ -16,9 +16,14 @@ from entente.advice.rates import Rates, rates
 from entente.advice.tree import Tree, fewer
 from entente.advice.waiting import value_of_waiting
 from entente.evidence import FloatArray
+from entente.grid import Grid, Tabled
 from entente.outcome.courses import courses
 from entente.outcome.run import Run
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem
+from entente.world.parameters import table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_PATHS: Final = 50
 MOST_MONTHS: Final = 12
@@ -26,7 +31,7 @@ MOST_MONTHS: Final = 12
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Plan(Tabled):
     """A plan and what it is worth.
 
     as_now       going on as now, with none of the plan's means but claims of preference
@@ -42,6 +47,55 @@ class Plan:
     perfect: float
     waiting: tuple[float, ...]
     assumptions: tuple[Assumption, ...]
+
+    def table(self) -> "pd.DataFrame":
+        """Return every decision by month, by what has happened by then, and by row of the file."""
+        import pandas as pd
+
+        from entente.advice.tables import COLUMNS, rows
+
+        return pd.DataFrame(rows(self), columns=COLUMNS)
+
+    def grid(self) -> Grid:
+        """Lay out what each course of events costs, and what it would cost to go on as now."""
+        solution, now = self.solution, self.as_now
+        head = ("course of events", "chance", "cost of the plan, USD", "cost as now, USD")
+        chances = self.case.tree.chance
+        rows = [
+            (words, f"{chance:.0%}", f"{cost:,.0f}", f"{usual:,.0f}")
+            for words, chance, cost, usual in zip(
+                self.case.words, chances, solution.cost, now.cost, strict=True
+            )
+        ]
+        expected = f"Expected cost {solution.expected:,.0f}, as now {now.expected:,.0f} USD"
+        note = f"{expected}; {self.case.months[0]} to {self.case.months[-1]}."
+        return Grid("what each course of events costs", head, rows, note)
+
+
+def plan(
+    imports: Imports,
+    run: Run,
+    taste: Taste | None = None,
+    *,
+    choose: Sequence[str] = (),
+    months: int = MOST_MONTHS,
+    most: int = MOST_PATHS,
+    assumptions: bool = True,
+) -> Plan:
+    """Say what an importer should do now under a finished run, and what each course costs.
+
+    imports      as `read_imports` gives them
+    taste        how the buyer weighs money; by default by expected cost, at the usual interest
+    choose       facts that decide rates, as ID=VALUE
+    months, most how far it looks ahead, and how many courses of events it keeps apart
+    assumptions  whether each assumption is moved, to say which would change what is done now
+
+    Raises InputProblemsError where the file does not fit, NoSolutionError where no plan meets
+    every limit.
+    """
+    weighed = taste or Taste(interest=table()["plan.interest"].value)
+    case = case_of(imports, run, weighed, choose=choose, months=months, most=most)
+    return contingency(case, assumptions=assumptions)
 
 
 def case_of(

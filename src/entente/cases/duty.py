@@ -21,7 +21,7 @@ from entente.cases.lines import READERS, Goods, Unreadable, number
 from entente.cases.programs import Programs
 from entente.cases.table import Dictionary, EntryTable
 from entente.cases.tariff import EDITIONS, strange_from
-from entente.grid import grid
+from entente.grid import Grid, Shown
 from entente.problems import InputProblemsError, Problem
 
 Expr: TypeAlias = Any  # an Ibis table; Ibis gives no types to check against
@@ -29,7 +29,7 @@ Expr: TypeAlias = Any  # an Ibis table; Ibis gives no types to check against
 
 @final
 @dataclass(frozen=True)
-class Priced:
+class Priced(Shown):
     """Priced lines in the order of their file, and what was wrong with others.
 
     good       the lines that are priced, as they were given
@@ -51,9 +51,14 @@ class Priced:
         """Sum the amounts: lines, lines without a total, and USD by column of the output."""
         return self.source.store.rows(summed(self.table))[0]
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the totals of the priced lines."""
-        return grid("totals of the lines, USD", ("total", "amount"), self.totals.items())
+    def arrow(self) -> Any:
+        """Return the output columns of every priced line as a pyarrow.Table."""
+        return self.source.store.arrow(self.table)
+
+    def grid(self) -> Grid:
+        """Lay out the totals of the priced lines."""
+        note = f"{len(self.rejected)} cells could not be read" if self.rejected else ""
+        return Grid("totals of the lines, USD", ("total", "amount"), self.totals.items(), note)
 
     def texts(self, *names: str) -> Expr:
         """Return columns of the priced lines as text, in their order; an empty cell is ''."""

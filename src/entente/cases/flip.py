@@ -18,6 +18,7 @@ from entente.cases.cells import FOLLOWERS, NOT_FACTS, words_of
 from entente.cases.claims import Claims
 from entente.cases.earlier import earlier_rules
 from entente.cases.responsibility import responsible
+from entente.grid import Told
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Row: TypeAlias = dict[str, Any]
@@ -28,7 +29,7 @@ _NUMBERS: Final = 400  # a number is tried up to here
 
 @final
 @dataclass(frozen=True, slots=True)
-class ClaimExplanation:
+class ClaimExplanation(Told):
     """One claim's answer as `responsible` gives it, why not by earlier rules, and what flips it."""
 
     accord: str
@@ -72,7 +73,9 @@ def explain_claim(
     def answered(rows: list[Row]) -> list[Row]:
         numbered = [{**r, "row": index} for index, r in enumerate(rows)]
         table = pa.Table.from_pylist(numbered, schema=claims.table.schema)
-        found: list[Row] = responsible(table, accord, choices, as_of=as_of, sets=sets).to_pylist()
+        found: list[Row] = (
+            responsible(table, accord, choices, as_of=as_of, sets=sets).arrow().to_pylist()
+        )
         return found
 
     tried = list(_changed(row, _named(accord)))

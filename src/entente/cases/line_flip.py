@@ -21,6 +21,7 @@ from entente.cases.lines import MODES, NONE, PREFERENCES, READERS, day
 from entente.cases.passed import passed_over
 from entente.cases.programs import Programs
 from entente.cases.table import EntryTable
+from entente.grid import Told
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Line: TypeAlias = dict[str, str]  # cells as they were given; an empty one is not known
@@ -42,7 +43,7 @@ _ANSWER: Final = (
 
 @final
 @dataclass(frozen=True, slots=True)
-class LineExplanation:
+class LineExplanation(Told):
     """One line's answer as `duty` gives it, why not by other duties, and what flips it."""
 
     accords: tuple[str, ...]

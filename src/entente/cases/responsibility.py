@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -19,7 +19,11 @@ from entente.cases.claims import claims_by_block, parts
 from entente.cases.court import Court
 from entente.cases.listing import Listing
 from entente.cases.threads import CORES, in_order
+from entente.grid import Grid, Tabled
 from entente.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against
 
@@ -36,6 +40,33 @@ class Answered:
     problems: tuple[Problem, ...]
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Verdicts(Tabled):
+    """An answer for each claim, in the claims' order.
+
+    answers   claim_id, state, clause, rule, citation, flags, readings, why: a pyarrow.Table
+    """
+
+    answers: Table
+
+    def table(self) -> "pd.DataFrame":
+        """Return the answers in pandas."""
+        found: pd.DataFrame = self.answers.to_pandas()
+        return found
+
+    def arrow(self) -> Table:
+        """Return the answers in Arrow."""
+        return self.answers
+
+    def grid(self) -> Grid:
+        """Lay out how many claims have each answer, and by which rule."""
+        ground = ["state", "clause", "rule"]
+        counts = self.table()[ground].fillna("").value_counts(sort=False)
+        note = f"{self.answers.num_rows:,} claims; the table has each with its ground."
+        return Grid.of("answers to claims", counts.rename("claims").reset_index(), note)
+
+
 def responsible(
     claims: Table,
     accord: Accord,
@@ -44,13 +75,12 @@ def responsible(
     as_of: date | None = None,
     sets: str | None = None,
     backend: str = "duckdb",
-) -> Table:
+) -> Verdicts:
     """Say which state answers for each claim, or what each claim gets.
 
     claims   as `read_claims` gives them; a claim's own `as_of` beats the argument
     sets     the quantity to answer; by default the one that the accord brings to bear
     backend  what holds the claims: duckdb, which is this process, or spark
-    returns  claim_id, state, clause, rule, citation, flags, readings, why, in the claims' order
 
     `state` is a code, or what the clause says; MISSING where a fact is not known, FLAG where an
     open point or the time of day decides, none where no clause says anything. Raises
@@ -58,9 +88,8 @@ def responsible(
     """
     court = Court(accord, choices or Choices(), as_of, sets)
     with ThreadPoolExecutor(CORES) as pool:
-        return pa.concat_tables(
-            answers.table() for answers in _decided(parts(claims), court, backend, pool)
-        )
+        decided = _decided(parts(claims), court, backend, pool)
+        return Verdicts(pa.concat_tables(answers.table() for answers in decided))
 
 
 def answer_file(

@@ -63,12 +63,12 @@ def _tell(found: "Experiment") -> None:
 
     last = found.monthly["month"].max()
     rows = found.monthly[(found.monthly["month"] == last) & (found.monthly["group"] == "ALL")]
-    grid = rows[rows["run"] < found.grid].drop_duplicates(["run", "measure"])
+    planned = rows[rows["run"] < found.planned].drop_duplicates(["run", "measure"])
     told = found.runs.drop(columns="key").set_index("run")
     table = Table(box=box.SIMPLE_HEAD, title=f"{last}, middle and 90 % of draws")
     for heading in ("run", "measure", "middle", "90 % of draws"):
         table.add_column(heading, overflow="fold")
-    for row in grid.to_dict("records"):
+    for row in planned.to_dict("records"):
         run = told.loc[row["run"]].dropna().drop("accord")
         settled = [f"{key} {value}" for key, value in run.items()]
         name = ", ".join([str(told.loc[row["run"], "accord"]), *settled])

@@ -10,7 +10,8 @@ from entente.cli import completing
 from entente.cli.options import DAY, LANGUAGE, crew, day, hands, progress
 
 if TYPE_CHECKING:
-    from entente.advice.deals.trials import Bench
+    from entente.accord.document import Accord
+    from entente.lab.settings import Settings
 
 
 @click.command(
@@ -70,13 +71,10 @@ def command(
 
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.advice.deals import negotiation as plan
-    from entente.advice.deals.kept import keep
-    from entente.advice.deals.terms import read_terms
-    from entente.advice.deals.trials import Bench, shelf_in
+    from entente.advice.deals.negotiation import settled_for
+    from entente.advice.deals.talks import negotiate
     from entente.files import write_whole
     from entente.lab.settings import Settings
-    from entente.lab.shelf import alone
     from entente.language import spoken
     from entente.problems import NoSolutionError
     from entente.report.dealing import as_json as record
@@ -84,22 +82,17 @@ def command(
     from entente.report.pages import deals_page
 
     accord = usable(name)
-    terms = read_terms(vary, accord)
-    sides = plan.sides_of(accord)
-    without = plan.before_signature(accord) if against is None else usable(against)
+    without = None if against is None else usable(against)
     asked = Settings(draws, months, start, seed, Choices.parse(choose, accord))
-    settled = plan.settled_for(accord, asked)
     folder = out or Path(f"{Path(name).stem}-run")
-    with alone(folder):
-        bench = Bench(accord, sides, settled, shelf_in(folder))
-        _tell_cost(bench)
-        with progress(accord.name, deals + 1, "deals") as advance:
-            found = plan.negotiate(
-                bench, accord, without, terms, deals, crew(workers, cluster), advance
-            )
-        page = folder / spoken().page("deals")
-        write_whole(page, deals_page(found))
-        keep(found, folder)
+    _tell_cost(accord, settled_for(accord, asked))
+    with progress(accord.name, deals + 1, "deals") as advance:
+        found = negotiate(
+            accord, vary, folder, asked,
+            against=without, deals=deals, hands=crew(workers, cluster), progress=advance,
+        )  # fmt: skip
+    page = folder / spoken().page("deals")
+    write_whole(page, deals_page(found))
     click.echo(f"wrote {page}", err=True)
     if as_json:
         click.echo(json.dumps(record(found), indent=2))
@@ -111,16 +104,16 @@ def command(
         )
 
 
-def _tell_cost(bench: "Bench") -> None:
+def _tell_cost(accord: "Accord", settled: "Settings") -> None:
     """Say what playing choices anew in every deal costs, by the accord as it is written."""
     from entente.outcome.play import DRAWS, arising, most_courses
 
-    runs = most_courses(bench.by, bench.settled)
-    draws = min(DRAWS, bench.settled.draws)
+    runs = most_courses(accord, settled)
+    draws = min(DRAWS, settled.draws)
     if runs:
-        choices = ", ".join(arising(bench.by, bench.settled))
+        choices = ", ".join(arising(accord, settled))
         click.echo(
             f"playing {choices} anew in every deal: up to {runs} more runs of {draws} draws for "
-            f"each, {1 + runs * draws / bench.settled.draws:.1f} times the work",
+            f"each, {1 + runs * draws / settled.draws:.1f} times the work",
             err=True,
         )

@@ -83,7 +83,7 @@ def command(
 ) -> None:
     """Plan purchases under a run (see _HELP)."""
     from entente.accord.usable import usable
-    from entente.advice.contingency import case_of, contingency
+    from entente.advice import contingency
     from entente.advice.costs import Taste
     from entente.advice.imports import read
     from entente.outcome.courses import of_accord
@@ -95,8 +95,9 @@ def command(
     wanted, run = read(imports), Run.load(folder)
     of_accord(run, usable(name))
     taste = Taste(aversion, tail, interest, bond_limit)
-    case = case_of(wanted, run, taste, choose=choose, months=months, most=paths)
-    plan = contingency(case, assumptions=not quick)
+    plan = contingency.plan(
+        wanted, run, taste, choose=choose, months=months, most=paths, assumptions=not quick
+    )
     _write(plan, out or Path(f"{Path(imports).stem}-plan"), run.record["version"])
     _show(plan, as_json=as_json)
 

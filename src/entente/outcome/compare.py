@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from entente.evidence import FloatArray
+from entente.grid import Grid, Tabled
 from entente.outcome.run import Run
 from entente.outcome.tables import KEYS, MINIMUM_CELL
 from entente.places import ALL
@@ -32,7 +33,7 @@ COLUMNS: Final = (
 
 @final
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabled):
     """The first run is the base; every other is set against it.
 
     differences   one row for each measure, cell, month (and the whole period), and other run;
@@ -42,13 +43,16 @@ class Comparison:
     runs: tuple[Run, ...]
     differences: pd.DataFrame
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the totals over the whole period, middle and 90 % of draws."""
+    def table(self) -> pd.DataFrame:
+        """Return every difference, as differences.csv has them."""
+        return self.differences
+
+    def grid(self) -> Grid:
+        """Lay out the totals over the whole period, middle and 90 % of draws."""
         whole = self.differences[self.differences["month"] == WHOLE_PERIOD]
         totals = whole[whole["group"] == ALL].drop_duplicates(["other", "measure"])
         columns = ["other", "measure", "p05", "p50", "p95"]
-        shown = totals[columns].to_html(index=False, float_format="{:,.0f}".format)
-        return f"<p>against {self.runs[0].label}, the whole period</p>{shown}"
+        return Grid.of(f"against {self.runs[0].label}, the whole period", totals[columns].round())
 
 
 def compare(runs: Sequence[Run]) -> Comparison:

@@ -18,7 +18,7 @@ import xarray as xr
 from entente.accord.document import Accord
 from entente.evidence import FloatArray
 from entente.files import whole, write_whole
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.lab import record
 from entente.lab.blocks import blocks, run_block
 from entente.lab.crew import Hands
@@ -37,26 +37,28 @@ DRAWS: Final = "experiment.zarr"  # total of every measure kept, [run, draw, mon
 
 @final
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(Tabled):
     """A finished experiment.
 
     runs          run, key, accord, seed, then a column for each choice and parameter
     monthly       run, then the columns of monthly.csv, of the measures kept
-    grid          how many of the runs are the plan's combinations; the rest are a sensitivity's
+    planned       how many of the runs are the plan's combinations; the rest are a sensitivity's
     sensitivity   of each base run, in order, with the columns of `base_of`; empty where the plan
                   asks for none
     """
 
     runs: pd.DataFrame
     monthly: pd.DataFrame
-    grid: int
+    planned: int
     sensitivity: Sequence[pd.DataFrame] = ()
 
-    def _repr_html_(self) -> str:
-        """Show a notebook every run of the plan."""
-        head = [str(name) for name in self.runs]
-        rows = self.runs.head(self.grid).itertuples(index=False)
-        return grid("runs of the plan", head, rows)
+    def table(self) -> pd.DataFrame:
+        """Return the monthly figures of every run."""
+        return self.monthly
+
+    def grid(self) -> Grid:
+        """Lay out every run of the plan."""
+        return Grid.of("runs of the plan", self.runs.head(self.planned))
 
 
 def experiment(

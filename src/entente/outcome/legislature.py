@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from entente.accord.calendar import add
 from entente.accord.choices import Choices
 from entente.accord.clauses import Procedure
 from entente.accord.document import Accord
 from entente.accord.timeline import Interval, timeline
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.parameters import table
 from entente.world.politics.bodies import Body, Outcome, Step, called_by, follow
@@ -28,6 +28,9 @@ from entente.world.politics.precedents import (
     vetoes,
 )
 from entente.world.politics.tally import Threshold, shocks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CORRELATION = "politics.vote_correlation"
 
@@ -63,7 +66,7 @@ class _Past:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Legislature:
+class Legislature(Tabled):
     """What the bodies of an accord may do, told from votes before `day`, and how well that tells.
 
     scores   of the same reckoning on every recorded vote, each told from the votes before it
@@ -76,15 +79,32 @@ class Legislature:
     scores: tuple[Score, ...]
     fits: tuple[Fit, ...]
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the chance of each procedure and of its steps."""
+    def table(self) -> "pd.DataFrame":
+        """Return a row for each step of each procedure; chances are shares."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "procedure": passage.clause,
+                "step": number,
+                "who": outcome.step.who,
+                "question": outcome.step.question,
+                "succeeds": outcome.succeeds,
+                "becomes": passage.becomes,
+            }
+            for passage in self.passages
+            for number, outcome in enumerate(passage.outcomes, 1)
+        )
+
+    def grid(self) -> Grid:
+        """Lay out the chance of each procedure and of its steps."""
         rows = [
             (p.clause, f"{o.step.who}: {o.step.question}", f"{o.succeeds:.0%}", f"{p.becomes:.0%}")
             for p in self.passages
             for o in p.outcomes
         ]
         head = ("procedure", "step", "chance if reached", "chance of all")
-        return grid(f"{self.accord.label}, from votes before {self.day}", head, rows)
+        return Grid(f"{self.accord.label}, from votes before {self.day}", head, rows)
 
     def as_json(self) -> dict[str, Any]:
         """Give the record that `entente legislature NAME --json` prints."""

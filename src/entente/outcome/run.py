@@ -15,6 +15,7 @@ import xarray as xr
 from entente.accord.document import Accord
 from entente.accord.text import read
 from entente.files import whole, write_whole
+from entente.grid import Grid, Tabled
 from entente.lab.blocks import reading
 from entente.lab.shelf import settle
 from entente.outcome import store, tables
@@ -41,7 +42,7 @@ SENSITIVITY: Final = "tables/sensitivity.csv"  # of an experiment written beside
 
 @final
 @dataclass(frozen=True)
-class Run:
+class Run(Tabled):
     """An accord run forward.
 
     dataset   see `Ensemble.dataset`
@@ -123,14 +124,17 @@ class Run:
             return self.past
         return tables.from_csv(self.folder / _PAST, ("origin", "month", "group"))
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the totals of the last month, middle and 90 % of draws."""
+    def table(self) -> pd.DataFrame:
+        """Return the table of tables/monthly.csv."""
+        return self.monthly
+
+    def grid(self) -> Grid:
+        """Lay out the totals of the last month, middle and 90 % of draws."""
         last = self.monthly[self.monthly["month"] == str(self.months[-1])]
         totals = last[last["group"] == ALL].drop_duplicates("measure")
-        shown = totals[["measure", "p05", "p50", "p95"]].to_html(
-            index=False, float_format="{:,.0f}".format
-        )
-        return f"<p>{self.label}, {self.months[-1]}, {self.record['draws']:,} draws</p>{shown}"
+        columns = ["measure", "p05", "p50", "p95"]
+        caption = f"{self.label}, {self.months[-1]}, {self.record['draws']:,} draws"
+        return Grid.of(caption, totals[columns])
 
     def save(self, folder: Path) -> None:
         """Write outcome, tables, accord and record; the record last, so it vouches for the rest.

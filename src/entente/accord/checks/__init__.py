@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from entente.accord.checks import dates, graph, logic, names, sources, values, verdicts
 from entente.accord.checks.subject import NOT_DECIDED, Subject
 from entente.accord.document import Accord
 from entente.accord.text import Draft, draft, parse
+from entente.grid import Grid, Tabled
 from entente.problems import InputProblemsError, Problem, in_reading_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
     names.check,
@@ -31,14 +35,35 @@ class Checked:
     undecided: tuple[Problem, ...] = ()
 
 
-def check(target: Accord | str | Path) -> tuple[Problem, ...]:
+@final
+class Problems(tuple[Problem, ...], Tabled):
+    """What is wrong with an accord, in reading order; empty for a clean one."""
+
+    __slots__ = ()
+
+    def table(self) -> "pd.DataFrame":
+        """Return a row for each problem, as `entente check --json` gives them."""
+        import pandas as pd
+
+        columns = ("code", "file", "line", "col", "clause", "message", "mend")
+        return pd.DataFrame([problem.as_json() for problem in self], columns=columns)
+
+    def grid(self) -> Grid:
+        """Lay out every problem with where it stands."""
+        head = ("code", "where", "clause", "message", "mend")
+        rows = [(p.code, p.where, p.clause, p.message, p.mend) for p in self]
+        errors = sum(problem.is_error for problem in self)
+        return Grid(f"{errors} errors, {len(self) - errors} warnings", head, rows)
+
+
+def check(target: Accord | str | Path) -> Problems:
     """List every problem of an accord, a shipped one by its name, or a file by its path.
 
     Law 4 of the language: errors E100 to E121, warnings W201 to W211; empty for a clean accord.
     Faulty parts are left out and the rest is checked, so all problems come at once. What could not
     be decided is never among them, nor passed: `checked` lists it.
     """
-    return checked(target).problems
+    return Problems(checked(target).problems)
 
 
 def checked(target: Accord | str | Path) -> Checked:

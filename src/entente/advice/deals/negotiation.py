@@ -15,7 +15,7 @@ from entente.advice.deals.emulator import Emulator
 from entente.advice.deals.terms import Term, deal
 from entente.advice.deals.trials import Bench, Trial
 from entente.evidence import FloatArray
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.lab.crew import Hands
 from entente.lab.settings import Settings
 from entente.lab.work import Progress
@@ -68,7 +68,7 @@ class Point:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Negotiation:
+class Negotiation(Tabled):
     """All that a negotiation found; an empty zone has no points.
 
     against   the label of the text that holds without a deal
@@ -103,12 +103,10 @@ class Negotiation:
         """Tell whether no deal that was tried is better than none for both sides."""
         return not bargain.acceptable(self.outcomes[:, :2]).any()
 
-    def _repr_html_(self) -> str:
-        """Show a notebook every deal tried."""
-        shown = self.table()
-        head = [str(name) for name in shown]
-        caption = f"deals for {self.accord.label}, against {self.against}"
-        return grid(caption, head, shown.itertuples(index=False))
+    def grid(self) -> Grid:
+        """Lay out every deal tried."""
+        note = "No deal tried is better than none for both sides." if self.empty else ""
+        return Grid.of(f"deals for {self.accord.label}, against {self.against}", self.table(), note)
 
     def table(self) -> pd.DataFrame:
         """Return every deal tried: terms, gains, shares of draws, people, and how it stands."""
@@ -272,7 +270,7 @@ def _conceded(term: str, to: float, sides: tuple[str, str], moved: FloatArray) -
     ]
 
 
-def negotiate(
+def try_deals(
     bench: Bench,
     accord: Accord,
     no_deal: Accord,

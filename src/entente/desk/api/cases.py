@@ -37,4 +37,7 @@ def answer(request: HttpRequest, sent: shapes.ResponsibleIn) -> dict[str, Any]:
     with laid(sent.claims, "claims.csv") as path:
         claims = read_claims(path)
         answers = responsible(claims.table, accord, choices, as_of=sent.as_of, sets=sent.sets)
-        return {"rows": answers.to_pylist(), "problems": told(claims.problems, "claims.csv")}
+        return {
+            "rows": answers.arrow().to_pylist(),
+            "problems": told(claims.problems, "claims.csv"),
+        }

@@ -6,9 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from entente.accord.usable import usable
-from entente.advice import imports
-from entente.advice.contingency import case_of, contingency
-from entente.advice.costs import Taste
+from entente.advice import contingency, imports
 from entente.advice.tables import as_csv as plan_csv
 from entente.desk.ledgers.models import Ledger
 from entente.desk.studio.models import Job
@@ -16,9 +14,7 @@ from entente.files import write_whole
 from entente.outcome.exposure import COLUMNS, as_csv, exposure
 from entente.outcome.run import Run
 from entente.report.pages import plan_page
-from entente.world.parameters import table as parameters
 
-_MONTHS, _COURSES = 12, 50
 _SHOWN = ("all", "course")
 
 
@@ -45,11 +41,8 @@ def expose(ledger: Ledger, lines: Path, run: Job) -> None:
 def plan(ledger: Ledger, lines: Path, run: Job) -> None:
     """Write what the importer should do now, as `entente plan` does."""
     held = Run.load(run.folder)
-    taste = Taste(0.0, 0.9, parameters()["plan.interest"].value, None)
-    months = min(_MONTHS, len(held.months))
     wanted = imports.read(lines)
-    case = case_of(wanted, held, taste, choose=tuple(ledger.choose), months=months, most=_COURSES)
-    made = contingency(case, assumptions=False)
+    made = contingency.plan(wanted, held, choose=tuple(ledger.choose), assumptions=False)
     write_whole(ledger.planned, plan_page(made, held.record["version"]))
     write_whole(ledger.priced, plan_csv(made))
     ledger.lines = sum(1 for _ in wanted.rows)

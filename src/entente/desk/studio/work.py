@@ -9,18 +9,13 @@ from django.utils.translation import gettext_noop
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.usable import usable
-from entente.advice.deals import negotiation as plan
-from entente.advice.deals.kept import keep
-from entente.advice.deals.terms import read_terms
-from entente.advice.deals.trials import Bench, shelf_in
+from entente.advice.deals.talks import negotiate
 from entente.desk.briefs.publishing import HEADLINE, plain
 from entente.desk.people.language import spoken_to
 from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.files import write_whole
-from entente.lab.crew import Hands
 from entente.lab.settings import Settings
-from entente.lab.shelf import alone
 from entente.outcome.simulate import simulate
 from entente.problems import EntenteError
 from entente.report.pages import brief, deals_page
@@ -79,20 +74,14 @@ def _negotiate(job: Job) -> str:
 
     The deals that were tried are kept on the way, so a second delivery goes on from them.
     """
-    with laid(job.accord, f"{job.name}.toml") as path, alone(job.folder):
+    with laid(job.accord, f"{job.name}.toml") as path:
         accord = usable(str(path))
-        terms = read_terms(tuple(job.settings["vary"]), accord)
-        sides = plan.sides_of(accord)
-        settled = plan.settled_for(accord, _asked(job.settings, accord))
-        bench = Bench(accord, sides, settled, shelf_in(job.folder))
-        found = plan.negotiate(
-            bench, accord, plan.before_signature(accord), terms, int(job.settings["deals"]),
-            Hands(),
-            lambda done: _tell(job, done),
+        found = negotiate(
+            accord, tuple(job.settings["vary"]), job.folder, _asked(job.settings, accord),
+            deals=int(job.settings["deals"]), progress=lambda done: _tell(job, done),
         )  # fmt: skip
-        page = deals_page(found)
-        write_whole(job.page, page)
-        keep(found, job.folder)
+    page = deals_page(found)
+    write_whole(job.page, page)
     return plain(HEADLINE, page)[:400]
 
 

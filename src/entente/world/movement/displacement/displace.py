@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from entente.evidence import IntArray
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.luck import Luck
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world.movement.displacement.folder import Folder
@@ -31,7 +31,7 @@ RULES: Final[Mapping[Book, EntenteRules | FleeRules]] = {Book.ENTENTE: ENTENTE, 
 
 
 @dataclass(frozen=True, slots=True)
-class Displacement:
+class Displacement(Tabled):
     """People by draw and day, and what was read to get there; every count in persons.
 
     camps       names, in file order
@@ -63,12 +63,9 @@ class Displacement:
             }
         )
 
-    def _repr_html_(self) -> str:
-        """Show a notebook who is in which camp on the last day."""
-        last = self.table().tail(len(self.camps))
-        return grid(
-            "persons on the last day", [str(name) for name in last], last.itertuples(index=False)
-        )
+    def grid(self) -> Grid:
+        """Lay out who is in which camp on the last day."""
+        return Grid.of("persons on the last day", self.table().tail(len(self.camps)))
 
 
 def displace(

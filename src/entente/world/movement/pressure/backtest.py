@@ -1,12 +1,13 @@
 """Forecasts from many past origins, scored beside simple rivals by regime."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from entente.evidence import FloatArray
+from entente.grid import Grid, Tabled
 from entente.luck import Luck
 from entente.places import ALL
 from entente.problems import InputProblemsError, Place, Problem
@@ -16,6 +17,9 @@ from entente.world.movement.pressure.forecast import SERIES_ORDER
 from entente.world.movement.pressure.rivals import RIVALS, Rival
 from entente.world.movement.pressure.season import YEAR
 from entente.world.sources import BorderCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MODEL: Final = "entente"
 
@@ -55,6 +59,25 @@ class Score:
     skill: float
 
 
+@final
+class Scores(tuple[Score, ...], Tabled):
+    """The scores of a backtest, by regime, group, horizon and model."""
+
+    __slots__ = ()
+
+    def table(self) -> "pd.DataFrame":
+        """Return a row for each score, as `entente backtest --out` writes them."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(score) for score in self])
+
+    def grid(self) -> Grid:
+        """Lay out how far each model was from what came, and whether its bands held it."""
+        columns = ["regime", "group", "horizon", "model", "origins", "crps", "mase", "coverage80"]
+        note = "Lower crps and mase are better; coverage80 should be near 0.8."
+        return Grid.of("scores of past forecasts", self.table()[columns], note)
+
+
 def backtest(
     counts: BorderCounts,
     origins: Sequence[np.datetime64],
@@ -62,7 +85,7 @@ def backtest(
     luck: Luck,
     groups: Sequence[str] = (ALL,),
     progress: Callable[[int], None] = lambda done: None,
-) -> list[Score]:
+) -> Scores:
     """Score forecasts without interventions from each origin, refitted on the months up to it.
 
     A month ahead that is not known yet is left out of the scores.
@@ -86,7 +109,7 @@ def backtest(
                     cases = [_case(told[i], every[:, columns[column]], known[i], column, horizon)
                              for i in scored]  # fmt: skip
                     found += _scored(name, group, horizon, cases)
-    return found
+    return Scores(found)
 
 
 def months_between(start: np.datetime64, end: np.datetime64) -> list[np.datetime64]:

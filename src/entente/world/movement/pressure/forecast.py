@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from entente.evidence import FloatArray, IntArray
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.luck import Luck
 from entente.places import ALL, GROUPS
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
@@ -23,7 +23,7 @@ SERIES_ORDER: Final = (ALL, *GROUPS)
 
 @final
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Tabled):
     """Counts of the months after `through`, events a month.
 
     samples   ALL, the sum, before the groups        [draw, month, series]
@@ -60,12 +60,11 @@ class Forecast:
         words = head[:2]
         return pd.DataFrame(lines, columns=head).astype(dict.fromkeys(head[len(words) :], float))
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the forecast of all groups together."""
+    def grid(self) -> Grid:
+        """Lay out the forecast of all groups together."""
         shown = self.table().query(f"group == '{ALL}'")
-        head = ("target_month", "p05", "p50", "p95")
-        caption = f"forecast from {self.through}, events a month"
-        return grid(caption, head, shown[list(head)].itertuples(index=False))
+        columns = ["target_month", "p05", "p50", "p95"]
+        return Grid.of(f"forecast from {self.through}, events a month", shown[columns])
 
     def sample_rows(self, first: int = 0) -> Iterator[str]:
         """Write a line for each month, group and draw, a header first; draws count from `first`."""

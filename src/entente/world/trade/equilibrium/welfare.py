@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 
 from entente.evidence import FloatArray
-from entente.grid import grid
+from entente.grid import Grid, Tabled
 from entente.world.trade.equilibrium.question import Point, Question
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Residuals:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Tabled):
     """Percent changes between the solved base and the solved schedule; each [country].
 
     welfare_exact         real income at the final-demand price index
@@ -73,13 +73,13 @@ class Result:
 
         return pd.DataFrame(self.rows(), columns=["country", "measure", "value"])
 
-    def _repr_html_(self) -> str:
-        """Show a notebook the main measures of every country, in percent."""
+    def grid(self) -> Grid:
+        """Lay out the main measures of every country, in percent."""
         rows = [
             (country, *(float(getattr(self, measure)[n]) for measure in MEASURES))
             for n, country in enumerate(self.countries)
         ]
-        return grid("change against the base, percent", ("country", *MEASURES), rows)
+        return Grid("change against the base, percent", ("country", *MEASURES), rows)
 
     def rows(self) -> Iterator[tuple[str, str, float]]:
         """Give (country, measure, percent); a pair that did not trade at base has no row."""
