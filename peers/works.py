@@ -3,7 +3,7 @@
 import datetime
 import gzip
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from csv import DictReader
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +20,13 @@ from entente.world.sources import border_counts, folder
 Task = dict[str, Any]
 CHANGE: Final = "2019-07-01"
 MONTHS: Final = [f"2019-{month:02d}" for month in range(1, 13)]
-NESTED: Final = (
+CONDITIONS: Final = (
     "(0 if origin in ['USA'] else max(income - (500 if month < date('2019-07-01') else 520), 0)"
     " * ((0.1 if month < date('2019-07-01') else 0.12) if income < 2000 else 0.2)"
     " * (0.5 if age < 25 else 1))"
 )
+ZONES: Final = [f"zone_{n}" for n in range(6)]
+CATEGORIES: Final = [f"category_{n}" for n in range(5)]
 FLAT: Final = "income * (0.1 if month < date('2019-07-01') else 0.12)"
 
 
@@ -53,13 +55,15 @@ class Work:
 def works(reference: Path | None) -> Iterator[Work]:
     """List every work; those that need reference tables only where the folder is given."""
     for people in (10_000, 100_000, 1_000_000):
-        for shape in ("flat", "nested"):
+        for shape in ("flat", "nested", "conditions"):
+            more = ("openfisca-gather_rules",) if shape == "nested" else ()
             yield Work(
                 f"rules, {shape}",
                 f"{people:,} persons x 12 months",
                 lambda at, n=people, s=shape: _rules(at, n, s),
-                ("entente_rules", "openfisca_rules", "policyengine_rules"),
+                ("entente_rules", "openfisca_rules", *more, "policyengine_rules"),
                 1e-5,
+                once=("openfisca_rules",) if people == 1_000_000 and more else (),
             )
     for lines in (100_000, 1_000_000, 10_000_000):
         yield Work(
@@ -129,19 +133,44 @@ def works(reference: Path | None) -> Iterator[Work]:
 
 
 def _rules(at: Path, people: int, shape: str) -> Task:
-    """Make persons with an income, an age and an origin that stay the same all year."""
+    """Make persons with an income, an age, an origin, a zone and a category, the same all year."""
     dice = np.random.default_rng(1)
-    income = dice.lognormal(7, 0.6, people).astype(np.float32)
-    age = dice.integers(0, 90, people).astype(np.float32)
-    origin = dice.integers(0, 5, people)
-    np.savez(at / "rules.npz", income=income, age=age, exempt=(origin == 0).astype(np.int32))
-    rule = NESTED if shape == "nested" else FLAT
+    held = {
+        "income": dice.lognormal(7, 0.6, people).astype(np.float32),
+        "age": dice.integers(0, 90, people).astype(np.float32),
+        "exempt_origin": (dice.integers(0, 5, people) == 0).astype(np.int32),
+        "zone": dice.integers(0, len(ZONES), people).astype(np.int32),
+        "category": dice.integers(0, len(CATEGORIES), people).astype(np.int32),
+    }
+    size = len(ZONES), len(CATEGORIES)
+    rates = {day: dice.integers(1, 100, size) / 100 for day in ("2010-01-01", CHANGE)}
+    np.savez(at / "rules.npz", **held)
     return {
         "arrays": str(at / "rules.npz"),
         "names": MONTHS,
-        "rule": rule,
+        "rule": {"flat": FLAT, "nested": _nested(rates), "conditions": CONDITIONS}[shape],
         "shape": shape,
+        "zone": ZONES,
+        "category": CATEGORIES,
+        "rates": {day: table.tolist() for day, table in rates.items()},
     }
+
+
+def _nested(rates: Mapping[str, np.ndarray]) -> str:
+    """Write the dated rates by zone and category as the language of accords writes choices."""
+    before, after = rates.values()
+    dated = [
+        [f"({one} if month < date('{CHANGE}') else {two})" for one, two in zip(*pair, strict=True)]
+        for pair in zip(before, after, strict=True)
+    ]
+    by_zone = [_chosen("category", CATEGORIES, row) for row in dated]
+    return f"income * {_chosen('zone', ZONES, by_zone)}"
+
+
+def _chosen(name: str, keys: Sequence[str], values: Sequence[str]) -> str:
+    """Choose by a key, one after the other; the last key needs no question."""
+    asked = (f"{value} if {name} == '{key}'" for key, value in zip(keys, values, strict=True))
+    return f"({' else '.join([*list(asked)[:-1], values[-1]])})"
 
 
 def _duty(at: Path, lines: int) -> Task:

@@ -12,7 +12,11 @@ from entente.accord.expression.sharing import Sharing
 from entente.cases.block import YES, Block, Numbers, Reader
 from entente.problems import Place
 
-ROWS = 65_536
+ROWS = 32_768
+
+
+def _codes(numbers, words, places):
+    return np.array([numbers.of(word) for word in words], np.int32)[places]
 
 
 def prepare(task):
@@ -20,33 +24,29 @@ def prepare(task):
     rule = parse(task["rule"], Place("rule"), kind="number")
     held, numbers = np.load(task["arrays"]), Numbers()
     sharing = Sharing(numbers.of)
-    codes = np.array([numbers.of("MEX"), numbers.of("USA")], np.int32)
     facts = {
         "income": held["income"].astype(np.float64),
         "age": held["age"].astype(np.float64),
-        "origin": codes[held["exempt"]],
+        "origin": _codes(numbers, ("MEX", "USA"), held["exempt_origin"]),
+        "zone": _codes(numbers, task["zone"], held["zone"]),
+        "category": _codes(numbers, task["category"], held["category"]),
     }
     people = len(facts["age"])
-    blocks = [
-        (np.datetime64(f"{month}-01"), slice(start, min(start + ROWS, people)))
-        for month in task["names"]
-        for start in range(0, people, ROWS)
-    ]
+    blocks = [slice(start, min(start + ROWS, people)) for start in range(0, people, ROWS)]
+    months = [np.datetime64(f"{month}-01") for month in task["names"]]
 
-    def due(block):
-        month, rows = block
+    def due(rows):
         known = {name: Known(values[rows], YES) for name, values in facts.items()}
-        known["month"] = Known(np.asarray(month), YES)
-        size = rows.stop - rows.start
-        values, _ = Reader.over(
-            Block(size, np.asarray(month), known.get), {}, sharing, numbers
-        ).read(rule)
-        return np.broadcast_to(values, size).sum()
+        block = Block(rows.stop - rows.start, months[0], known.get)
+        return [_summed(block, month) for month in months]
+
+    def _summed(block, month):
+        reader = Reader.over(block, (("month", month.item()),), sharing, numbers)
+        return np.broadcast_to(reader.read(rule)[0], block.size).sum()
 
     def work():
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            sums = list(pool.map(due, blocks))
-        return np.reshape(sums, (len(task["names"]), -1)).sum(axis=1)
+            return np.sum(list(pool.map(due, blocks)), axis=0)
 
     return work
 

@@ -2,6 +2,7 @@
 
 from clock import timed
 from openfisca_core.entities import Entity
+from openfisca_core.indexed_enums import Enum
 from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import MONTH
 from openfisca_core.simulations import SimulationBuilder
@@ -9,4 +10,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 from system import prepared
 
-timed(prepared(SimulationBuilder, Entity, ParameterNode, MONTH, TaxBenefitSystem, Variable))
+CLASSES = (SimulationBuilder, Entity, Enum, ParameterNode, MONTH, TaxBenefitSystem, Variable)
+
+if __name__ == "__main__":
+    timed(prepared(*CLASSES))

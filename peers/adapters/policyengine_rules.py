@@ -2,6 +2,7 @@
 
 from clock import timed
 from policyengine_core.entities import Entity
+from policyengine_core.enums import Enum
 from policyengine_core.parameters import ParameterNode
 from policyengine_core.periods import MONTH
 from policyengine_core.simulations import SimulationBuilder
@@ -9,4 +10,4 @@ from policyengine_core.taxbenefitsystems import TaxBenefitSystem
 from policyengine_core.variables import Variable
 from system import prepared
 
-timed(prepared(SimulationBuilder, Entity, ParameterNode, MONTH, TaxBenefitSystem, Variable))
+timed(prepared(SimulationBuilder, Entity, Enum, ParameterNode, MONTH, TaxBenefitSystem, Variable))

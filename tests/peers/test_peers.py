@@ -30,20 +30,25 @@ def test_every_work_starts_with_ours_and_says_how_answers_should_agree():
         assert one.within is not None or one.differs
 
 
-@pytest.mark.parametrize("shape", ["flat", "nested"])
+@pytest.mark.parametrize("shape", ["flat", "nested", "conditions"])
 def test_our_rule_is_that_of_a_plain_loop(tmp_path, shape):
     task, taken = done(work(f"rules, {shape}", "10,000"), tmp_path)
-    held = np.load(task["arrays"])
-    income, age = held["income"].astype(float), held["age"]
-    due = []
-    for month in range(1, 13):
-        low, allowance = (0.1, 500) if month < 7 else (0.12, 520)
-        if shape == "flat":
-            due.append((income * low).sum())
-            continue
-        rate = np.where(income < 2000, low, 0.2) * np.where(age < 25, 0.5, 1.0)
-        due.append((np.maximum(income - allowance, 0) * rate * (held["exempt"] == 0)).sum())
+    held = dict(np.load(task["arrays"]))
+    due = [sum(plain_due(task, shape, month, held)) for month in range(1, 13)]
     assert taken.answer == pytest.approx(due, rel=1e-9)
+
+
+def plain_due(task, shape, month, held):
+    low, allowance = (0.1, 500) if month < 7 else (0.12, 520)
+    rates = task["rates"]["2010-01-01" if month < 7 else "2019-07-01"]
+    for place, income in enumerate(held["income"].tolist()):
+        if shape == "flat":
+            yield income * low
+        elif shape == "nested":
+            yield income * rates[held["zone"][place]][held["category"][place]]
+        elif held["exempt_origin"][place] == 0:
+            part = 0.5 if held["age"][place] < 25 else 1.0
+            yield max(income - allowance, 0) * (low if income < 2000 else 0.2) * part
 
 
 def test_ratios_are_taken_turn_by_turn():

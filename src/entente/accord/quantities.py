@@ -7,9 +7,10 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.clauses import Exempt, Schedule
-from entente.accord.expression.arrays import answer, missing
+from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import missing
 from entente.accord.plan import Plan, step_edges
 from entente.accord.standing import Moment, Standing, World
 from entente.accord.step import undone

@@ -11,8 +11,9 @@ import numpy as np
 from entente.accord.calendar import DateArray, local64, shift
 from entente.accord.clauses import Clause, Obligation, Procedure, Restore, Trigger
 from entente.accord.expression import Expression
-from entente.accord.expression.arrays import answer, missing
+from entente.accord.expression.arrays import answer
 from entente.accord.expression.faults import Truth
+from entente.accord.expression.scope import missing
 from entente.accord.plan import NEVER, Plan, effects, rolled
 from entente.accord.standing import CODE, Codes, Moment, Standing, World
 from entente.problems import Problem

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.expression import Expression, Kind
 from entente.accord.expression.arrays import Evaluator, evaluator
+from entente.accord.expression.coded import Combined
 from entente.accord.expression.entry_values import BESIDE_OF, Read
 from entente.accord.expression.facts import FACTS
 from entente.accord.expression.faults import Array, Truth
@@ -71,6 +72,7 @@ class Block:
     today: DateArray
     read: Callable[[str], Known | None]
     kept: dict[str, Known] = field(default_factory=dict)
+    combined: dict[tuple[str, ...], Combined | None] = field(default_factory=dict)
 
     @classmethod
     def of_table(cls, table: Column, today: DateArray, numbers: Numbers) -> "Block":
@@ -151,7 +153,8 @@ class Reader:
     @classmethod
     def over(cls, block: Block, given: Given, shared: Sharing, numbers: Numbers) -> "Reader":
         """Read over a block, beside what a clause is given."""
-        return cls(block, evaluator(_Scope(block, dict(given), numbers), shared), shared)
+        scope = _Scope(block, dict(given), numbers)
+        return cls(block, evaluator(scope, shared, block.combined), shared)
 
     def read(self, expression: Expression) -> Read:
         """Return an expression's values and what claims lack; codes are numbers."""

@@ -103,7 +103,8 @@ class Expression:
 
     def answer(self, scope: "Scope") -> "Answer":
         """Evaluate over arrays, with what is missing told by case instead of raised."""
-        from entente.accord.expression.arrays import answer, joined
+        from entente.accord.expression.arrays import answer
+        from entente.accord.expression.scope import joined
 
         found = answer(self.tree, scope, together=self.together)
         return joined(found) if self.use == "outcome" and is_best(self.tree) else found

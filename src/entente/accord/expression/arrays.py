@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from entente.accord.calendar import Duration, months_between, shift
 from entente.accord.expression import entry_values
+from entente.accord.expression.coded import Combined, OfCombinations, combined, is_one
 from entente.accord.expression.faults import SOUND, Array, Faults, Truth, either, lacking, only
 from entente.accord.expression.lists import Entry, Lists, listed
-from entente.accord.expression.scope import Answer, Fault, Known, Scope, as_array
+from entente.accord.expression.scope import Answer, Fault, Known, Scope, as_array, missing
 from entente.accord.expression.sharing import Sharing
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
@@ -39,7 +40,7 @@ from entente.accord.expression.tree import (
     counts_entries,
     is_best,
 )
-from entente.problems import InputProblemsError, Place, Problem
+from entente.problems import InputProblemsError, Place
 
 
 def answer(tree: Node, scope: Scope, *, together: bool = False) -> Answer:
@@ -54,9 +55,14 @@ def answer(tree: Node, scope: Scope, *, together: bool = False) -> Answer:
     return Answer(whole, fault, tuple(reader.faults))
 
 
-def evaluator(scope: Scope, shared: Sharing) -> "Evaluator":
-    """Return what reads trees that share their parts, each part once."""
-    return _Evaluator(scope, shared=shared)
+def evaluator(
+    scope: Scope, shared: Sharing, kept: dict[tuple[str, ...], Combined | None]
+) -> "Evaluator":
+    """Return what reads trees that share their parts, each part once.
+
+    kept   combinations of facts that were numbered before for the same cases, and may be again
+    """
+    return _Evaluator(scope, shared=shared, kept=kept)
 
 
 def over(tree: Node, scope: Scope, *, together: bool = False) -> Array:
@@ -65,25 +71,6 @@ def over(tree: Node, scope: Scope, *, together: bool = False) -> Array:
     if found.fault.any():
         raise InputProblemsError(missing(found))
     return found.values
-
-
-def joined(found: Answer) -> Answer:
-    """Turn lists of codes into texts, joined by ';'; an empty list is a fault."""
-    empty = (_length(found.values) == 0) & (found.fault == 0)
-    reason = Fault("no entry fits", Place(""))
-    fault = np.where(empty, len(found.faults) + 1, found.fault).astype(np.int16)
-    return Answer(_text(found.values), fault, (*found.faults, reason))
-
-
-def missing(found: Answer) -> list[Problem]:
-    """Name what the cases of an answer lack, one problem for each missing thing."""
-    problems = []
-    for code, fault in enumerate(found.faults, 1):
-        cases = np.flatnonzero(found.fault == code)
-        if cases.size:
-            of = f" in {cases.size} of {found.fault.size} cases" if found.fault.size > 1 else ""
-            problems.append(Problem("MISSING", fault.at, "", f"{fault.reason}{of}"))
-    return problems
 
 
 _Read: TypeAlias = tuple[Any, Faults]
@@ -95,6 +82,7 @@ class _Evaluator:
     """Reads nodes; `entry` is the entry for which lists stand, None outside of entries.
 
     shared   where given, trees that share parts: each part is read once
+    kept     combinations of facts that are numbered, by name
     """
 
     scope: Scope
@@ -103,6 +91,7 @@ class _Evaluator:
     entry: int | None = None
     shared: Sharing | None = None
     read: dict[object, Any] = field(default_factory=dict)
+    kept: dict[tuple[str, ...], Combined | None] = field(default_factory=dict)
 
     def of(self, node: Node) -> _Read:
         """Return a node's values, or lists, and what cases lack."""
@@ -111,13 +100,39 @@ class _Evaluator:
         entry = self.entry if id(node) in self.shared.entrywise else None
         key = id(node), entry, self.together
         if key not in self.read:
-            self.read[key] = _READERS[type(node)](self, node)
+            by_codes = self._by_combination(node) if id(node) in self.shared.coded else None
+            self.read[key] = by_codes or _READERS[type(node)](self, node)
         found: _Read = self.read[key]
         return found
 
+    def _by_combination(self, node: Node) -> _Read | None:
+        """Read a part once for each combination of codes; None where it asks more than codes."""
+        assert self.shared is not None
+        facts = {name: self.scope.value(name) for name in self.shared.coded[id(node)]}
+        several = {name: fact for name, fact in facts.items() if not is_one(fact)}
+        names = tuple(several)
+        if names not in self.kept:
+            self.kept[names] = combined(several)
+        table = self.kept[names]
+        if table is None:
+            return None
+        alone = tuple(
+            (facts[n].values.item(), bool(facts[n].known)) for n in facts.keys() - several
+        )
+        key = id(node), self.together, table.sizes, alone
+        if key not in self.shared.answered:
+            scope = OfCombinations(self.scope, table.columns)
+            self.shared.answered[key] = answer(node, scope, together=self.together)
+        found = self.shared.answered[key]
+        if not found.faults:
+            return table.spread(found.values), SOUND
+        before = np.int16(len(self.faults))
+        self.faults += found.faults
+        return table.spread(found.values), table.spread(found.fault + before * (found.fault > 0))
+
     def at(self, index: int | None) -> "_Evaluator":
         """Return what reads one entry, where parts are always weighed together."""
-        return _Evaluator(self.scope, self.faults, True, index, self.shared, self.read)
+        return _Evaluator(self.scope, self.faults, True, index, self.shared, self.read, self.kept)
 
     def fault(self, where: Truth, reason: str, at: Place) -> Faults:
         """Mark the cases of `where` with a reason."""
@@ -232,9 +247,12 @@ class _Evaluator:
             return _days(left, right), fault
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             result = np.asarray(_ARITHMETIC[node.sign](left, right))
+            sound = np.isfinite(result.sum())  # one pass; a number that is not finite makes it so
         if node.sign == "/":
             zero = np.broadcast_to(right == 0, result.shape)
             fault = either(fault, self.fault(zero, "division by zero", node.at))
+        if sound:
+            return result, fault
         endless = ~np.isfinite(result)
         return result, either(fault, self.fault(endless, "the number overflows", node.at))
 
@@ -323,7 +341,9 @@ class _Evaluator:
 
     def _list(self, node: Node) -> tuple[Lists, Faults]:
         if not isinstance(node, ListOf):
-            whole = _Evaluator(self.scope, self.faults, self.together, None, self.shared, self.read)
+            whole = _Evaluator(
+                self.scope, self.faults, self.together, None, self.shared, self.read, self.kept
+            )
             found: tuple[Lists, Faults] = whole.of(node)
             return found
         yes = np.ones((), np.bool_)
@@ -342,14 +362,6 @@ def _period(node: Call) -> Duration | None:
 def _days(later: Array, earlier: Array) -> Array:
     whole = later.astype("datetime64[D]") - earlier.astype("datetime64[D]")
     return np.asarray(whole.astype(np.float64))
-
-
-_measure = np.frompyfunc(lambda items: len(items or ()), 1, 1)
-_text = np.frompyfunc(lambda items: ";".join(map(str, items or ())), 1, 1)
-
-
-def _length(items: Array) -> Array:
-    return np.asarray(_measure(items), dtype=np.int64)
 
 
 _COMPARE: Final[Mapping[str, Callable[[Array, Array], Any]]] = {

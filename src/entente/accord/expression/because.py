@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from entente.accord.expression.arrays import answer, missing
-from entente.accord.expression.scope import Scope
+from entente.accord.expression.arrays import answer
+from entente.accord.expression.scope import Scope, missing
 from entente.accord.expression.symbols import Role, Symbols
 from entente.accord.expression.tree import Constant, Logic, Name, Node, Not, children, plain
 from entente.accord.expression.words import say_value, say_whether

@@ -9,7 +9,7 @@ import numpy as np
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.expression.faults import Array, Faults, Truth
 from entente.accord.expression.symbols import Kind
-from entente.problems import Place
+from entente.problems import Place, Problem
 
 
 class Known(NamedTuple):
@@ -68,6 +68,33 @@ class Answer:
         return self.faults[code - 1] if code else None
 
 
+def joined(found: Answer) -> Answer:
+    """Turn lists of codes into texts, joined by ';'; an empty list is a fault."""
+    empty = (_length(found.values) == 0) & (found.fault == 0)
+    reason = Fault("no entry fits", Place(""))
+    fault = np.where(empty, len(found.faults) + 1, found.fault).astype(np.int16)
+    return Answer(_text(found.values), fault, (*found.faults, reason))
+
+
+def missing(found: Answer) -> list[Problem]:
+    """Name what the cases of an answer lack, one problem for each missing thing."""
+    problems = []
+    for code, fault in enumerate(found.faults, 1):
+        cases = np.flatnonzero(found.fault == code)
+        if cases.size:
+            of = f" in {cases.size} of {found.fault.size} cases" if found.fault.size > 1 else ""
+            problems.append(Problem("MISSING", fault.at, "", f"{fault.reason}{of}"))
+    return problems
+
+
+_measure = np.frompyfunc(lambda items: len(items or ()), 1, 1)
+_text = np.frompyfunc(lambda items: ";".join(map(str, items or ())), 1, 1)
+
+
+def _length(items: Array) -> Array:
+    return np.asarray(_measure(items), dtype=np.int64)
+
+
 def as_array(value: object) -> Array:
     """Return one value as an array without axes; a code stays an object, a date a datetime64."""
     match value:
@@ -77,6 +104,8 @@ def as_array(value: object) -> Array:
             return np.asarray(np.datetime64(value, "D"))
         case bool() | float():
             return np.asarray(value)
+        case int():  # the number of a code
+            return np.asarray(value, np.int32)
     whole = np.empty((), object)
     whole[()] = value
     return whole

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Final, final
 
+from entente.accord.expression.coded import asked
 from entente.accord.expression.facts import FACTS
+from entente.accord.expression.scope import Answer
 from entente.accord.expression.symbols import Kind
 from entente.accord.expression.tree import Constant, Named, Node, free_elements, with_parts
 from entente.problems import Place
@@ -19,10 +21,14 @@ class Sharing:
 
     number     gives a code its number
     entrywise  the parts, by identity, whose value depends on the entry that is read
+    coded      the names that a part asks, by identity, where it may be read by combination
+    answered   what such parts answer by combination, once for all cases
     """
 
     number: Callable[[str], int]
     entrywise: set[int] = field(default_factory=set)
+    coded: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    answered: dict[object, Answer] = field(default_factory=dict)
     _pool: dict[object, Node] = field(default_factory=dict)
     _known: dict[int, tuple[Node, Node]] = field(default_factory=dict)
 
@@ -39,8 +45,11 @@ class Sharing:
         elif isinstance(plain, Named):
             plain = replace(plain, id="", says="")
         kept = self._pool.setdefault(_key(plain), plain)
-        if kept is plain and any(_is_list(name) for name in free_elements(plain)):
-            self.entrywise.add(id(plain))
+        if kept is plain:
+            if any(_is_list(name) for name in free_elements(plain)):
+                self.entrywise.add(id(plain))
+            if names := asked(plain):
+                self.coded[id(plain)] = names
         return kept
 
 
