@@ -42,38 +42,63 @@ def tacit(c: Claim) -> date:
     return months(c["request_date"], 2)
 
 
+def may_ask_again(c: Claim) -> bool:
+    asked, hit, app = c["asked_on"], c["hit_date"], c["application_date"]
+    if c["request_kind"] == "take_back":
+        here = max(claims_here(c))
+        return bool(asked <= (months(hit, 2) if hit <= asked else months(here, 3)))
+    last = min(months(app, 3), max(months(hit, 2), months(app, 2)))
+    return bool(asked <= last)
+
+
+def claims_here(c: Claim) -> list[date]:
+    pairs = zip(c["claims_in"], c["claimed_on"], strict=True)
+    return [day for state, day in pairs if state == c["lodged_state"]]
+
+
 def clock(c: Claim) -> str | None:
-    asked, lodged, back = c["asked_on"], c["lodged_state"], c["request_kind"] == "take_back"
+    asked = c["asked_on"]
     if asked is None:
         return None
-    app, request, hit = c["application_date"], c["request_date"], c["hit_date"]
     in_time = c["reply_date"] <= asked and c["reply"] == "accept"
     accepted = c["accepted_date"] <= asked or in_time
+    if asked_late(c) or moved_late(c, accepted):
+        return str(c["lodged_state"])
+    if c["requested_state"] in c["systemic_flaws"]:
+        return None
+    answered = c["reply"] in ("accept", "refuse") and c["reply_date"] <= tacit(c)
+    silent = c["request_date"] < NEVER and asked > tacit(c) and not answered
+    if accepted or (silent and c["accepted_date"] > asked):
+        return str(c["requested_state"])
+    return None
+
+
+def asked_late(c: Claim) -> bool:
+    asked, back = c["asked_on"], c["request_kind"] == "take_back"
+    app, request, hit = c["application_date"], c["request_date"], c["hit_date"]
     if not back and asked > months(app, 3) and request > months(app, 3):
-        return str(lodged)
+        return True
     late = request > months(app, 2) and request > months(hit, 2) and asked > months(app, 2)
     if late and asked > months(hit, 2):
-        return str(lodged)
-    here = [day for state, day in zip(c["claims_in"], c["claimed_on"], strict=True)
-            if state == lodged]  # fmt: skip
-    if back and hit > asked and asked > months(max(here), 3) and request > months(max(here), 3):
-        return str(lodged)
+        return True
+    last = months(max(claims_here(c)), 3)
+    return bool(back and hit > asked and asked > last and request > last)
+
+
+def moved_late(c: Claim, accepted: bool) -> bool:
+    asked = c["asked_on"]
     refused = c["reply"] == "refuse" and c["reply_date"] <= tacit(c)
-    open_ = not accepted and (asked <= months(app, 6) or request >= asked or refused)
+    early = asked <= months(c["application_date"], 6) or c["request_date"] >= asked
     start = c["final_appeal_date"]
-    if start > asked:
+    if start == NEVER:
         start = c["accepted_date"]
         if start > asked:
             start = c["reply_date"] if c["reply"] == "accept" else tacit(c)
     limit = 18 if c["absconded"] else 12 if c["imprisoned"] else 6
-    if not open_ and asked > months(start, limit):
-        return str(lodged)
-    if refused and not accepted and asked > c["reply_date"] + timedelta(days=35):
-        return str(lodged)
-    answered = c["reply"] in ("accept", "refuse") and c["reply_date"] <= tacit(c)
-    if request < NEVER and asked > tacit(c) and not answered and c["accepted_date"] > asked:
-        return str(c["requested_state"])
-    return str(c["requested_state"]) if accepted else None
+    if (accepted or not (early or refused)) and asked > months(start, limit):
+        return True
+    over = refused and not accepted and asked > c["reply_date"] + timedelta(days=35)
+    return bool(over and not may_ask_again(c))
 
 
 def criteria(c: Claim) -> set[str]:
@@ -91,7 +116,9 @@ def of_a_minor(c: Claim) -> set[str]:
     spouse = any(r[1] in ("spouse", "partner") for r in present)
     parents = () if c["married"] and spouse else ("parent", "guardian")
     near = {r[0] for r in present if r[1] in ("sibling", "spouse", "partner", "child", *parents)}
-    wider = {r[0] for r in present if r[1] in ("uncle_aunt", "grandparent") and r[3] >= 18}
+    wider = {
+        r[0] for r in present if r[1] == "grandparent" or (r[1] == "uncle_aunt" and r[3] >= 18)
+    }
     return near or (wider if c["family_can_care"] else set()) or {c["lodged_state"]}
 
 
@@ -120,9 +147,9 @@ def of_papers(c: Claim) -> set[str]:
     visas = documents(c, "visa")
     open_permits = [d for d in permits if d[0] not in c["systemic_flaws"]]
     open_visas = [d for d in visas if d[0] not in c["systemic_flaws"]]
-    if good := [d for d in open_permits if d[2] >= app]:
+    if good := [d for d in open_permits if d[1] <= app <= d[2]]:
         return longest(good)
-    if good := [d for d in open_visas if d[2] >= app]:
+    if good := [d for d in open_visas if d[1] <= app <= d[2]]:
         return ranked(good)
     if c["left_territory"]:
         return set()

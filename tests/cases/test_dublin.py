@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from plain_dublin import NEVER, answer, months
 from test_responsibility import ask
 
+from entente.accord.choices import Choices
 from entente.accord.text import read
 
 STATES = ["DEU", "FRA", "ITA", "GRC"]
@@ -44,6 +45,7 @@ SHIRI = {
     "request_date": date(2015, 3, 9), "reply": "accept", "reply_date": date(2015, 3, 23),
     "accepted_date": date(2015, 3, 23),
 }  # fmt: skip
+MINOR = {"age": 16.0, "unaccompanied": True, "best_interests": True}
 COURTS = [  # what the Court of Justice decided, or what the article says of the day
     ("Jafari: a tolerated crossing is irregular",
      claim(date(2016, 2, 15), "AUT", entry_date=date(2016, 2, 9), **CROSSED), "HRV"),
@@ -68,6 +70,31 @@ COURTS = [  # what the Court of Justice decided, or what the article says of the
     ("X and X: after a refusal and the time to ask again, the requesting state",
      claim(date(2015, 1, 24), "NLD", asked_on=date(2015, 6, 1), request_date=date(2015, 3, 5),
            reply="refuse", reply_date=date(2015, 3, 12), requested_state="DEU"), "NLD"),
+    ("X and X: not while another request can still be made in time",
+     claim(date(2015, 1, 24), "NLD", asked_on=date(2015, 4, 24), request_date=date(2015, 2, 20),
+           reply="refuse", reply_date=date(2015, 3, 6), requested_state="DEU",
+           claims_in=["DEU", "NLD"], claimed_on=[date(2015, 1, 2), date(2015, 1, 24)]), "DEU"),
+    ("while an appeal with suspensive effect is undecided the six months have not begun",
+     claim(date(2015, 3, 7), "AUT", asked_on=date(2015, 11, 30),
+           final_appeal_date=date(2015, 12, 1), **SHIRI), "BGR"),
+    ("six months after the decision on the appeal the last day is still open",
+     claim(date(2015, 3, 7), "AUT", asked_on=date(2016, 6, 1),
+           final_appeal_date=date(2015, 12, 1), **SHIRI), "BGR"),
+    ("then the requesting state, appeal or not",
+     claim(date(2015, 3, 7), "AUT", asked_on=date(2016, 6, 2),
+           final_appeal_date=date(2015, 12, 1), **SHIRI), "AUT"),
+    ("N.S.: nobody is sent to systemic flaws, though that state has accepted",
+     claim(date(2015, 3, 7), "AUT", asked_on=date(2015, 4, 1), systemic_flaws=["BGR"],
+           **SHIRI), "AUT"),
+    ("a grandparent is of age", claim(date(2016, 2, 15), "AUT", family_state=["SWE"],
+     family_relation=["grandparent"], family_status=["citizen"], family_age=[None],
+     family_can_care=True, **MINOR), "SWE"),
+    ("a document that begins later is not yet valid", claim(date(2016, 2, 15), "AUT",
+     residence_state=["FRA"], residence_from=[date(2016, 2, 16)],
+     residence_expiry=[date(2017, 2, 15)]), "AUT"),
+    ("a document is valid on its last day", claim(date(2016, 2, 15), "AUT",
+     residence_state=["FRA"], residence_from=[date(2015, 2, 16)],
+     residence_expiry=[date(2016, 2, 15)]), "FRA"),
     ("before the regulation", claim(date(2013, 12, 31), "AUT"), "none"),
 ]  # fmt: skip
 
@@ -77,6 +104,39 @@ def test_cases_of_the_court_of_justice() -> None:
     assert [(name, row["state"]) for (name, _, _), row in zip(COURTS, found, strict=True)] == [
         (name, state) for name, _, state in COURTS
     ]
+
+
+def test_choices_stand_for_what_no_column_tells_of_will_urgency_and_absence() -> None:
+    silent = claim(date(2015, 9, 14), **MENGESTEAB | {
+        "request_date": date(2015, 12, 14), "asked_on": date(2016, 2, 10)})  # fmt: skip
+    bound = claim(date(2015, 3, 7), "AUT", asked_on=date(2015, 4, 1), **SHIRI)
+    away = claim(date(2016, 2, 15), "AUT", left_territory=True, claims_in=["ITA", "AUT"],
+                 claimed_on=[date(2015, 2, 15), date(2016, 2, 15)])  # fmt: skip
+    silent_now, urgent = (
+        ask(read("dublin-iii"), silent, choices=Choices({"urgent": ((None, said),)}))[0]["rule"]
+        for said in (False, True)
+    )
+    assert (silent_now, urgent) == ("art13_1", "reply_urgent")
+    wills = Choices({"sovereignty": ((None, True),)})
+    assert ask(read("dublin-iii"), bound, choices=wills)[0]["rule"] == "art17_1"
+    anew = Choices({"absent": ((None, True),)})
+    assert ask(read("dublin-iii"), away)[0]["state"] == "ITA"
+    assert ask(read("dublin-iii"), away, choices=anew)[0]["state"] == "AUT"
+
+
+def test_a_family_goes_where_most_of_it_is_and_else_where_the_oldest_is() -> None:
+    def family(states: list[str], ages: list[float], wish: bool) -> dict[str, Any]:
+        kin = {"family_relation": ["spouse", "child", "child"][: len(states)]}
+        kin["family_status"] = ["applicant_pending"] * len(states)
+        return claim(date(2016, 2, 15), "AUT", wish_written=wish, family_state=states,
+                     family_age=ages, **kin)  # fmt: skip
+
+    wholes = [(["DEU", "FRA", "FRA"], [40.0, 5.0, 6.0]), (["FRA", "DEU"], [40.0, 5.0]),
+              (["FRA", "DEU"], [16.0, 17.0])]  # fmt: skip
+    rows = [family(*whole, wish) for wish in (True, False) for whole in wholes]
+    found = ask(read("dublin-iii"), *rows)
+    assert [row["state"] for row in found] == ["FRA", "FRA", "DEU"] * 2
+    assert [row["rule"] for row in found] == ["art10"] * 3 + ["art11"] * 3
 
 
 def test_what_matters_and_is_not_known_is_missing_by_name() -> None:
@@ -118,7 +178,8 @@ def random_claim(luck: random.Random) -> dict[str, Any]:
 
     def near(*anchors: date) -> date:
         """Draw a day on, or beside, some day that matters."""
-        return luck.choice([*anchors, NEVER]) + timedelta(days=luck.randrange(-1, 2))
+        day = luck.choice([*anchors, NEVER])
+        return day if day == NEVER else day + timedelta(days=luck.randrange(-1, 2))
 
     def papers(kind: str) -> dict[str, Any]:
         count = luck.choice([0, 0, 1, 2])
@@ -126,18 +187,20 @@ def random_claim(luck: random.Random) -> dict[str, Any]:
         ends = [min(day, months(app, 30)) for day in ends]
         return {
             f"{kind}_state": [luck.choice(STATES) for _ in ends],
-            f"{kind}_from": [months(day, -luck.choice([3, 6, 12])) for day in ends],
+            f"{kind}_from": [months(day, -luck.choice([1, 3, 6, 12])) for day in ends],
             f"{kind}_expiry": ends,
         }
 
     kin = range(luck.choice([0, 0, 1, 2, 3]))
-    relations = ["spouse", "child", "parent", "sibling", "uncle_aunt", "cousin"]
+    relations = ["spouse", "child", "parent", "sibling", "uncle_aunt", "grandparent",
+                 "cousin"]  # fmt: skip
     visas = papers("visa")
     request = luck.choice([months(app, n) for n in (0, 1, 2, 3)]) + timedelta(luck.randrange(-1, 2))
     request = luck.choice([max(request, app), NEVER])
     hit = luck.choice([app + timedelta(days=luck.randrange(40)), NEVER])
     replied = near(months(request, 1), months(request, 2)) if request < NEVER else NEVER
     accepted = luck.choice([replied, NEVER])
+    appealed = months(replied, luck.choice([2, 8])) if luck.random() < 0.3 else NEVER
     asked = luck.choice([None, None, *(months(app, n) + timedelta(days=luck.randrange(-1, 2))
                                        for n in (1, 2, 3, 5, 9, 15, 21))])  # fmt: skip
     return papers("residence") | visas | {
@@ -158,10 +221,11 @@ def random_claim(luck: random.Random) -> dict[str, Any]:
         "entry_mode": luck.choice(["land", "sea", "visa_free"]),
         "airport_transit": luck.random() < 0.1, "stay_state": luck.choice([*STATES, "none"]),
         "stay_months": float(luck.choice([4, 5, 6])),
-        "systemic_flaws": luck.choice([[], [], ["GRC"]]),
-        "hit_date": hit, "request_date": request, "reply_date": replied,
+        "systemic_flaws": luck.choice([[], [], ["GRC"], ["ITA"]]),
+        "final_appeal_date": appealed, "hit_date": hit, "request_date": request,
+        "reply_date": replied,
         "reply": "none" if replied == NEVER else luck.choice(["accept", "refuse"]),
-        "accepted_date": accepted, "final_appeal_date": NEVER, "imprisoned": luck.random() < 0.2,
+        "accepted_date": accepted, "imprisoned": luck.random() < 0.2,
         "request_kind": luck.choice(["take_charge", "take_back"]), "requested_state": "ITA",
         "absconded": luck.random() < 0.2,
     }  # fmt: skip
@@ -210,3 +274,49 @@ def test_the_successor_holds_the_rules_of_dublin_word_for_word() -> None:
     old, new = (read(name).clauses["dublin"] for name in ("dublin-iii", "ammr-2024"))
     for part in ("rules", "clocks", "terms"):
         assert getattr(old, part) == getattr(new, part)  # type: ignore[union-attr]
+
+
+ASKED = {"request_date": date(2026, 10, 1)}
+AGREED = ASKED | {"reply": "accept", "reply_date": date(2026, 10, 20),
+                  "accepted_date": date(2026, 10, 20)}  # fmt: skip
+TAKEN_BACK = {
+    "request_kind": "take_back", "claims_in": ["ITA", "AUT"], "hit_date": date(2026, 9, 2),
+    "claimed_on": [date(2026, 7, 15), date(2026, 9, 1)], "request_date": date(2026, 10, 15),
+}  # fmt: skip
+LIMITS = [  # what was done, the last day of a limit, who answers on it and on the day after
+    ({}, date(2026, 11, 1), "HRV", "AUT", "request"),
+    ({"hit_date": date(2026, 9, 10)}, date(2026, 10, 10), "HRV", "AUT", "request_on_hit"),
+    (ASKED, date(2026, 11, 1), "HRV", "ITA", "reply"),
+    (ASKED | {"hit_date": date(2026, 9, 10)}, date(2026, 10, 15), "HRV", "ITA", "reply_on_hit"),
+    (TAKEN_BACK, date(2026, 10, 29), "HRV", "ITA", "confirmation"),
+    (AGREED, date(2027, 4, 20), "ITA", "AUT", "transfer"),
+    (AGREED | {"imprisoned": True}, date(2027, 10, 20), "ITA", "AUT", "transfer_imprisoned"),
+    (AGREED | {"absconded": True}, date(2029, 10, 20), "ITA", "AUT", "transfer_absconded"),
+    (AGREED | {"final_appeal_date": date(2027, 5, 1)}, date(2027, 11, 1), "ITA", "AUT", "transfer"),
+]
+
+
+def test_the_successors_limits_are_open_on_their_last_day_and_over_on_the_next() -> None:
+    usual = CROSSED | {"entry_date": date(2026, 2, 1), "requested_state": "ITA"}
+    days = [last + timedelta(days=after) for _, last, *_ in LIMITS for after in (0, 1)]
+    facts = [done for done, *_ in LIMITS for _ in (0, 1)]
+    rows = [
+        claim(date(2026, 9, 1), "AUT", asked_on=day, **usual | done)
+        for day, done in zip(days, facts, strict=True)
+    ]
+    found = ask(read("ammr-2024"), *rows)
+    pairs = zip(found[::2], found[1::2], strict=True)
+    assert [(on["state"], after["state"], after["rule"]) for on, after in pairs] == [
+        limit[2:] for limit in LIMITS
+    ]
+
+
+def test_a_citizen_who_may_have_had_protection_is_an_open_point_of_the_successor() -> None:
+    kin = {"family_state": ["SWE"], "family_relation": ["spouse"], "family_age": [30.0]}
+    rows = [
+        claim(date(2026, 9, 1), "AUT", wish_written=True, family_status=[status], **kin)
+        for status in ("long_term_resident", "citizen", "permanent_resident")
+    ]
+    found = ask(read("ammr-2024"), *rows)
+    assert [row["state"] for row in found] == ["SWE", "FLAG", "AUT"]
+    assert found[1]["flags"] == "open_point"

@@ -1,6 +1,6 @@
 """What of an accord is fixed by its text alone: dates, reviews, and who beats whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, final
@@ -94,7 +94,7 @@ class Plan:
         }
         begin = local64(accord.horizon[0], accord.zone)
         end = local64(accord.horizon[1], accord.zone) + np.timedelta64(1, "D")
-        takings = {id_: _taking(accord, id_, lives, end) for id_ in accord.choices}
+        takings = _takings(accord, lives, end)
         points = [moment for life in lives.values() for moment in _moments(life)]
         points += [moment for taking in takings.values() for moment in taking.moments]
         points += [
@@ -268,7 +268,23 @@ def step_edges(clause: Schedule, zone: str) -> list[tuple[np.datetime64, np.date
     return edges
 
 
-def _taking(accord: Accord, choice: str, lives: Mapping[str, Life], end: np.datetime64) -> Taking:
+def _takings(accord: Accord, lives: Mapping[str, Life], end: np.datetime64) -> dict[str, Taking]:
+    uses = {id_: _used(clause) for id_, clause in accord.clauses.items()}
+    return {
+        choice: _taking(
+            accord, choice, lives, end, [lives[id_].start for id_ in uses if choice in uses[id_]]
+        )
+        for choice in accord.choices
+    }
+
+
+def _taking(
+    accord: Accord,
+    choice: str,
+    lives: Mapping[str, Life],
+    end: np.datetime64,
+    users: Sequence[np.datetime64],
+) -> Taking:
     reviews = [
         clause
         for clause in accord.clauses.values()
@@ -277,17 +293,14 @@ def _taking(accord: Accord, choice: str, lives: Mapping[str, Life], end: np.date
     if reviews:
         days = [day for review in reviews for day in review_days(accord, review, lives, end)]
         return Taking(tuple(sorted(set(days))), reviewed=True)
-    users = [lives[id_].start for id_, clause in accord.clauses.items() if _uses(clause, choice)]
     known = sorted(start for start in users if not np.isnat(start))
     return Taking(tuple(known[:1]), reviewed=False)
 
 
-def _uses(clause: Clause, choice: str) -> bool:
+def _used(clause: Clause) -> set[str | None]:
+    """Return the names that a clause asks, and the choices that judge or keep it."""
     named = {r.id for e in expressions(clause) for r in e.names() if r.role is Role.NAME}
-    return choice in named or choice in (
-        getattr(clause, "judged", None),
-        getattr(clause, "kept", None),
-    )
+    return named | {getattr(clause, "judged", None), getattr(clause, "kept", None)}
 
 
 def review_days(

@@ -1,6 +1,6 @@
 """The types of the language, and what the names that an expression uses stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, final
@@ -92,13 +92,22 @@ class Reference:
     at: Place = field(compare=False)
 
 
-def references(node: Node, role: Role = Role.NAME) -> frozenset[Reference]:
+def references(node: Node) -> frozenset[Reference]:
     """Return every name below a node with its role."""
+    return frozenset(_references(node, Role.NAME, set()))
+
+
+def _references(node: Node, role: Role, seen: set[tuple[int, Role]]) -> Iterator[Reference]:
+    """Yield the names below a node; what a term stands for is read once, however often it is."""
+    if (id(node), role) in seen:
+        return
+    seen.add((id(node), role))
     if isinstance(node, Name):
-        return frozenset({Reference(role, node.id, node.at)})
+        yield Reference(role, node.id, node.at)
+        return
     roles = [Role.NAME] * len(children(node))
     if isinstance(node, Call):
         named = {"clause": Role.CLAUSE, "metric": Role.METRIC}
         roles = [named.get(role_of(node.function, i), Role.NAME) for i in range(len(roles))]
-    below = (references(child, r) for child, r in zip(children(node), roles, strict=True))
-    return frozenset().union(*below)
+    for child, below in zip(children(node), roles, strict=True):
+        yield from _references(child, below, seen)

@@ -243,8 +243,11 @@ def elements(node: Node) -> tuple[str, ...]:
 def free_elements(node: Node) -> tuple[str, ...]:
     """Return the names that stand for one entry each, if they are lists, wherever a node is read.
 
-    Those inside `some`, `count`, `best` and `alike` are read there.
+    Those inside `some`, `count` and `best` are read there; `alike` compares every entry with the
+    one that is read where it stands.
     """
+    if isinstance(node, Call) and node.function == "alike":
+        return free_elements(node.arguments[0])
     if isinstance(node, Call) and (node.function in ENTRY_FUNCTIONS or counts_entries(node)):
         return ()
     if isinstance(node, Name):
