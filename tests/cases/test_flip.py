@@ -1,5 +1,6 @@
 """What would flip a claim's answer: the least change of one column, tried again."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from entente.accord.text import read
-from entente.cases.claims import read_claims
+from entente.cases.claims import read_claims, table_of
 from entente.cases.flip import ClaimExplanation, explain_claim
 from entente.cases.responsibility import responsible
 from entente.cli import entente
@@ -84,3 +85,16 @@ def test_the_verb_explains_a_claim_to_people_and_machines(table: Path) -> None:
 def test_a_claim_that_is_not_in_the_table_is_a_problem(table: Path) -> None:
     with pytest.raises(InputProblemsError, match="no claim is named 'z'"):
         explained(table, "z")
+
+
+def test_a_claim_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(CLAIMS.replace("a,2019-09-20", "a,20 September"))
+    with pytest.raises(InputProblemsError, match=r"bad\.csv:2: E\d+ application_date"):
+        explained(bad, "a")
+
+
+def test_a_table_without_the_columns_of_lists_is_answered_as_far_as_it_goes() -> None:
+    facts = {"claim_id": "x", "application_date": date(2016, 5, 1), "lodged_state": "DEU"}
+    (answer,) = responsible(table_of([facts]), read("dublin-iii")).table.to_pylist()
+    assert answer["state"] == "MISSING"

@@ -7,6 +7,7 @@ from typing import Any, final
 
 from entente.accord.document import Accord
 from entente.accord.text import ALL_TABLES
+from entente.language import marked, phrase
 
 
 @final
@@ -30,12 +31,20 @@ class Change:
     def __str__(self) -> str:
         subject = f"{self.table} {self.id}".strip()
         if not self.field:
-            return f"{subject}: {'added' if self.before is None else 'removed'}"
+            gone = marked("{entry}: added") if self.before is None else marked("{entry}: removed")
+            return phrase(gone, entry=subject)
+        said = marked("{entry}: {field} from {before} to {after}")
         if self.before is None:
-            return f"{subject}: {self.field} added, {said_value(self.after)}"
-        if self.after is None:
-            return f"{subject}: {self.field} removed, was {said_value(self.before)}"
-        return f"{subject}: {self.field} from {said_value(self.before)} to {said_value(self.after)}"
+            said = marked("{entry}: {field} added, {after}")
+        elif self.after is None:
+            said = marked("{entry}: {field} removed, was {before}")
+        return phrase(
+            said,
+            entry=subject,
+            field=self.field,
+            before=said_value(self.before),
+            after=said_value(self.after),
+        )
 
 
 def text_difference(before: Accord, after: Accord) -> tuple[Change, ...]:
@@ -71,7 +80,7 @@ def _rows(
 def said_value(value: object) -> str:
     """Say a value of a file as the file writes it, near enough to be read."""
     if value is None:
-        return "nothing"
+        return phrase("nothing")
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {said_value(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):

@@ -1,6 +1,6 @@
 """Why a quantity is what it is on a day: value, clause, source, inputs, choices; and why not."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -26,8 +26,22 @@ from entente.accord.standing import Moment, Standing, World
 from entente.accord.value import Answer, answered, asked_of, at_moment
 from entente.accord.whynot import Why, say_day
 from entente.evidence import Evidence, Lever, Levers
+from entente.language import figures, marked, marked_for, phrase, phrase_for
 from entente.luck import Luck
 
+_VINTAGES: Final = {
+    "first": marked("first release"),
+    "final": marked("final release"),
+    "as_known": marked("latest release"),
+}
+_ORIGINS: Final = {
+    "supplied": marked_for("where an answer comes from", "supplied"),
+    "on record": marked_for("where an answer comes from", "on record"),
+    "silence": marked_for("where an answer comes from", "silence"),
+    "drawn": marked_for("where an answer comes from", "drawn"),
+    "played": marked_for("where an answer comes from", "played"),
+    "record": marked_for("where an answer comes from", "record"),
+}
 _JUDGED: Final = ("met", "breached", "triggered")  # by what was known when it came about
 _Ask: TypeAlias = Callable[[Lever, str], Answer]  # a lever and a goods code -> what is set
 
@@ -134,7 +148,8 @@ class _Scribe:
         over = [o.id for o in group if part.id in self.run.plan.beats[o.id]
                 and not np.isnan(o.values[0])]  # fmt: skip
         if over and not np.isnan(part.values[0]):
-            return self.reason(part.id, part, f"beaten by {', '.join(over)}, which stands over it")
+            beaten = phrase("beaten by {clauses}, which stands over it", clauses=", ".join(over))
+            return self.reason(part.id, part, beaten)
         return self.reason(part.id, part)
 
     def reason(self, id_: str, part: Part | None = None, why: str = "") -> Reason:
@@ -146,7 +161,7 @@ class _Scribe:
         return Reason(
             id_,
             state,
-            "" if np.isnat(since) else f"since {say_day(since)}",
+            "" if np.isnat(since) else phrase("since {day}", day=say_day(since)),
             self.accord.sentence(id_),
             why or self._why().of(clause, state, part),
             clause.common.basis,
@@ -169,11 +184,20 @@ class _Scribe:
         latest = self.run.world.published.latest(id_, when)
         known = replace(self._reads(), now=when).value(id_)
         if latest is None or not known.known.flat[0]:
-            return f"{id_} ({metric.label}): not known"
-        amount = say_amount(float(known.values.flat[0]))
-        told = f"{id_} ({metric.label}): {amount} {metric.unit} in {latest.month}"
-        told = f"{told}, {metric.vintage.replace('_', ' ')} release, known on {latest.since}"
-        return f"{told}, stated by {latest.source}" if latest.source else told
+            return phrase("{metric} ({label}): not known", metric=id_, label=phrase(metric.label))
+        told = phrase(
+            "{metric} ({label}): {amount} {unit} in {month}, {vintage}, known on {day}",
+            metric=id_,
+            label=phrase(metric.label),
+            amount=say_amount(float(known.values.flat[0])),
+            unit=phrase(str(metric.unit)),
+            month=latest.month,
+            vintage=phrase(_VINTAGES[metric.vintage]),
+            day=latest.since,
+        )
+        if not latest.source:
+            return told
+        return phrase("{figure}, stated by {source}", figure=told, source=latest.source)
 
     def _source(self, id_: str) -> str:
         source = self.accord.sources.get(id_)
@@ -196,9 +220,16 @@ class _Scribe:
         known, origin = self._reads().choice(id_)
         answer = say_value(np.asarray(known.values).reshape(-1).tolist()[0])
         odds = self.accord.choices[id_].odds
-        if origin == "drawn" and not isinstance(odds, Mapping):
-            origin = f"drawn, with odds {odds:g}"
-        return f"{id_}, '{self.accord.choices[id_].asks}': {answer} ({origin})"
+        said = phrase_for(*_ORIGINS[origin])
+        if origin == "drawn" and isinstance(odds, float):
+            said = phrase("drawn, with odds {odds}", odds=figures(odds))
+        return phrase(
+            "{choice}, '{question}': {answer} ({origin})",
+            choice=id_,
+            question=phrase(self.accord.choices[id_].asks),
+            answer=answer,
+            origin=said,
+        )
 
     def _why(self) -> Why:
         return Why(self.accord, self.run, self.standing, self.moment)

@@ -13,7 +13,7 @@ import numpy as np
 from entente.accord.calendar import local64
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate, Obligation, Schedule, Trigger
-from entente.accord.clauses.common import STATES
+from entente.accord.clauses.common import STATES, said_state
 from entente.accord.course import course
 from entente.accord.document import Accord, Choice
 from entente.accord.expression import Kind
@@ -21,10 +21,11 @@ from entente.accord.expression.words import say_value
 from entente.accord.figures import chosen, releases
 from entente.accord.quantities import levers_of
 from entente.accord.readings import Reading, readings
-from entente.accord.reasons import Flip, say_amount
+from entente.accord.reasons import Flip, said_quantity, say_amount
 from entente.accord.schema import Scalar
 from entente.accord.value import FLAG, answered, asked_of
 from entente.evidence import Evidence
+from entente.language import counted, phrase
 
 _DAY: Final = timedelta(days=1)
 _WIDEST: Final = 10.0  # a figure is tried from none to so many times itself
@@ -62,13 +63,10 @@ def results(
     for clause in accord.clauses.values():
         if isinstance(clause, Schedule):
             for lever in levers_of(clause):
-                who = "".join(f" {word} {party}" for word, party in
-                              (("by", lever.by), ("on", lever.on)) if party)  # fmt: skip
                 goods = max((p.strip("*") for p in clause.goods), default="")
                 value = answered(read, asked_of(lever, goods), on, lawful=lawful).value
-                unit = "" if value in (None, FLAG) else f" {clause.unit}"
-                label = f"{lever.quantity}{who}{f' for goods {goods}' if goods else ''}"
-                told[label] = f"{say_amount(value)}{unit}"
+                unit = "" if value in (None, FLAG) else f" {phrase(str(clause.unit))}"
+                told[said_quantity(*lever, goods)] = f"{say_amount(value)}{unit}"
         elif isinstance(clause, Obligation | Trigger | Allocate):
             told[clause.common.id] = _state(read, clause.common.id, on)
     return told
@@ -79,7 +77,7 @@ def _state(read: Sequence[Reading], clause: str, on: date | datetime) -> str:
         STATES[run.at(local64(on, run.plan.accord.zone)).codes[0, run.plan.index(clause)]]
         for run in (reading.run for reading in read)
     }
-    return states.pop().replace("_", " ") if len(states) == 1 else FLAG
+    return said_state(states.pop()) if len(states) == 1 else FLAG
 
 
 def flips(question: Question, read: Sequence[Reading]) -> tuple[Flip, ...]:
@@ -114,7 +112,7 @@ def _by_choice(question: Question, now: Results) -> Iterator[Flip]:
             if asked.rough() == rough:
                 continue
             for label, before, after in _differing(now, asked.results()):
-                name = f"choice {choice.id}"
+                name = phrase("choice {choice}", choice=choice.id)
                 yield Flip(label, name, say_value(taken), say_value(other), before, after)
 
 
@@ -140,11 +138,16 @@ def _by_day(question: Question, read: Sequence[Reading], now: Results) -> Iterat
         open_ = dict(now)
         for day in days:
             for label, value, other in list(_differing(open_, results(question.accord, read, day))):
-                name = f"day ({abs((day - on).days)} days {'later' if day > on else 'earlier'})"
-                yield Flip(label, name, str(on), str(day), value, other)
+                yield Flip(label, _nearness(day - on), str(on), str(day), value, other)
                 del open_[label]
             if not open_:
                 break
+
+
+def _nearness(distance: timedelta) -> str:
+    if distance > timedelta(0):
+        return counted("day ({count} day later)", "day ({count} days later)", distance.days)
+    return counted("day ({count} day earlier)", "day ({count} days earlier)", -distance.days)
 
 
 def _by_figure(question: Question, now: Results) -> Iterator[Flip]:
@@ -174,8 +177,8 @@ def _by_figure(question: Question, now: Results) -> Iterator[Flip]:
                 value = _boundary(lambda v, told=told: told(v), label, before,  # type: ignore[misc]
                                   release.value, end, step)  # fmt: skip
                 changed = told(value)[label]
-                yield Flip(label, f"figure {key}", say_value(release.value), say_value(value),
-                           before, changed)  # fmt: skip
+                name = phrase("figure {figure}", figure=key)
+                yield Flip(label, name, say_value(release.value), say_value(value), before, changed)
 
 
 def _boundary(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 
@@ -20,10 +20,11 @@ from entente.accord.expression.arrays import answer
 from entente.accord.expression.said import said
 from entente.accord.expression.tree import Compare, Constant, Node
 from entente.accord.readings import Reading, readings
+from entente.accord.reasons import said_quantity
 from entente.evidence import Lever
 from entente.grid import Told
+from entente.language import phrase
 
-_UNDECIDED: Final = "the rules differ; whether they do for any case is not decided"
 _Ask: TypeAlias = Callable[[Effect], Node]  # what is set, or said of a case
 
 
@@ -57,16 +58,27 @@ class Witness:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        who = f" by {self.by}" if self.by else ""
-        whom = f" on {self.on}" if self.on else ""
-        goods = f" for goods {self.goods}" if self.goods not in ("", "*") else ""
-        reading = f" where {self.reading}" if self.reading else ""
-        start = f"{self.quantity}{who}{whom}{goods}: from {self.when}{reading}"
+        start = phrase("{quantity}: from {instant}", quantity=self.asked(), instant=self.when)
+        if self.reading:
+            start = phrase("{start} where {reading}", start=start, reading=self.reading)
         if not self.decided:
-            return f"{start}, {_UNDECIDED}"
-        case = f" for {', '.join(self.case)}" if self.case else ""
-        values = f"{said_value(self.before)} before, {said_value(self.after)} after"
-        return f"{start}, {values}{case}"
+            return phrase(
+                "{start}, the rules differ; whether they do for any case is not decided",
+                start=start,
+            )
+        said = phrase(
+            "{start}, {before} before, {after} after",
+            start=start,
+            before=said_value(self.before),
+            after=said_value(self.after),
+        )
+        if not self.case:
+            return said
+        return phrase("{difference} for {case}", difference=said, case=", ".join(self.case))
+
+    def asked(self) -> str:
+        """Say on what the two differ."""
+        return said_quantity(self.quantity, self.by, self.on, self.goods.strip("*"))
 
 
 @final
@@ -81,10 +93,10 @@ class Difference(Told):
 
     def lines(self) -> Iterator[str]:
         """Say both layers, a line a difference."""
-        yield f"{self.after} beside {self.before}"
-        yield "text:" if self.text else "text: the same"
+        yield phrase("{after} beside {before}", after=self.after, before=self.before)
+        yield phrase("text:") if self.text else phrase("text: the same")
         yield from (f"  {change}" for change in self.text)
-        yield "law:" if self.law else "law: the same for every day and case"
+        yield phrase("law:") if self.law else phrase("law: the same for every day and case")
         yield from (f"  {witness}" for witness in self.law)
 
 

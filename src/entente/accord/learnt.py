@@ -10,6 +10,7 @@ from entente.accord.flip import Question, Results, results
 from entente.accord.plan import may_be_unlawful
 from entente.accord.readings import Reading, readings
 from entente.accord.reasons import Learnt
+from entente.language import phrase
 
 
 def learnt(question: Question, read: Sequence[Reading]) -> Iterator[Learnt]:
@@ -37,7 +38,7 @@ def _changed(
         if label in now and now[label] != before:
             since = later[bisect_left(later, True, key=lambda day: _asked(
                 question, day, lawful=lawful).get(label) == now[label])]  # fmt: skip
-            name = f"{label} (lawful)" if lawful else label
+            name = phrase("{quantity} (lawful)", quantity=label) if lawful else label
             yield Learnt(name, str(on), before, str(since), now[label])
 
 

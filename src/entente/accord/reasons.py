@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, final
 
+from entente.accord.clauses.common import said_state
 from entente.accord.value import FLAG, Answer
 from entente.grid import Told
+from entente.language import counted, figures, marked, phrase
 
 _TOLD: Final = 3  # ties that are told in words
+_BECAUSE: Final = marked("because: {reason}")
+_NOT: Final = marked("not: {reason}")
 
 
 @final
@@ -28,19 +32,27 @@ class Reason:
 
     def headline(self) -> str:
         """Say the state and why in a line."""
-        state = " ".join(filter(None, [self.state.replace("_", " "), self.since]))
-        return f"{self.clause} is {state}: {self.why}"
+        state = said_state(self.state)
+        if self.since:
+            state = phrase("{state} {since}", state=state, since=self.since)
+        return phrase("{clause} is {state}: {why}", clause=self.clause, state=state, why=self.why)
 
     def lines(self) -> Iterator[str]:
         """Say it: the state and why, then what it rests on."""
         yield self.headline()
-        yield f"    says: {self.sentence}"
-        basis = f" (basis: {self.basis})" if self.basis else ""
-        yield f"    rests on: {'; '.join(self.sources) or 'no source'}{basis}"
-        for figure in self.inputs:
-            yield f"    reads: {figure}"
+        yield "    " + phrase("says: {sentence}", sentence=self.sentence)
+        sources = "; ".join(self.sources) or phrase("no source")
+        if self.basis:
+            basis = phrase(self.basis)
+            sources = phrase("{sources} (basis: {basis})", sources=sources, basis=basis)
+        yield "    " + phrase("rests on: {sources}", sources=sources)
+        yield from self.figures()
         for choice in self.choices:
-            yield f"    choice: {choice}"
+            yield "    " + phrase("choice: {choice}", choice=choice)
+
+    def figures(self) -> Iterator[str]:
+        """Say the figures that were read."""
+        yield from ("    " + phrase("reads: {figure}", figure=figure) for figure in self.inputs)
 
 
 @final
@@ -62,21 +74,20 @@ class Finding:
 
         An added duty that nothing sets is a sum of nothing, so 0.
         """
-        who = "".join(
-            f" {word} {party}" for word, party in (("by", self.by), ("on", self.on)) if party
-        )
+        asked = said_quantity(self.quantity, self.by, self.on)
         if self.answer.value == FLAG:
             readings = "; ".join(
                 f"{k}: {say_amount(v)}" for k, v in (self.answer.readings or {}).items()
             )
-            told = f"{self.quantity}{who}: {FLAG} ({', '.join(self.answer.flags)}) {readings}"
-            return told.rstrip()
+            return f"{asked}: {FLAG} ({', '.join(self.answer.flags)}) {readings}".rstrip()
         if self.answer.value is None:
-            return f"{self.quantity}{who}: nothing is set"
-        month = (
-            "" if self.over_month is None else f" ({say_amount(self.over_month)} over the month)"
+            return phrase("{quantity}: nothing is set", quantity=asked)
+        told = f"{asked}: {say_amount(self.answer.value)} {phrase(self.unit)}"
+        if self.over_month is None:
+            return told
+        return phrase(
+            "{value} ({mean} over the month)", value=told, mean=say_amount(self.over_month)
         )
-        return f"{self.quantity}{who}: {say_amount(self.answer.value)} {self.unit}{month}"
 
 
 @final
@@ -92,12 +103,15 @@ class Flip:
     then: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.result} is {self.then}, not {self.now}, if {self.input} were {self._change()}"
+        return phrase(
+            "{result} is {then}, not {now}, if {input} were {after} instead of {before}",
+            result=self.result,
+            then=self.then,
+            now=self.now,
+            input=self.input,
+            after=self.after,
+            before=self.before,
         )
-
-    def _change(self) -> str:
-        return f"{self.after} instead of {self.before}"
 
 
 @final
@@ -112,8 +126,14 @@ class Learnt:
     now: str
 
     def __str__(self) -> str:
-        then, now = f"{self.then} as known on {self.on}", f"{self.now} as known from {self.since}"
-        return f"{self.result}: {then}, {now}"
+        return phrase(
+            "{result}: {then} as known on {day}, {now} as known from {since}",
+            result=self.result,
+            then=self.then,
+            day=self.on,
+            now=self.now,
+            since=self.since,
+        )
 
 
 @final
@@ -131,38 +151,60 @@ class Explanation(Told):
 
     def lines(self) -> Iterator[str]:
         """Say everything, one sentence a line."""
-        yield f"{self.accord} on {self.on}"
+        yield phrase("{accord} on {day}", accord=self.accord, day=self.on)
         for finding in self.findings:
             yield ""
             yield finding.headline()
-            for label, reasons in (("because", finding.winners), ("not", finding.losers)):
+            for told, reasons in ((_BECAUSE, finding.winners), (_NOT, finding.losers)):
                 for reason in reasons:
                     first, *rest = reason.lines()
-                    yield f"  {label}: {first}"
+                    yield "  " + phrase(told, reason=first)
                     yield from rest
         yield ""
         for reason in self.others:
             yield reason.headline()
-            yield from (f"    reads: {figure}" for figure in reason.inputs)
+            yield from reason.figures()
         for problem in self.undecided:
-            yield f"not decided: {problem}"
+            yield phrase("not decided: {what}", what=problem)
         if self.learnt or self.flips:
             yield ""
-        yield from (f"learnt later: {learnt}" for learnt in self.learnt)
-        yield from (f"would flip: {flip}" for flip in self.flips)
+        yield from (phrase("learnt later: {what}", what=learnt) for learnt in self.learnt)
+        yield from (phrase("would flip: {what}", what=flip) for flip in self.flips)
 
 
 def say_amount(amount: float | str | None) -> str:
     """Say an amount; None is that nothing is set."""
-    return "nothing" if amount is None else amount if isinstance(amount, str) else f"{amount:,.10g}"
+    if amount is None:
+        return phrase("nothing")
+    return amount if isinstance(amount, str) else figures(amount, 10)
+
+
+def said_quantity(quantity: str, by: str = "", on: str = "", goods: str = "") -> str:
+    """Say which quantity is meant: who sets it, on whom, for which goods.
+
+    >>> said_quantity("duty", "USA", "MEX", "7208")
+    'duty by USA on MEX for goods 7208'
+    """
+    said = phrase(quantity.replace("_", " "))
+    if by:
+        said = phrase("{quantity} by {party}", quantity=said, party=by)
+    if on:
+        said = phrase("{quantity} on {party}", quantity=said, party=on)
+    return phrase("{quantity} for goods {goods}", quantity=said, goods=goods) if goods else said
 
 
 def said_flips(flips: Sequence[Flip]) -> Iterator[str]:
     """Say the flips of a case, input by input: of ties a few, the record has all."""
     for input_, ties in groupby(flips, key=lambda flip: flip.input):
         told = list(ties)
-        yield from (f"  would flip: {flip}" for flip in told[:_TOLD])
+        yield from ("  " + phrase("would flip: {what}", what=flip) for flip in told[:_TOLD])
         if len(told) > _TOLD:
-            yield f"    and {len(told) - _TOLD} more values of {input_}, as near"
+            more = len(told) - _TOLD
+            yield "    " + counted(
+                "and {count} more value of {input}, as near",
+                "and {count} more values of {input}, as near",
+                more,
+                input=input_,
+            )
     if not flips:
-        yield "  would flip: no change of one known fact that was tried"
+        yield "  " + phrase("would flip: no change of one known fact that was tried")

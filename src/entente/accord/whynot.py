@@ -15,13 +15,14 @@ from entente.accord.clauses import (
     Suspend,
     Trigger,
 )
-from entente.accord.clauses.common import STATES
+from entente.accord.clauses.common import STATES, said_state
 from entente.accord.course import Course, resting_places
 from entente.accord.document import Accord
 from entente.accord.expression import Expression
 from entente.accord.quantities import Part, carried
 from entente.accord.reasons import say_amount
 from entente.accord.standing import Moment, Standing
+from entente.language import phrase
 
 
 @final
@@ -47,17 +48,19 @@ class Why:
         common, life = clause.common, self.run.plan.lives[clause.common.id]
         match state:
             case "draft":
-                return f"not announced before {say_day(life.announced)}"
+                return phrase("not announced before {day}", day=say_day(life.announced))
             case "announced":
                 return self._waits(clause)
             case "suspended":
                 return self._rests(common.id)
             case "reserved":
-                return f"agreed, and held back: {self._unreleased(common.id)}"
+                return phrase("agreed, and held back: {why}", why=self._unreleased(common.id))
             case "lapsed":
                 return self._ended(clause)
             case "void_from" | "void_ab_initio":
-                return f"made void by {', '.join(self._acting_on(common.id, state)) or 'a clause'}"
+                return phrase(
+                    "made void by {clauses}", clauses=_named(self._acting_on(common.id, state))
+                )
             case "met" | "breached":
                 return self._judged(clause, state)
         return self._in_force(clause) if part is None else _sets(part)
@@ -65,11 +68,19 @@ class Why:
     def _waits(self, clause: Clause) -> str:
         life = self.run.plan.lives[clause.common.id]
         if np.isnat(life.start):
-            return f"announced on {say_day(life.announced)}, and never put into effect"
+            return phrase(
+                "announced on {day}, and never put into effect", day=say_day(life.announced)
+            )
         if life.start > self.moment:
-            return f"announced on {say_day(life.announced)}, in effect from {say_day(life.start)}"
+            return phrase(
+                "announced on {day}, in effect from {start}",
+                day=say_day(life.announced),
+                start=say_day(life.start),
+            )
         begins = clause.common.from_
-        return "waits" if begins is None else f"waits: {self.because(begins)}"
+        if begins is None:
+            return phrase("waits")
+        return phrase("waits: {why}", why=self.because(begins))
 
     def _rests(self, id_: str) -> str:
         acting = [
@@ -77,9 +88,13 @@ class Why:
             for other in self.accord.clauses.values()
             if isinstance(other, Suspend) and id_ in other.what and self._acts(other.common.id)
         ] + self._acting_on(id_, "suspended")
-        by = f"suspended by {', '.join(acting) or 'a clause'}"
+        by = phrase("suspended by {clauses}", clauses=_named(acting))
         idle = [
-            f"{other.common.id} does not restore it: {self._idle(other)}"
+            phrase(
+                "{clause} does not restore it: {why}",
+                clause=other.common.id,
+                why=self._idle(other),
+            )
             for other in self.accord.clauses.values()
             if isinstance(other, Restore) and id_ in other.what
         ]
@@ -88,54 +103,72 @@ class Why:
     def _idle(self, clause: Restore | Trigger) -> str:
         state = STATES[self.standing.codes[0, self.run.plan.index(clause.common.id)]]
         if not self._acts(clause.common.id):
-            return f"it is {state.replace('_', ' ')}"
-        return self.because(clause.when) if clause.when is not None else "it has not come"
+            return phrase("it is {state}", state=said_state(state))
+        return self.because(clause.when) if clause.when is not None else phrase("it has not come")
 
     def _unreleased(self, id_: str) -> str:
         waiting = [
-            f"{other.common.id} has not brought it into force: {self._idle(other)}"
+            phrase(
+                "{clause} has not brought it into force: {why}",
+                clause=other.common.id,
+                why=self._idle(other),
+            )
             for other in self.accord.clauses.values()
             if isinstance(other, Trigger)
             and any(e.clause == id_ and e.state == "in_force" for e in other.then)
         ]
-        return "; ".join(waiting) or "nothing has brought it into force"
+        return "; ".join(waiting) or phrase("nothing has brought it into force")
 
     def _ended(self, clause: Clause) -> str:
         life, sunset = self.run.plan.lives[clause.common.id], self.accord.sunset
         if not np.isnat(life.expires) and life.expires <= self.moment:
-            return f"expired on {say_day(life.expires)}"
+            return phrase("expired on {day}", day=say_day(life.expires))
         if sunset is not None and local64(sunset, self.accord.zone) <= self.moment:
-            return f"the accord ended on {sunset}"
+            return phrase("the accord ended on {day}", day=sunset)
         until = clause.common.until
         if until is not None:
-            return f"it held until {until.words(self.accord.labels(), self.accord.symbols())}"
-        return f"ended by {', '.join(self._acting_on(clause.common.id, 'lapsed')) or 'a clause'}"
+            return phrase("it held until {when}", when=self._said(until))
+        return phrase(
+            "ended by {clauses}", clauses=_named(self._acting_on(clause.common.id, "lapsed"))
+        )
 
     def _judged(self, clause: Clause, state: str) -> str:
         if not isinstance(clause, Obligation):
-            return state
-        due = clause.due.words(self.accord.labels(), self.accord.symbols())
-        return f"{state} when it was tested, on {due}"
+            return said_state(state)
+        return phrase(
+            "{state} when it was tested, on {day}",
+            state=said_state(state),
+            day=self._said(clause.due),
+        )
+
+    def _said(self, expression: Expression) -> str:
+        return expression.words(self.accord.labels(), self.accord.symbols())
 
     def _in_force(self, clause: Clause) -> str:
         match clause:
             case Obligation():
-                due = clause.due.words(self.accord.labels(), self.accord.symbols())
-                return f"owed, and tested on {due}"
+                return phrase("owed, and tested on {day}", day=self._said(clause.due))
             case Trigger():
                 fired = self.standing.fired[0, self.run.plan.index(clause.common.id)]
                 told = self.because(clause.when)
-                return f"has not fired: {told}" if np.isnat(fired) else f"fired on {say_day(fired)}"
+                if np.isnat(fired):
+                    return phrase("has not fired: {why}", why=told)
+                return phrase("fired on {day}", day=say_day(fired))
             case Restore():
-                return self.because(clause.when) if clause.when is not None else "it acts"
+                return self.because(clause.when) if clause.when is not None else phrase("it acts")
             case Procedure() if clause.decided is None:
-                return "nothing is decided"
+                return phrase("nothing is decided")
             case Procedure() if not clause.is_sure:
-                return f"a chance of {clause.odds:.0%} that it so decides on {clause.decided}"
+                return phrase(
+                    "a chance of {odds} that it so decides on {day}",
+                    odds=f"{clause.odds:.0%}",
+                    day=clause.decided,
+                )
             case Allocate():
                 places = resting_places(self.run.plan, self.standing, clause.common.id)
-                return f"in force, but not in {', '.join(places)}" if places else "in force"
-        return "in force"
+                if places:
+                    return phrase("in force, but not in {places}", places=", ".join(places))
+        return said_state("in_force")
 
     def _acts(self, id_: str) -> bool:
         return bool(self.standing.acts()[0, self.run.plan.index(id_)])
@@ -152,10 +185,18 @@ class Why:
 
 def _sets(part: Part) -> str:
     if not carried(part.clause):
-        return "in force; what it sets turns on the facts of each entry"
+        return phrase("in force; what it sets turns on the facts of each entry")
     if np.isnan(part.values[0]):
-        return "in force, but it sets nothing on this day"
-    return f"sets {say_amount(float(part.values[0]))} {part.clause.unit}"
+        return phrase("in force, but it sets nothing on this day")
+    return phrase(
+        "sets {amount} {unit}",
+        amount=say_amount(float(part.values[0])),
+        unit=phrase(str(part.clause.unit)),
+    )
+
+
+def _named(clauses: list[str]) -> str:
+    return ", ".join(clauses) or phrase("a clause")
 
 
 def say_day(moment: np.datetime64) -> str:

@@ -16,6 +16,7 @@ from entente.accord.expression.faults import Truth
 from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.symbols import Symbol
 from entente.accord.standing import Moment
+from entente.language import phrase
 
 
 def earlier_rules(
@@ -35,7 +36,8 @@ def earlier_rules(
         if rule.id == answer["rule"]:
             return
         holds, why = rule.if_.because(claim, labels, symbols)
-        yield f"rule {rule.id}: {why}" + ("" if holds is False else " (not decided here)")
+        said = phrase("rule {rule}: {why}", rule=rule.id, why=why)
+        yield said if holds is False else phrase("{reason} (not decided here)", reason=said)
 
 
 @final

@@ -19,6 +19,7 @@ from entente.cases.claims import Claims
 from entente.cases.earlier import earlier_rules
 from entente.cases.responsibility import responsible
 from entente.grid import Told
+from entente.language import phrase
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Row: TypeAlias = dict[str, Any]
@@ -40,9 +41,14 @@ class ClaimExplanation(Told):
     def lines(self) -> Iterator[str]:
         """Say the answer, its ground and its flips, one sentence a line."""
         told = {key: value for key, value in self.answer.items() if value not in (None, "")}
-        yield f"claim {told.pop('claim_id')} under {self.accord}: {told.pop('state')}"
+        yield phrase(
+            "claim {claim} under {accord}: {state}",
+            claim=told.pop("claim_id"),
+            accord=self.accord,
+            state=told.pop("state"),
+        )
         yield from (f"  {key}: {value}" for key, value in told.items())
-        yield from (f"  not: {why}" for why in self.earlier)
+        yield from ("  " + phrase("not: {reason}", reason=why) for why in self.earlier)
         yield from said_flips(self.flips)
 
 
@@ -68,7 +74,7 @@ def explain_claim(
         known = claims.table["claim_id"].to_pylist()
         problem = Problem("E103", Place("--claim"), "", f"no claim is named '{claim_id}'",
                           did_you_mean(claim_id, known))  # fmt: skip
-        raise InputProblemsError([problem])
+        raise InputProblemsError([*claims.problems, problem])
 
     def answered(rows: list[Row]) -> list[Row]:
         numbered = [{**r, "row": index} for index, r in enumerate(rows)]

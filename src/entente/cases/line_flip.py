@@ -22,6 +22,7 @@ from entente.cases.passed import passed_over
 from entente.cases.programs import Programs
 from entente.cases.table import EntryTable
 from entente.grid import Told
+from entente.language import listing, phrase
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 
 Line: TypeAlias = dict[str, str]  # cells as they were given; an empty one is not known
@@ -54,10 +55,14 @@ class LineExplanation(Told):
     def lines(self) -> Iterator[str]:
         """Say the answer, why other duties do not decide, and the flips, one sentence a line."""
         told = {key: value for key, value in self.answer.items() if value not in (None, "")}
-        named = f"line {told.pop('line_id')} under {' and '.join(self.accords)}"
-        yield f"{named}: additional_rate {told.pop('additional_rate')}"
+        yield phrase(
+            "line {line} under {accords}: additional_rate {rate}",
+            line=told.pop("line_id"),
+            accords=listing(self.accords),
+            rate=told.pop("additional_rate"),
+        )
         yield from (f"  {key}: {value}" for key, value in told.items())
-        yield from (f"  not: {why}" for why in self.others)
+        yield from ("  " + phrase("not: {reason}", reason=why) for why in self.others)
         yield from said_flips(self.flips)
 
 
@@ -145,7 +150,7 @@ def _changed(line: Line, programs: Programs) -> Iterator[_Tried]:
             options = ("true", "false") if choice.kind is Kind.TRUTH else choice.options
             for option in options:
                 taken = ";".join(filter(None, [line.get("choices", ""), f"{choice.id}={option}"]))
-                yield f"choice {choice.id}", 1, {**line, "choices": taken}
+                yield phrase("choice {choice}", choice=choice.id), 1, {**line, "choices": taken}
 
 
 _TRIED: Final = frozenset({*READERS, "quantity"})

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from entente.accord.calendar import local64
 from entente.accord.clauses import Schedule
-from entente.accord.clauses.common import STATES
+from entente.accord.clauses.common import STATES, said_state
 from entente.accord.document import Accord
 from entente.accord.expression.facts import GOODS
 from entente.accord.quantities import reaches
@@ -17,6 +17,7 @@ from entente.cases.lines import NONE, READERS, Goods
 from entente.cases.program import Program
 from entente.cases.programs import Programs
 from entente.cases.words import OTHER, word_of
+from entente.language import phrase
 
 _NAMED: Final = 6  # origins that are named before others are left out
 
@@ -63,7 +64,7 @@ def _of_program(program: Program, row: Mapping[str, Any], paying: set[str]) -> I
     for duty in (d for d in program.duties if d.common.id not in paying):
         state = STATES[standing.codes[0, run.plan.index(duty.common.id)]]
         if state != "in_force":
-            why = f"{state.replace('_', ' ')}: {reasons.of(duty, state, None)}"
+            why = f"{said_state(state)}: {reasons.of(duty, state, None)}"
         else:
             why = _beside(program, duty, row, paying) or _exempted(program, duty, reader, standing)
         yield f"{duty.common.id}: {why}"
@@ -73,13 +74,17 @@ def _beside(program: Program, duty: Schedule, row: Mapping[str, Any], paying: se
     """Say that a duty is on other origins or goods, or beaten; empty where it is none of these."""
     common, origin, digits = duty.common, row.get("origin"), row.get("hts")
     if origin and common.on and origin not in common.on:
-        others = " and others" if len(common.on) > _NAMED else ""
-        return f"on goods of {', '.join(common.on[:_NAMED])}{others}, not of {origin}"
+        others = ", ".join(common.on[:_NAMED])
+        if len(common.on) > _NAMED:
+            others = phrase("{parties} and others", parties=others)
+        return phrase("on goods of {parties}, not of {origin}", parties=others, origin=origin)
     if duty.goods and digits and not any(reaches(prefix, digits) for prefix in duty.goods):
-        return f"its goods do not have {digits} among them"
+        return phrase("its goods do not have {goods} among them", goods=digits)
     plan = program.readings[0].collected.plan
     over = sorted(id_ for id_ in paying if id_ in plan.beats and common.id in plan.beats[id_])
-    return f"beaten by {', '.join(over)}, which stands over it" if over else ""
+    if not over:
+        return ""
+    return phrase("beaten by {clauses}, which stands over it", clauses=", ".join(over))
 
 
 def _exempted(program: Program, duty: Schedule, reader: Case, standing: Any) -> str:
@@ -90,5 +95,5 @@ def _exempted(program: Program, duty: Schedule, reader: Case, standing: Any) -> 
         if duty.common.id in exempt.from_clauses and acts[plan.index(exempt.common.id)]:
             holds, why = exempt.if_.because(reader, accord.labels(), accord.symbols())
             if holds:
-                return f"exempt by {exempt.common.id}: {why}"
-    return "in force, and sets nothing on this line"
+                return phrase("exempt by {clause}: {why}", clause=exempt.common.id, why=why)
+    return phrase("in force, and sets nothing on this line")

@@ -1,17 +1,20 @@
 """`entente accords`: the shipped library."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from entente.cli.options import BEYOND_THE_WORLD
+from entente.cli.options import BEYOND_THE_WORLD, LANGUAGE
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from entente.accord.document import Accord
 
 
 @click.command(epilog="Example:  entente accords --json")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="a list for machines")
 @click.option(
     "--gallery", type=click.Path(path_type=Path), help="write a page of each accord into here"
@@ -29,30 +32,44 @@ def command(as_json: bool, gallery: Path | None, draws: int) -> None:
 
     from entente.accord.text import read, shipped
 
+    accords = [read(name) for name in shipped()]
     if gallery is not None:
-        _write(gallery, [read(name) for name in shipped()], draws)
-
-    rows = []
-    for name in shipped():
-        accord = read(name)
-        days = {accord.known_from(clause) for clause in accord.clauses} - {None}
-        rows.append(
-            {
-                "name": name,
-                "title": accord.title,
-                "parties": list(accord.parties),
-                "clauses": len(accord.clauses),
-                "known_on": [day.isoformat() for day in sorted(filter(None, days))],
-            }
-        )
+        _write(gallery, accords, draws)
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_row(one) for one in accords], indent=2, ensure_ascii=False))
         return
-    for row in rows:
-        known = row["known_on"]
-        span = f"known from {known[0]} to {known[-1]}" if isinstance(known, list) and known else ""
-        parties = ", ".join(row["parties"]) if isinstance(row["parties"], list) else ""
-        click.echo(f"{row['name']}\n    {row['title']}\n    {parties}; {span}")
+    for accord in accords:
+        click.echo("\n    ".join(_told(accord)))
+
+
+def _row(accord: "Accord") -> dict[str, Any]:
+    return {
+        "name": accord.name,
+        "title": accord.title,
+        "parties": list(accord.parties),
+        "clauses": len(accord.clauses),
+        "known_on": [day.isoformat() for day in _known_days(accord)],
+    }
+
+
+def _known_days(accord: "Accord") -> "list[date]":
+    days = {accord.known_from(clause) for clause in accord.clauses}
+    return sorted(day for day in days if day is not None)
+
+
+def _told(accord: "Accord") -> list[str]:
+    """Say an accord in three lines: name, title, and its parties with the days it became known."""
+    from entente.language import phrase
+
+    parties, days = ", ".join(accord.parties), _known_days(accord)
+    if days:
+        parties = phrase(
+            "{parties}; known from {first} to {last}",
+            parties=parties,
+            first=days[0],
+            last=days[-1],
+        )
+    return [accord.name, phrase(accord.title), parties]
 
 
 def _write(folder: Path, accords: "list[Accord]", draws: int) -> None:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from entente.cli.options import LANGUAGE
+
 if TYPE_CHECKING:
     from entente.world.trade.claims import Claim
 
 
 @click.command(epilog="Example:  entente claims")
 @click.argument("claims", required=False, type=click.Path(path_type=Path))
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="print claims and alarms for machines")
 def command(claims: Path | None, as_json: bool) -> None:
     """Hold published figures against the mechanical bound, and say what to distrust.
@@ -49,19 +52,41 @@ def _told(claim: "Claim", others: "tuple[Claim, ...]") -> dict[str, Any]:
 
 def _sentence(claim: "Claim", told: dict[str, Any]) -> str:
     """Write a claim, the duty beside it, and its alarms."""
-    value = (
-        f"{claim.value / 1e9:,.1f} bn USD a year"
-        if claim.in_dollars
-        else (f"{claim.value:,.6g} {claim.unit}")
+    from entente.language import figures, phrase
+    from entente.report.words import percentage
+
+    value = f"{figures(claim.value)} {phrase(claim.unit)}"
+    if claim.in_dollars:
+        value = phrase("{amount} bn USD a year", amount=_billions(claim.value))
+    said = phrase(
+        "{who}, {day}: {measure} {value} at {rate}",
+        who=claim.who,
+        day=claim.said_on,
+        measure=phrase(claim.measure),
+        value=value,
+        rate=percentage(claim.rate),
     )
-    lines = [f"{claim.who}, {claim.said_on}: {claim.measure} {value} at {claim.rate:.0%}"]
-    if told["mechanical_usd"] is None:
-        lines.append("  ours: not estimated for this package")
-    else:
-        lines.append(f"  rate times goods imported: {told['mechanical_usd'] / 1e9:,.1f} bn USD")
+    lines = [said, "  " + _bound(told["mechanical_usd"])]
     if told["in_the_long_run_usd"] is not None:
-        lines.append(
-            f"  duty once buyers turn away: {told['after_a_year_usd'] / 1e9:,.1f} bn at once, "
-            f"{told['in_the_long_run_usd'] / 1e9:,.1f} bn in the long run"
+        turned = phrase(
+            "duty once buyers turn away: {soon} bn at once, {late} bn in the long run",
+            soon=_billions(told["after_a_year_usd"]),
+            late=_billions(told["in_the_long_run_usd"]),
         )
-    return "\n".join([*lines, *(f"  distrust: {alarm}" for alarm in told["alarms"]), ""])
+        lines.append("  " + turned)
+    alarms = (phrase("distrust: {alarm}", alarm=alarm) for alarm in told["alarms"])
+    return "\n".join([*lines, *("  " + alarm for alarm in alarms), ""])
+
+
+def _bound(mechanical: float | None) -> str:
+    from entente.language import phrase
+
+    if mechanical is None:
+        return phrase("ours: not estimated for this package")
+    return phrase("rate times goods imported: {amount} bn USD", amount=_billions(mechanical))
+
+
+def _billions(dollars: float) -> str:
+    from entente.language import decimal
+
+    return decimal(dollars / 1e9, 1)

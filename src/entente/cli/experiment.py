@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import crew, hands, progress
+from entente.cli.options import LANGUAGE, crew, hands, progress
 
 if TYPE_CHECKING:
     from entente.outcome.experiment import Experiment
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @click.argument("plan", metavar="PLAN.toml")
 @hands
 @click.option("--out", type=click.Path(path_type=Path), help="folder; default ./PLAN-experiment")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="print the experiment's record for machines")
 def command(
     plan: str, workers: int | None, cluster: str | None, out: Path | None, as_json: bool
@@ -58,6 +59,7 @@ def _tell(found: "Experiment") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from entente.language import decimal, figures, phrase
     from entente.report.figures.swings import answer, flipping
     from entente.report.narrow import Fitted
 
@@ -65,19 +67,25 @@ def _tell(found: "Experiment") -> None:
     rows = found.monthly[(found.monthly["month"] == last) & (found.monthly["group"] == "ALL")]
     planned = rows[rows["run"] < found.planned].drop_duplicates(["run", "measure"])
     told = found.runs.drop(columns="key").set_index("run")
-    table = Table(box=box.SIMPLE_HEAD, title=f"{last}, middle and 90 % of draws")
-    for heading in ("run", "measure", "middle", "90 % of draws"):
+    title = phrase("{month}, middle and 90 % of draws", month=last)
+    table = Table(box=box.SIMPLE_HEAD, title=title)
+    for heading in (phrase("run"), phrase("measure"), phrase("middle"), phrase("90 % of draws")):
         table.add_column(heading, overflow="fold")
     for row in planned.to_dict("records"):
         run = told.loc[row["run"]].dropna().drop("accord")
         settled = [f"{key} {value}" for key, value in run.items()]
         name = ", ".join([str(told.loc[row["run"], "accord"]), *settled])
-        band = f"{row['p05']:,.0f} to {row['p95']:,.0f}"
-        table.add_row(name, row["measure"], f"{row['p50']:,.0f}", band)
+        low, middle, high = (decimal(row[name]) for name in ("p05", "p50", "p95"))
+        band = phrase("{low} to {high}", low=low, high=high)
+        table.add_row(name, row["measure"], middle, band)
     Console().print(Fitted(table))
     for base in found.sensitivity:
         of = base.iloc[0]
         if len(found.sensitivity) > 1:
-            Console().print(f"{of['accord']}, seed {of['seed']}, choices {of['choices']}")
-        Console().print(f"The answer is {answer(base)}: {of['answer']:,.4g}.")
+            named = {key: of[key] for key in ("accord", "seed", "choices")}
+            Console().print(phrase("{accord}, seed {seed}, choices {choices}", **named))
+        value = figures(of["answer"], 4)
+        Console().print(
+            phrase("The answer is {measure}: {value}.", measure=answer(base), value=value)
+        )
         Console().print(flipping(base))

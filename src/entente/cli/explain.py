@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from entente.cli import completing
-from entente.cli.options import DAY, day
+from entente.cli.options import DAY, LANGUAGE, day
 
 if TYPE_CHECKING:
     from entente.accord.reasons import Explanation
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 @click.option("--sets", metavar="QUANTITY", help="With --claim: which quantity is allocated.")
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="With --run: the month.")
 @click.option("--draw", type=click.IntRange(0), help="With --run: the draw's number.")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Print a record a machine can read.")
 def command(
     name: str,

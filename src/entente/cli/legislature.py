@@ -2,17 +2,27 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from entente.cli import completing
-from entente.cli.options import DAY, day, records
+from entente.cli.options import DAY, LANGUAGE, day, records
+from entente.language import counted, decimal, marked, phrase
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from entente.outcome.legislature import Legislature, Passage
+    from entente.world.politics.members import Fit
+    from entente.world.politics.precedents import Score
+
+_QUESTIONS: Final = {
+    "passage": marked("passage"),
+    "veto": marked("veto"),
+    "override": marked("override"),
+    "decision": marked("decision"),
+}
 
 
 @click.command(epilog="Example:  entente legislature us-mexico-2019 --members members.csv")
@@ -32,6 +42,7 @@ if TYPE_CHECKING:
     "chamber, yea, attend, members",
 )
 @click.option("--veto", type=click.FloatRange(0, 1), help="chance of a veto; else the record's")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="print a record a machine can read")
 @click.option(
     "--votes",
@@ -118,23 +129,44 @@ def _decide(votes: Path, out: Path | None, as_json: bool) -> None:
 def _shown(found: "Legislature") -> "RenderableType":
     from rich.console import Group
 
-    parts: list[RenderableType] = [f"{found.accord.label}, told from votes before {found.day}"]
+    head = phrase(
+        "{accord}, told from votes before {day}", accord=found.accord.label, day=found.day
+    )
+    parts: list[RenderableType] = [head]
     for passage in found.passages:
         parts += _passage(passage)
     for score in found.scores:
         parts.append(
-            f"Record, {score.question} ({score.votes} past votes, each from those before it): "
-            f"Brier {score.brier:.3f}, log {score.log:.3f}; "
-            f"base rate alone: {score.base_brier:.3f}, {score.base_log:.3f}."
+            counted(
+                "Record, {question} ({count} past vote, each from those before it): "
+                "Brier {brier}, log {log}; base rate alone: {base_brier}, {base_log}.",
+                "Record, {question} ({count} past votes, each from those before it): "
+                "Brier {brier}, log {log}; base rate alone: {base_brier}, {base_log}.",
+                score.votes,
+                question=phrase(_QUESTIONS[score.question]),
+                **_scored(score),
+            )
         )
     for fit in found.fits:
         parts.append(
-            f"Table, {fit.chamber} ({fit.votes} votes, each told by a fit that has not seen it): "
-            f"Brier {fit.brier:.3f}, log {fit.log:.3f}; "
-            f"share of yeas alone: {fit.base_brier:.3f}, {fit.base_log:.3f}."
+            counted(
+                "Table, {chamber} ({count} vote, each told by a fit that has not seen it): "
+                "Brier {brier}, log {log}; share of yeas alone: {base_brier}, {base_log}.",
+                "Table, {chamber} ({count} votes, each told by a fit that has not seen it): "
+                "Brier {brier}, log {log}; share of yeas alone: {base_brier}, {base_log}.",
+                fit.votes,
+                chamber=phrase(fit.chamber),
+                **_scored(fit),
+            )
         )
-    parts.append("Lower scores are better. A chance is no better than its origin.")
+    parts.append(phrase("Lower scores are better. A chance is no better than its origin."))
     return Group(*parts)
+
+
+def _scored(found: "Score | Fit") -> dict[str, str]:
+    """Write the scores beside those of the simple rule."""
+    names = ("brier", "log", "base_brier", "base_log")
+    return {name: decimal(getattr(found, name), 3) for name in names}
 
 
 def _passage(passage: "Passage") -> "list[RenderableType]":
@@ -145,23 +177,37 @@ def _passage(passage: "Passage") -> "list[RenderableType]":
     from entente.report.words import percentage
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("step", "needs", "chance if reached", "on record"):
+    for column in (
+        phrase("step"), phrase("needs"), phrase("chance if reached"), phrase("on record")
+    ):  # fmt: skip
         grid.add_column(column, overflow="fold")
     origins: dict[str, None] = {}
     for outcome, rate in zip(passage.outcomes, passage.rates, strict=True):
         step = outcome.step
-        due = f" by {step.due}" if step.due else ""
-        rule = f"{step.rule.words}: {outcome.needed}" if step.rule else ""
-        record = f"{rate.agreed} of {rate.of}" if rate else "none"
-        grid.add_row(
-            f"{step.who}: {step.question}{due}", rule, percentage(outcome.succeeds), record
-        )
-        origins[f"{step.who}, {step.question}: {outcome.origin}"] = None
-    effects = ", ".join(passage.effects)
+        who, question = phrase(step.who), phrase(_QUESTIONS[step.question])
+        asked = f"{who}: {question}"
+        if step.due:
+            asked = phrase("{step} by {day}", step=asked, day=step.due)
+        rule = ""
+        if step.rule:
+            base = phrase(step.rule.base)
+            share = phrase("{share} of {base}", share=step.rule.share, base=base)
+            rule = f"{share}: {outcome.needed}"
+        record = phrase("none")
+        if rate:
+            record = phrase("{part} of {whole}", part=rate.agreed, whole=rate.of)
+        grid.add_row(asked, rule, percentage(outcome.succeeds), record)
+        origins[f"{who}, {question}: {outcome.origin}"] = None
+    chance = phrase(
+        "{clause}: chance {chance}: {effects}",
+        clause=f"[bold]{passage.clause}[/bold]",
+        chance=percentage(passage.becomes),
+        effects=", ".join(passage.effects),
+    )
     return [
-        f"\n[bold]{passage.clause}[/bold]: chance {percentage(passage.becomes)}: {effects}",
-        f"in force under these choices: {'; '.join(passage.holds)}",
+        f"\n{chance}",
+        phrase("in force under these choices: {spans}", spans="; ".join(passage.holds)),
         Fitted(grid),
-        *(f"origin: {origin}" for origin in origins),
+        *(phrase("origin: {origin}", origin=origin) for origin in origins),
         "",
     ]

@@ -48,7 +48,7 @@ LANGUAGE: Final = click.option(
     show_default=True,
     expose_value=False,
     callback=_speak,
-    help="of the page and the summary: en, es, or with a region for numbers, as es-MX",
+    help="of what is said: en, es, or with a region for numbers, as es-MX",
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from entente.cli import completing
-from entente.cli.options import DAY, day
+from entente.cli.options import DAY, LANGUAGE, day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ _COLOURS: Final = {
 @click.option(
     "--as-of", type=DAY, callback=day, help="Use only what was known of the text that day."
 )
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Print a list a machine can read.")
 def command(name: str, choose: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
     """Say what is in force when: clause, state, from, to (the first day after) and value.
@@ -45,6 +46,7 @@ def command(name: str, choose: tuple[str, ...], as_of: date | None, as_json: boo
     from entente.accord.choices import Choices
     from entente.accord.timeline import timeline, undecided
     from entente.accord.usable import usable
+    from entente.language import phrase
 
     accord = usable(name, as_of)
     choices = Choices.parse(choose, accord)
@@ -54,7 +56,8 @@ def command(name: str, choose: tuple[str, ...], as_of: date | None, as_json: boo
         return
     _show(intervals)
     for problem in undecided(accord, choices):
-        click.echo(f"not decided: {problem.where}: {problem.message}", err=True)
+        what = f"{problem.where}: {problem.message}"
+        click.echo(phrase("not decided: {what}", what=what), err=True)
 
 
 def _show(intervals: "Sequence[Interval]") -> None:
@@ -62,16 +65,20 @@ def _show(intervals: "Sequence[Interval]") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from entente.accord.clauses.common import said_state
+    from entente.language import phrase
     from entente.report.narrow import Fitted
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("clause", "state", "from", "to"):
+    for title in (phrase("clause"), phrase("state"), phrase("from"), phrase("to")):
         table.add_column(title, overflow="fold")
-    table.add_column("value", justify="right")
+    table.add_column(phrase("value"), justify="right")
     before = ""
     for row in intervals:
-        places = f" in {', '.join(row.places)}" if row.places else ""
-        state = Text(f"{row.state.replace('_', ' ')}{places}", _COLOURS.get(row.state, "red"))
+        said = said_state(row.state)
+        if row.places:
+            said = phrase("{state} in {places}", state=said, places=", ".join(row.places))
+        state = Text(said, _COLOURS.get(row.state, "red"))
         amount = f"{row.value:g}" if isinstance(row.value, float) else row.value or ""
         clause = "" if row.clause == before else row.clause
         table.add_row(clause, state, row.from_.isoformat(), row.to.isoformat(), amount)

@@ -11,6 +11,7 @@ from entente.accord.clauses import Procedure
 from entente.accord.document import Accord
 from entente.accord.timeline import Interval, timeline
 from entente.grid import Grid, Tabled
+from entente.language import phrase, phrase_for
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean
 from entente.world.parameters import table
 from entente.world.politics.bodies import Body, Outcome, Step, called_by, follow
@@ -185,7 +186,10 @@ def _in_force(course: Sequence[Interval]) -> dict[str, list[str]]:
             own = stretches.setdefault(row.clause, [])
             first = own.pop()[0] if own and own[-1][1] == row.from_ else row.from_
             own.append((first, row.to))
-    return {id_: [f"{a} to {b}" for a, b in rows] for id_, rows in stretches.items()}
+    return {
+        id_: [phrase("{low} to {high}", low=low, high=high) for low, high in rows]
+        for id_, rows in stretches.items()
+    }
 
 
 def _passage(
@@ -212,7 +216,7 @@ def _passage(
         tuple(_rate(outcome.step, past) for outcome in outcomes),
         becomes,
         tuple(
-            f"{e.clause}: {', '.join(holds.get(e.clause, ())) or 'at no time'}"
+            f"{e.clause}: {', '.join(holds.get(e.clause, ())) or phrase('at no time')}"
             for e in clause.then
         ),
     )  # fmt: skip
@@ -231,10 +235,16 @@ def _steps(accord: Accord, clause: Procedure, past: _Past) -> Iterator[Step]:
         yield Step(name, "passage", _threshold(clause.pass_), due=due, stopped=stopped)
         start = due or start
     if clause.veto:
-        told = f"{past.vetoes.agreed} of {past.vetoes.of} on record, by Laplace's rule"
-        odds, origin = past.vetoes.odds, told
+        odds, origin = (
+            past.vetoes.odds,
+            phrase(
+                "{part} of {whole} on record, by Laplace's rule",
+                part=past.vetoes.agreed,
+                whole=past.vetoes.of,
+            ),
+        )
         if past.supplied is not None:
-            odds, origin = past.supplied, "supplied"
+            odds, origin = past.supplied, phrase_for("where an answer comes from", "supplied")
         yield Step(clause.veto, "veto", odds=odds, origin=origin)
         for name in order if clause.override else ():
             yield Step(name, "override", _threshold(clause.override))
@@ -243,13 +253,15 @@ def _steps(accord: Accord, clause: Procedure, past: _Past) -> Iterator[Step]:
 def _judgement(clause: Procedure) -> Step:
     """Return what a court does: on record, by the odds in the file, or not decided."""
     if clause.decided is None and clause.silence is True:
-        return Step(clause.body, "decision", odds=1.0, origin="silence is assent, says the text")
-    if clause.decided is None:
-        return Step(clause.body, "decision", odds=0.0, origin="no decision in the file")
-    if clause.is_sure:
-        sources = ", ".join(clause.common.source)
-        return Step(clause.body, "decision", odds=1.0, origin=f"on record: {sources}")
-    return Step(clause.body, "decision", odds=clause.odds, origin="odds written in the file")
+        odds: float | None = 1.0
+        origin = phrase("silence is assent, says the text")
+    elif clause.decided is None:
+        odds, origin = 0.0, phrase("no decision in the file")
+    elif clause.is_sure:
+        odds, origin = 1.0, phrase("on record: {sources}", sources=", ".join(clause.common.source))
+    else:
+        odds, origin = clause.odds, phrase("odds written in the file")
+    return Step(clause.body, "decision", odds=odds, origin=origin)
 
 
 def _due(

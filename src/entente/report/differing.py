@@ -45,7 +45,7 @@ def _text(found: "Difference", other: str) -> Table:
 def _law(found: "Difference", other: str) -> Table:
     rows = tuple(
         (
-            _asked(witness),
+            witness.asked(),
             witness.when.isoformat(),
             said_value(witness.before),
             said_value(witness.after),
@@ -58,12 +58,8 @@ def _law(found: "Difference", other: str) -> Table:
     return Table(f"law-{other}", caption, head, rows, verbatim=_AUTHORS)
 
 
-def _asked(witness: "Witness") -> str:
-    parts = (("by", witness.by), ("on", witness.on), ("for goods", witness.goods.strip("*")))
-    return " ".join([witness.quantity, *(f"{word} {who}" for word, who in parts if who)])
-
-
 def _case(witness: "Witness") -> str:
-    told = ", ".join(witness.case) or "every case"
-    told = told if witness.decided else "the rules differ; whether any case does is not decided"
+    told = ", ".join(witness.case) or phrase("every case")
+    if not witness.decided:
+        told = phrase("the rules differ; whether any case does is not decided")
     return f"{told} ({witness.reading})" if witness.reading else told

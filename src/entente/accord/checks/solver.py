@@ -11,7 +11,7 @@ import z3
 from entente.accord.calendar import DateArray, Duration
 from entente.accord.checks.cases import Answered, Demand
 from entente.accord.checks.subject import Subject
-from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES
+from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES, said_state
 from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import INTEGERS
 from entente.accord.expression.faults import Truth
@@ -20,6 +20,7 @@ from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.solving import CodeList, Key, NoExactForm, day_of
 from entente.accord.expression.symbols import Kind, Symbols
 from entente.accord.expression.terms import Terms
+from entente.language import phrase
 
 _MILLISECONDS: Final = 500  # for each question; then it is not decided
 _DAYS: Final = (date(1900, 1, 1), date(2200, 1, 1))
@@ -234,9 +235,9 @@ def _said(key: Key, value: Any) -> str:
 
     match key:
         case ("known", name):
-            return f"{name} is not known"
+            return phrase("{fact} is not known", fact=name)
         case ("state", clause):
-            return f"'{clause}' is {value.replace('_', ' ')}"
+            return phrase("'{clause}' is {state}", clause=clause, state=said_state(value))
         case ("month", name, "0"):
             name = key[1]
         case ("month", name, back):

@@ -7,6 +7,7 @@ from entente.accord.expression.scope import Scope, missing
 from entente.accord.expression.symbols import Role, Symbols
 from entente.accord.expression.tree import Constant, Logic, Name, Node, Not, children, plain
 from entente.accord.expression.words import say_value, say_whether
+from entente.language import phrase
 
 
 def because(
@@ -32,7 +33,9 @@ def because(
         for name in sorted(_names(part))
         if name in symbols.values and symbols.values[name].role is Role.METRIC
     ]
-    return holds, f"{told} ({', '.join(figures)})" if figures else told
+    if not figures:
+        return holds, told
+    return holds, phrase("{condition} ({figures})", condition=told, figures=", ".join(figures))
 
 
 def _deciding(node: Node, scope: Scope, holds: bool) -> tuple[Node, bool]:
@@ -58,6 +61,6 @@ def _names(node: Node) -> set[str]:
 def _figure(name: str, scope: Scope) -> str:
     known = scope.value(name)
     if not known.known.flat[0]:
-        return "not known"
+        return phrase("not known")
     value = known.values.flat[0]
     return say_value(value.item() if hasattr(value, "item") else value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
-from entente.accord.expression.facts import BESIDE
+from entente.accord.expression.facts import BESIDE, FACTS
 from entente.accord.expression.faults import (
     NO,
     SOUND,
@@ -24,7 +24,9 @@ from entente.accord.expression.faults import (
     unless,
 )
 from entente.accord.expression.lists import Entry, Lists
-from entente.accord.expression.tree import Call, Node, elements
+from entente.accord.expression.scope import unknown as absent
+from entente.accord.expression.symbols import Kind
+from entente.accord.expression.tree import Call, Name, Node, elements
 
 if TYPE_CHECKING:
     from entente.accord.expression.arrays import Evaluator
@@ -126,7 +128,7 @@ def best(reader: "Evaluator", node: Call) -> Read:
     for each in (values, *ranks):
         for index in count:
             lacks = either(lacks, only(maybe[index], each.faults[index]))
-    return _told(kept, values), only(unknown, lacks)
+    return _told(kept, values, _stand_in(wanted)), only(unknown, lacks)
 
 
 Maybe: TypeAlias = tuple[Truth, Truth]  # where it holds, and where that is not known
@@ -183,7 +185,14 @@ def _sum(truths: list[Truth]) -> Array:
     return np.asarray(total, np.float64)
 
 
-def _told(kept: list[Truth], values: Each) -> Lists:
+def _stand_in(wanted: Node) -> Array:
+    """Return a value of the type of what is wanted, for lists that nobody gave."""
+    kind = FACTS[wanted.id].type.of if isinstance(wanted, Name) and wanted.id in FACTS else None
+    stand_in: Array = absent(kind or Kind.TEXT).values
+    return stand_in
+
+
+def _told(kept: list[Truth], values: Each, stand_in: Array) -> Lists:
     """Return the values of the entries kept, each once."""
     entries, counts = [], np.zeros((), np.int64)
     for index, (keep, value) in enumerate(zip(kept, values.values, strict=True)):
@@ -194,7 +203,7 @@ def _told(kept: list[Truth], values: Each) -> Lists:
         there = unless(keep, before)
         counts = counts + there
         entries.append(Entry(there, value, ~lacking(values.faults[index])))
-    blank = np.zeros((), values.values[0].dtype) if entries else np.asarray("", object)
+    blank = np.zeros((), values.values[0].dtype) if entries else stand_in
     return Lists(counts, tuple(entries), blank)
 
 

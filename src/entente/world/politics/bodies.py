@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from entente.evidence import FloatArray
+from entente.language import phrase
 from entente.world.politics.tally import Threshold, chances, shocks
 
 
@@ -83,7 +84,8 @@ def follow(
         else:
             here, needed, origin = np.full(nodes.size, step.odds or 0.0), None, step.origin
         if step.stopped:
-            path, origin = np.zeros(nodes.size), "not called: a rule stops its clock"
+            path = np.zeros(nodes.size)
+            origin = phrase("not called: a rule stops its clock")
         reached = min(float(weights @ path), 1.0)
         alone = float(weights @ here)
         path = path * here

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit
 
 from entente.evidence import FloatArray
+from entente.language import counted, marked, phrase
 from entente.problems import InputProblemsError, Place, Problem
 from entente.sheets import Codes, read
 from entente.world.politics.bodies import Body
@@ -113,7 +114,7 @@ def _supplied(path: Path, rows: Sequence[Mapping[str, str]]) -> Members:
         count = [int(float(row.get("members", "") or 1)) for row in own]
         yea = np.repeat([float(row["yea"]) for row in own], count)
         attend = np.repeat([float(row.get("attend", "") or 1.0) for row in own], count)
-        bodies[chamber] = Body(chamber, yea, attend, f"supplied by {path.name}")
+        bodies[chamber] = Body(chamber, yea, attend, phrase("supplied by {file}", file=path.name))
     return Members(bodies)
 
 
@@ -178,8 +179,16 @@ def _from_record(path: Path, chamber: str, record: _Record) -> tuple[Body, Fit]:
     attended = (present & (np.nan_to_num(votes) != 0)).sum(axis=1)
     average = attended.sum() / max(present.sum(), 1)
     attend = (attended + average) / (present.sum(axis=1) + 1)
-    reads = "party, ideal point and last vote" if votes.shape[1] > 1 else "party and ideal point"
-    origin = f"logit on {reads}, fitted to {yea.size} votes of {path.name}"
+    reads = marked("party and ideal point")
+    if votes.shape[1] > 1:
+        reads = marked("party, ideal point and last vote")
+    origin = counted(
+        "logit on {facts}, fitted to {count} vote of {file}",
+        "logit on {facts}, fitted to {count} votes of {file}",
+        yea.size,
+        facts=phrase(reads),
+        file=path.name,
+    )
     return Body(chamber, expit(now @ _logit(seen, yea)), attend, origin), _fit(chamber, seen, yea)
 
 

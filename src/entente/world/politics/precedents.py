@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 
+from entente.language import counted, phrase
 from entente.world.parameters import table
 from entente.world.politics.bodies import Body
 from entente.world.politics.tally import Threshold, chance
@@ -123,9 +124,13 @@ def from_totals(votes: Sequence[Precedent], chamber: str) -> Body | None:
         return None
     yeas, cast = sum(v.yea for v in own), sum(v.yea + v.nay for v in own)
     seats = SEATS[chamber]
-    origin = (
-        f"pooled from {len(own)} recorded {chamber} vote{'s' if len(own) > 1 else ''}, "
-        f"{own[0].day} to {own[-1].day}, all members alike"
+    origin = counted(
+        "pooled from {count} recorded {chamber} vote, {first} to {last}, all members alike",
+        "pooled from {count} recorded {chamber} votes, {first} to {last}, all members alike",
+        len(own),
+        chamber=phrase(chamber),
+        first=own[0].day,
+        last=own[-1].day,
     )
     share, present = (yeas + 1) / (cast + 2), min(cast / (seats * len(own)), 1.0)
     return Body(chamber, np.full(seats, share), np.full(seats, present), origin)
