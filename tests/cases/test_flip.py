@@ -96,5 +96,5 @@ def test_a_claim_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path: Path) 
 
 def test_a_table_without_the_columns_of_lists_is_answered_as_far_as_it_goes() -> None:
     facts = {"claim_id": "x", "application_date": date(2016, 5, 1), "lodged_state": "DEU"}
-    (answer,) = responsible(table_of([facts]), read("dublin-iii")).table.to_pylist()
+    (answer,) = responsible(table_of([facts]), read("dublin-iii")).arrow().to_pylist()
     assert answer["state"] == "MISSING"
