@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The last commands' outputs stay in place; nothing here needs more than Python 3.11 and make.
 
-.PHONY: demo test check fix bench timings fuzz docs gallery links desk lock clean
+.PHONY: demo test check fix bench timings fuzz docs gallery links desk audit parts lock clean
 
 demo: .venv/run
 	$(BIN)/entente run us-mexico-2019
@@ -46,6 +46,14 @@ docs: .venv/dev
 
 desk: .venv/desk
 	$(BIN)/entente desk
+
+audit: | .venv/bin/uv
+	for lock in run desk dev; do $(BIN)/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes \
+	  --progress-spinner off -r requirements/$$lock.txt || exit 1; done
+
+parts: .venv/desk
+	$(BIN)/python scripts/parts.py parts.json
+	@echo "Read parts.json, a CycloneDX bill of materials"
 
 lock: .venv/dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \

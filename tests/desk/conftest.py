@@ -12,8 +12,8 @@ from django.core.cache import cache
 from entente.desk.briefs import publishing
 from entente.desk.members.models import Plan
 from entente.desk.members.subscribe import take_free
-from entente.desk.people.management.commands.demo import make_roles
 from entente.desk.people.models import User
+from entente.desk.people.roles import make_roles
 
 PASSWORD = "a long pass phrase 42"
 _STYLE = (files("entente.report") / "static" / "page.css").read_text().replace("{", "{{")

@@ -18,7 +18,7 @@ from entente.desk.api.models import Token
 from entente.desk.briefs import publishing
 from entente.desk.briefs.models import Brief
 from entente.desk.ledgers.models import Ledger
-from entente.desk.members.models import Payment, Plan
+from entente.desk.members.models import Code, Payment, Plan
 from entente.desk.people.held import ROWS
 from entente.desk.people.models import User
 from entente.desk.studio.models import Job
@@ -120,6 +120,10 @@ def busy(subscriber, publish, person):
     Payment.objects.create(name="p", user=subscriber, plan=Plan.objects.get(), cents=0)
     Token.make(subscriber, "my notebook", may_run=True)
     TOTP.activate(subscriber, generate_totp_secret())
+    Code.objects.create(
+        code="U", institution="U", holder=subscriber, plan=Plan.objects.get(), ends="2999-01-01",
+        seats=1,
+    )  # fmt: skip
     for made in (Job(owner=subscriber, name="my run"), Ledger(owner=subscriber, name="lines")):
         made.save()
         made.folder.mkdir(parents=True)

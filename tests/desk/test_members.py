@@ -4,11 +4,13 @@ import json
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
 from entente.desk.members import payments, subscribe
 from entente.desk.members.models import Code, Payment, Plan, Subscription, is_subscriber
+from entente.desk.people.held import forget
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -89,3 +91,57 @@ def test_a_code_typed_in_any_case_by_the_administrator_opens_the_plan(db, person
     )
     assert code.code == "ABC-1"
     assert subscribe.redeem(person("member"), "abc-1").plan == plan
+
+
+@pytest.fixture
+def university(person, paid):
+    return Code.objects.create(
+        code="UNIVERSITY", institution="U", plan=paid, ends=date(2999, 1, 1), seats=2,
+        holder=person("librarian"),
+    )  # fmt: skip
+
+
+def test_who_looks_after_an_institutions_seats_ends_one_and_renews_the_code(
+    client, person, university
+):
+    first, second = person("first"), person("second")
+    for member in (first, second):
+        subscribe.redeem(member, "UNIVERSITY")
+    client.force_login(university.holder, BACKEND)
+    page = client.get(reverse("members:seats")).content.decode()
+    assert "2 of 2 seats taken" in page
+    assert first.name in page
+    assert first.email not in page, "the name that is shown to all, and no more"
+    seat = first.subscriptions.get()
+    client.post(reverse("members:end", args=[seat.pk]))
+    client.post(reverse("members:renew", args=[university.pk]))
+    university.refresh_from_db()
+    assert (university.used, is_subscriber(first), is_subscriber(second)) == (1, False, True)
+    with pytest.raises(subscribe.RefusedCodeError):
+        subscribe.redeem(first, "UNIVERSITY")
+    assert len(university.code) >= 15
+    assert subscribe.redeem(first, university.code).plan == university.plan
+
+
+def test_nobody_sees_or_changes_the_seats_of_another_institution(client, person, university):
+    seat = subscribe.redeem(person("member"), "UNIVERSITY")
+    client.force_login(person("other"), BACKEND)
+    assert client.get(reverse("members:seats")).status_code == 404
+    assert client.post(reverse("members:end", args=[seat.pk])).status_code == 404
+    assert client.post(reverse("members:renew", args=[university.pk])).status_code == 404
+    client.force_login(university.holder, BACKEND)
+    bought = Subscription.objects.create(user=university.holder, plan=university.plan, cause="x")
+    assert client.post(reverse("members:end", args=[bought.pk])).status_code == 404, "no seat"
+
+
+def test_a_seat_is_free_again_when_its_account_ends(person, university):
+    member = person("member")
+    subscribe.redeem(member, "UNIVERSITY")
+    forget(member)
+    university.refresh_from_db()
+    assert university.used == 0
+
+
+def test_the_roles_come_with_the_tables_of_every_desk(db):
+    held = {g.name: {p.codename for p in g.permissions.all()} for g in Group.objects.all()}
+    assert held == {"analysts": {"add_job"}, "reviewers": {"review"}, "moderators": {"moderate"}}

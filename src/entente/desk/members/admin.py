@@ -6,5 +6,10 @@ from entente.desk.members.models import Code, Payment, Plan, Subscription
 
 admin.site.register(Plan, list_display=("name", "cents", "months", "is_offered"))
 admin.site.register(Subscription, list_display=("user", "plan", "starts", "ends", "cause"))
-admin.site.register(Code, list_display=("institution", "code", "ends", "seats", "used"))
+admin.site.register(
+    Code,
+    list_display=("institution", "holder", "code", "ends", "seats", "used"),
+    autocomplete_fields=("holder",),
+    readonly_fields=("used",),
+)
 admin.site.register(Payment, list_display=("name", "user", "plan", "cents", "received"))

@@ -47,6 +47,9 @@ class Subscription(models.Model):
     ends = models.DateField(null=True, blank=True)
     # What it came from: a payment's or a code's name. The same cause never counts twice.
     cause = models.CharField(max_length=120, unique=True)
+    code = models.ForeignKey(
+        "Code", models.SET_NULL, null=True, blank=True, related_name="taken", editable=False
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -63,10 +66,14 @@ class Subscription(models.Model):
 
 
 class Code(models.Model):
-    """A code that an institution hands to its members."""
+    """A code that an institution hands to its members; its holder looks after the seats."""
 
     code = models.CharField(max_length=40, unique=True)
     institution = models.CharField(max_length=120)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="codes",
+        verbose_name=_("who looks after its seats"),
+    )  # fmt: skip
     plan = models.ForeignKey(Plan, models.PROTECT)
     ends = models.DateField()
     seats = models.PositiveIntegerField()

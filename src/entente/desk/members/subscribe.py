@@ -2,13 +2,18 @@
 
 import calendar
 from datetime import date
+from secrets import choice
+from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from entente.desk.members.models import Code, Plan, Subscription
 from entente.desk.people.models import User
+
+# None that is read as another; fifteen of them are 74 bits.
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class RefusedCodeError(ValueError):
@@ -49,4 +54,22 @@ def redeem(user: User, text: str) -> Subscription:
             return held
         if not Code.objects.filter(pk=code.pk, used__lt=F("seats")).update(used=F("used") + 1):
             raise RefusedCodeError("all seats of this code are taken")
-        return Subscription.objects.create(user=user, plan=code.plan, ends=code.ends, cause=cause)
+        return Subscription.objects.create(
+            user=user, plan=code.plan, ends=code.ends, cause=cause, code=code
+        )
+
+
+def give_back(seats: QuerySet[Subscription]) -> int:
+    """End seats that were taken by codes, so that others may take them; return how many."""
+    with transaction.atomic():
+        held = list(seats.select_for_update().filter(code__isnull=False))
+        for seat in held:
+            Code.objects.filter(pk=seat.code_id, used__gt=0).update(used=F("used") - 1)
+            seat.delete()
+    return len(held)
+
+
+def renew(code: Code) -> None:
+    """Give a code new letters: who has a seat keeps it, and the old letters open nothing."""
+    code.code = "-".join("".join(choice(_LETTERS) for _ in range(5)) for _ in range(3))
+    code.save(update_fields=["code"])

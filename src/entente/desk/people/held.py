@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from entente.desk.members.subscribe import give_back
 from entente.desk.people.models import User
 
 _ACCOUNT: Final = ("email", "name", "date_joined", "last_login", "wants_letters", "language",
@@ -19,6 +20,7 @@ ROWS: Final = {
     "authenticator": ("type", "created_at", "last_used_at"),
     "logentry": ("action_time", "object_repr", "change_message"),
     "subscriptions": ("plan__name", "starts", "ends", "cause"),
+    "codes": ("institution", "code", "plan__name", "ends", "seats", "used"),
     "payment": ("name", "plan__name", "cents", "received"),
     "briefs": ("slug", "title", "state", "published"),
     "act": ("brief__slug", "did", "at"),
@@ -71,6 +73,7 @@ def forget(user: User) -> None:
     """End an account: runs, ledgers, tokens and drafts go; what was published stays unnamed."""
     folders = [row.folder for name in FOLDERS for row in _of(user, name)]
     user.briefs.exclude(state="published").delete()
+    give_back(user.subscriptions.all())
     user.delete()
     for folder in folders:
         transaction.on_commit(partial(rmtree, folder, ignore_errors=True))

@@ -19,7 +19,9 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show the account with its subscriptions and notices."""
     held = Subscription.objects.filter(user=request.user).select_related("plan")
     notices = request.user.notices.select_related("comment__brief", "comment__author")[:20]
-    return render(request, "people/account.html", {"held": held, "notices": notices})
+    has_codes = request.user.codes.exists()
+    content = {"held": held, "notices": notices, "has_codes": has_codes}
+    return render(request, "people/account.html", content)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""`python -m entente.desk.running.beat`: ask the desk on this machine whether it lives.
+"""`python -m entente.desk.running.beat [PORT]`: ask the desk on this machine whether it lives.
 
 A container's health check; it gives the desk a host name that it answers to. Exit code 0 or 1.
 """
@@ -21,4 +21,4 @@ def lives(port: int = 8000) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not lives())
+    sys.exit(not lives(*map(int, sys.argv[1:2])))

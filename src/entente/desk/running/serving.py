@@ -22,6 +22,7 @@ graceful_timeout = 30
 # A process is renewed now and then, each at another time, so that no leak lasts.
 max_requests, max_requests_jitter = 50_000, 5_000
 limit_request_line = 4094
+control_socket_disable = True  # nobody talks to it, and the file system may be read-only
 
 
 def on_starting(server: Any) -> None:

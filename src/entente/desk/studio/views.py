@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ from entente.outcome.run import Run
 from entente.problems import EntenteError
 from entente.report.pages import compare_page
 
+_BESIDE = 8  # runs that are set beside each other at most
 analyst = permission_required("studio.add_job", raise_exception=True)
 
 
@@ -171,13 +173,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 @analyst
 def compare(request: HttpRequest) -> HttpResponse:
     """Set own finished runs beside each other; which ones stands in the address."""
-    keys = list(dict.fromkeys(request.GET.getlist("run")))
-    if len(keys) < 2:
-        messages.info(request, _("Choose two or more finished runs to set beside each other."))
+    chosen = _chosen(request)
+    if not 2 <= len(chosen) <= _BESIDE:
+        told = _("Choose two to %(n)s finished runs to set beside each other.") % {"n": _BESIDE}
+        messages.info(request, told)
         return redirect("studio:jobs")
-    chosen = [_own(request, key) for key in keys]
-    if any(found.kind != Job.Kind.RUN for found in chosen):
-        raise Http404
     try:
         text = compare_page(set_beside([Run.load(found.folder) for found in chosen]))
     except EntenteError as failure:
@@ -214,6 +214,17 @@ def _own(request: HttpRequest, key: str) -> Job:
     try:
         return Job.objects.get(key=key, owner=request.user)
     except (Job.DoesNotExist, ValueError) as absent:
+        raise Http404 from absent
+
+
+def _chosen(request: HttpRequest) -> list[Job]:
+    """Find the own runs that an address names, in its order; raises Http404 for any other."""
+    keys = list(dict.fromkeys(request.GET.getlist("run")))
+    own = Job.objects.filter(owner=request.user, kind=Job.Kind.RUN, state=Job.State.DONE)
+    try:
+        found = {str(job.key): job for job in own.filter(key__in=keys).defer("accord")}
+        return [found[key] for key in keys]
+    except (KeyError, ValidationError) as absent:
         raise Http404 from absent
 
 

@@ -1,17 +1,20 @@
 """Fill an empty desk for a demonstration: an account for each role, plans and a published brief."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group, Permission
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from entente.accord.text import read
 from entente.desk.briefs import publishing
 from entente.desk.briefs.models import Brief, Subject
-from entente.desk.members.models import Plan
-from entente.desk.members.subscribe import take_free
+from entente.desk.members.models import Code, Plan
+from entente.desk.members.subscribe import redeem, take_free
 from entente.desk.people.models import User
 from entente.desk.studio.models import Job
 from entente.desk.talk.models import Comment
@@ -22,31 +25,16 @@ from entente.outcome.simulate import simulate
 from entente.report.pages import brief
 
 PASSWORD: Final = "demonstration only"  # noqa: S105
-ROLES: Final = {
-    "analysts": ("studio.add_job",),
-    "reviewers": ("briefs.review",),
-    "moderators": ("talk.moderate",),
-}
 _PEOPLE: Final = {
     "reader": (),
     "subscriber": (),
     "importer": (),
+    "librarian": (),
     "analyst": ("analysts",),
     "reviewer": ("analysts", "reviewers"),
     "moderator": ("moderators",),
 }
 _ACCORDS: Final = ("us-mexico-2019", "us-mexico-2019-asylum")
-
-
-def make_roles() -> None:
-    """Make the groups whose members may do more than read."""
-    for name, allowed in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        for permission in allowed:
-            label, codename = permission.split(".")
-            group.permissions.add(
-                Permission.objects.get(content_type__app_label=label, codename=codename)
-            )
 
 
 class Command(BaseCommand):
@@ -55,8 +43,11 @@ class Command(BaseCommand):
     help = "Fill an empty desk with accounts, plans and a published brief, for a demonstration."
 
     def handle(self, *arguments: Any, **options: Any) -> None:
-        """Fill the desk and say how to sign in."""
-        make_roles()
+        """Fill the desk and say how to sign in; a desk for the open is never filled."""
+        if not settings.DEMO:
+            raise CommandError(
+                "a desk with ENTENTE_DESK_SECRET gets no accounts of a known password"
+            )
         if User.objects.exists():
             return
         with transaction.atomic():
@@ -69,6 +60,7 @@ class Command(BaseCommand):
                 slug="desk", name="Desk", says="Briefs for subscribers, too.", cents=1200, months=1
             )
             take_free(people["subscriber"], free)
+            self._institution(people)
             for accord in _ACCORDS:
                 self._brief(accord, people)
         self.stdout.write(f"accounts: {', '.join(f'{n}@example.org' for n in [*people, 'admin'])}")
@@ -79,6 +71,18 @@ class Command(BaseCommand):
         user.groups.set(Group.objects.filter(name__in=groups))
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return user
+
+    def _institution(self, people: dict[str, User]) -> None:
+        """Let an institution have seats, one of them taken."""
+        plan = Plan.objects.create(
+            slug="institution", name="Institution", says="A seat of your institution.",
+            is_offered=False,
+        )  # fmt: skip
+        code = Code.objects.create(
+            code="LIBRARY-2026", institution="A library", plan=plan, seats=20,
+            ends=timezone.localdate() + timedelta(days=365), holder=people["librarian"],
+        )  # fmt: skip
+        redeem(people["reviewer"], code.code)
 
     def _administrator(self) -> None:
         user = User.objects.create_superuser("admin@example.org", PASSWORD, name="Administrator")
