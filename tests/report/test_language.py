@@ -25,7 +25,7 @@ from entente.language import (
     spoken,
 )
 from entente.places import country
-from entente.report import words
+from entente.report import amounts, naming, words
 from entente.report.pages import brief, brief_markdown
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +84,8 @@ def test_numbers_and_dates_are_the_readers():
     with speaking(SPANISH):
         assert decimal(1234567.5, 1) == "1.234.567,5"
         assert day(date(2019, 7, 22)) == "22 de julio de 2019"
-        assert words.quantity(1.34e9, "USD") == "1,34 mil millones de dólares"
-        assert words.cell(1.34e9, "USD") == "US$ 1,34 mil millones"
+        assert amounts.quantity(1.34e9, "USD") == "1,34 mil millones de dólares"
+        assert amounts.cell(1.34e9, "USD") == "US$ 1,34 mil millones"
         assert country("USA") == "Estados Unidos"
     with speaking(Language("es-MX")):
         assert decimal(1234567.5, 1) == "1,234,567.5"
@@ -98,7 +98,7 @@ def test_words_follow_the_grammar_of_the_language():
         assert listing(["Turquía", "Irán"]) == "Turquía e Irán"
         assert listing(["siete", "ocho"], "or") == "siete u ocho"
         assert phrase("the signature of {clause}", clause="el acuerdo") == "la firma del acuerdo"
-        said = words.difference(-1200, -800, -300, words.noun("apprehensions"))
+        said = words.difference(-1200, -800, -300, naming.noun("apprehensions"))
         assert said == (
             "800 aprehensiones menos (90 % de las simulaciones: entre 300 y 1.200 menos)"
         )

@@ -53,7 +53,7 @@ def _told(claim: "Claim", others: "tuple[Claim, ...]") -> dict[str, Any]:
 def _sentence(claim: "Claim", told: dict[str, Any]) -> str:
     """Write a claim, the duty beside it, and its alarms."""
     from entente.language import figures, phrase
-    from entente.report.words import percentage
+    from entente.report.amounts import percentage
 
     value = f"{figures(claim.value)} {phrase(claim.unit)}"
     if claim.in_dollars:

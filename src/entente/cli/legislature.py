@@ -173,8 +173,8 @@ def _passage(passage: "Passage") -> "list[RenderableType]":
     from rich import box
     from rich.table import Table
 
+    from entente.report.amounts import percentage
     from entente.report.narrow import Fitted
-    from entente.report.words import percentage
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in (

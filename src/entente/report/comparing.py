@@ -8,7 +8,7 @@ import pandas as pd
 
 from entente.language import marked, phrase
 from entente.places import ALL
-from entente.report import charts, words
+from entente.report import amounts, charts, naming, words
 from entente.report.differing import layers
 from entente.report.figures.figure import Figure, all_values, figure, month_of
 from entente.report.reading import records
@@ -49,7 +49,7 @@ def content(comparison: "Comparison") -> dict[str, Any]:
         "caution": phrase(
             "{draws} draws, paired: draw by draw both sides meet the same luck, so what differs is "
             "the accord\N{RIGHT SINGLE QUOTATION MARK}s doing. Base: {base}.",
-            draws=words.number(base.dataset.sizes["draw"]),
+            draws=amounts.number(base.dataset.sizes["draw"]),
             base=base.label,
         ),
         "version": str(base.record["version"]),
@@ -68,11 +68,11 @@ def difference_words(row: Mapping[str, Any], measure: Measure) -> str:
     elif measure.unit in _MONEY:
         said = _higher(low, middle, high, measure.unit)
     else:
-        noun = words.noun(measure.name)
+        noun = naming.noun(measure.name)
         said = words.difference(low, middle, high, noun)
-        if noun != words.noun(""):
+        if noun != naming.noun(""):
             return said
-    return phrase("{measure}: {difference}", measure=words.title(measure), difference=said)
+    return phrase("{measure}: {difference}", measure=naming.title(measure), difference=said)
 
 
 def _part(rows: pd.DataFrame, other: str, number: int) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _table(whole: Mapping[str, Mapping[str, Any]], other: str) -> Table:
         ends = (float(row["p05"]), float(row["p95"]))
         rows.append(
             (
-                words.title(measure),
+                naming.title(measure),
                 Value(float(row["base_mean"]), measure.unit),
                 Value(float(row["other_mean"]), measure.unit),
                 Value(float(row["p50"]), _signed(measure.unit), ends),
@@ -148,12 +148,12 @@ def _figure(cut: pd.DataFrame, measure: Measure, other: str, number: int) -> Fig
     last = records(cut)[-1]
     when = words.month(month_of(last["month"]))
     title = phrase("{month}: {amount}", month=when, amount=difference_words(last, measure))
-    unit = phrase(_MONEY[measure.unit]) if measure.unit in _MONEY else words.noun(measure.name)
+    unit = phrase(_MONEY[measure.unit]) if measure.unit in _MONEY else naming.noun(measure.name)
     table = Table(
         f"difference-{measure.name}",
         phrase(
             "{measure}: difference by month, percentiles of the draws",
-            measure=words.title(measure),
+            measure=naming.title(measure),
         ),
         (phrase("Month"), "5 %", "50 %", "95 %"),
         tuple(
@@ -183,7 +183,7 @@ def _higher(low: float, middle: float, high: float, unit: str) -> str:
         return phrase("no change in any draw")
 
     def size(value: float) -> str:
-        shown = words.quantity(words.rounded(abs(value), high - low), unit)
+        shown = amounts.quantity(amounts.rounded(abs(value), high - low), unit)
         if unit != "percent":
             return shown
         return phrase("{count} points", count=shown.removesuffix(" %"))

@@ -11,7 +11,7 @@ from entente.advice.deals.negotiation import Concession, Negotiation, Point
 from entente.evidence import FloatArray
 from entente.lab.record import versions
 from entente.language import ENGLISH, figures, phrase, speaking
-from entente.report import words
+from entente.report import amounts, naming, words
 from entente.report.figures.choosing import tree
 from entente.report.figures.deals import frontier
 from entente.report.figures.figure import Figure
@@ -31,8 +31,8 @@ def content(found: Negotiation) -> dict[str, Any]:
         "caution": phrase(
             "{deals} deals of {draws} draws each, run with the same luck as no deal ({against}), "
             "so what differs is the deal\N{RIGHT SINGLE QUOTATION MARK}s doing.",
-            deals=words.number(len(found.shares)),
-            draws=words.number(found.draws),
+            deals=amounts.number(len(found.shares)),
+            draws=amounts.number(found.draws),
             against=found.against,
         ),
         "figure": frontier(found),
@@ -83,7 +83,7 @@ def headline(found: Negotiation) -> str:
 
 def sentences(found: Negotiation) -> list[str]:
     """Say what each side could concede most cheaply, or how near an empty zone is to a deal."""
-    first, second = (words.label(side) for side in found.sides)
+    first, second = (naming.label(side) for side in found.sides)
     if found.empty:
         best = found.outcomes[:, :2].min(axis=1).argmax()
         a, b = (signed(float(gain)) for gain in found.outcomes[best, :2])
@@ -103,14 +103,14 @@ def sentences(found: Negotiation) -> list[str]:
         mine = [c for c in found.concessions if c.by == side and c.cost > 0]
         told.append(_concession(found, mine[0]) if mine else
                     phrase("{party} has nothing to concede on these terms.",
-                           party=words.label(side)))  # fmt: skip
+                           party=naming.label(side)))  # fmt: skip
     waiting, protected = found.base
     told.append(
         phrase(
             "Without a deal people wait or are held for {waiting} person-months over the run, and "
             "{protected} are granted protection.",
-            waiting=words.number(waiting),
-            protected=words.number(protected),
+            waiting=amounts.number(waiting),
+            protected=amounts.number(protected),
         )
     )
     return told
@@ -118,8 +118,8 @@ def sentences(found: Negotiation) -> list[str]:
 
 def _concession(found: Negotiation, concession: Concession) -> str:
     term = next(term for term in found.terms if term.name == concession.term)
-    side = words.label(concession.by)
-    other = next(words.label(s) for s in found.sides if s != concession.by)
+    side = naming.label(concession.by)
+    other = next(naming.label(s) for s in found.sides if s != concession.by)
     if concession.cost <= 0:
         return phrase(
             "From the Nash deal, moving {term} to {level} gains {party} {amount} and {other} "
@@ -148,7 +148,7 @@ def error_sentences(found: Negotiation) -> list[str]:
     errors = [
         phrase(
             "gain of {party} {error} (the deals themselves spread by {spread})",
-            party=words.label(side),
+            party=naming.label(side),
             error=dollars(float(found.error[i])),
             spread=dollars(float(found.spread[i])),
         )
@@ -170,7 +170,7 @@ def points_table(found: Negotiation) -> Table:
         for term in found.terms
     ]
     for index, side in enumerate(found.sides):
-        who = words.label(side)
+        who = naming.label(side)
         gains = (Value(float(p.gains[index]), "USD") for p in found.points)
         rows.append((phrase("{party} gains", party=who), *gains))
         shares = (Value(float(p.better[index]), "share") for p in found.points)
@@ -189,8 +189,8 @@ def stakes_table(found: Negotiation) -> Table:
     rows = tuple(
         (
             stake.id,
-            words.label(stake.by),
-            words.title(BY_NAME[stake.measure]),
+            naming.label(stake.by),
+            naming.title(BY_NAME[stake.measure]),
             figures(stake.worth),
             phrase(stake.basis),
             stake.note,
@@ -227,16 +227,16 @@ def _grid(found: Negotiation) -> Grid:
     for term in found.terms:
         grid.add_row(term.name, *(term.told(p.terms[term.name]) for p in found.points))
     for index, side in enumerate(found.sides):
-        who = words.label(side)
+        who = naming.label(side)
         gains = phrase("{party} gains", party=who)
         grid.add_row(gains, *(signed(float(p.gains[index])) for p in found.points))
         grid.add_row(
             f"  {phrase('in draws')}",
-            *(words.percentage(float(p.better[index])) for p in found.points),
+            *(amounts.percentage(float(p.better[index])) for p in found.points),
         )
-    waiting = (words.number(p.waiting) for p in found.points)
+    waiting = (amounts.number(p.waiting) for p in found.points)
     grid.add_row(phrase("person-months waiting"), *waiting)
-    grid.add_row(phrase("protected"), *(words.number(p.protected) for p in found.points))
+    grid.add_row(phrase("protected"), *(amounts.number(p.protected) for p in found.points))
     return grid
 
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from entente.report import words
+from entente.report import amounts
 from entente.report.goods import chapter
 from entente.report.reading import records
 
@@ -37,12 +37,12 @@ def summary(table: pd.DataFrame) -> RenderableType:
 
 def _headline(whole: dict[str, Any]) -> str:
     left = f"; {whole['unpriced']:,} lines are not priced" if whole["unpriced"] else ""
-    low, high = (words.quantity(whole[name], "USD") for name in ("added_p05", "added_p95"))
+    low, high = (amounts.quantity(whole[name], "USD") for name in ("added_p05", "added_p95"))
     over = "" if low == high else f" (90 % of draws: {low} to {high})"
     return (
-        f"{whole['lines']:,} lines worth {words.quantity(whole['value_usd'], 'USD')}: "
-        f"{words.quantity(whole['ordinary_usd'], 'USD')} ordinary duty and fees, "
-        f"{words.quantity(whole['added_mean'], 'USD')} added duty expected{over}{left}"
+        f"{whole['lines']:,} lines worth {amounts.quantity(whole['value_usd'], 'USD')}: "
+        f"{amounts.quantity(whole['ordinary_usd'], 'USD')} ordinary duty and fees, "
+        f"{amounts.quantity(whole['added_mean'], 'USD')} added duty expected{over}{left}"
     )
 
 
@@ -52,8 +52,8 @@ def _courses(rows: pd.DataFrame) -> Grid:
     grid.add_column("draws", justify="right", no_wrap=True)
     grid.add_column("added duty", justify="right", no_wrap=True)
     for row in records(rows.head(_MOST)):
-        amount = words.quantity(row["added_mean"], "USD")
-        grid.add_row(row["label"], words.percentage(row["share"]), amount)
+        amount = amounts.quantity(row["added_mean"], "USD")
+        grid.add_row(row["label"], amounts.percentage(row["share"]), amount)
     return grid
 
 
@@ -68,8 +68,8 @@ def _groups(rows: pd.DataFrame, head: str, chapters: bool) -> Grid:
     for row in records(shown):
         grid.add_row(
             chapter(row["key"]) if chapters and row["key"].isdigit() else row["key"],
-            *(words.quantity(row[n], "USD") for n in ("value_usd", "added_mean", "added_p95")),
-            words.percentage(row["chance_pays"]),
+            *(amounts.quantity(row[n], "USD") for n in ("value_usd", "added_mean", "added_p95")),
+            amounts.percentage(row["chance_pays"]),
         )
     return grid
 
@@ -86,8 +86,8 @@ def claims(table: pd.DataFrame) -> RenderableType:
     for row in records(table):
         grid.add_row(
             f"{row['claims']}: {row['meaning']}",
-            words.percentage(row["claimed_share"]),
-            words.quantity(row["added_usd"], "USD"),
-            words.quantity(row["added_percent"], "percent"),
+            amounts.percentage(row["claimed_share"]),
+            amounts.quantity(row["added_usd"], "USD"),
+            amounts.quantity(row["added_percent"], "percent"),
         )
     return grid

@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from entente.language import marked, phrase
 from entente.places import SECTORS, Group
-from entente.report import charts, theme, words
+from entente.report import amounts, charts, naming, theme, words
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Table, Value
 from entente.world.sources import corridor, rows
@@ -159,8 +159,8 @@ def _title(reading: Reading, months: Sequence[_Month]) -> str:
     """Say where most are met, and how many are left waiting."""
     total = {sector: sum(m.sectors[sector] for m in months) for sector in SECTORS}
     busiest = max(SECTORS, key=lambda sector: total[sector])
-    share = words.percentage(total[busiest] / max(sum(total.values()), 1))
-    sector = words.label(busiest)
+    share = amounts.percentage(total[busiest] / max(sum(total.values()), 1))
+    sector = naming.label(busiest)
     ends = reading.sum(*WAITING)
     if not ends:
         return phrase("{share} of apprehensions fall in {sector}", share=share, sector=sector)
@@ -180,7 +180,7 @@ def _about(value: float, unit: str) -> str:
     >>> _about(16320, "events"), _about(7, "events")
     ('16,300', '<10')
     """
-    return words.cell(words.rounded(value, value), unit)
+    return amounts.cell(amounts.rounded(value, value), unit)
 
 
 def _frame(when: np.datetime64, month: _Month, largest: float) -> Frame:
@@ -198,8 +198,8 @@ def _frame(when: np.datetime64, month: _Month, largest: float) -> Frame:
 
 def _spoken(label: str, month: _Month) -> str:
     """Say a month's map for those who do not see it."""
-    out = [f"{words.label(g)} {_about(v, 'persons')}" for g, v in month.departures.items()]
-    met = [f"{words.label(s)} {_about(v, 'events')}" for s, v in month.sectors.items()]
+    out = [f"{naming.label(g)} {_about(v, 'persons')}" for g, v in month.departures.items()]
+    met = [f"{naming.label(s)} {_about(v, 'events')}" for s, v in month.sectors.items()]
     return phrase(
         "{month}. Set out from: {origins}. Held or waiting in Mexico: {waiting}. Apprehended in: "
         "{sectors}.",
@@ -244,7 +244,7 @@ def _people(sheet: _Sheet, month: _Month, scale: float) -> Iterator[str]:
         x, y = sheet.at(*place)
         yield _circle(x, y, scale * sqrt(value), theme.RED)
         if sheet.is_wide:
-            said = f"{words.label(group)} {_about(value, 'persons')}"
+            said = f"{naming.label(group)} {_about(value, 'persons')}"
             yield _label(x, y + scale * sqrt(value) + 13, said, "middle")
     value = sum(month.waiting.values())
     x, y = sheet.at(*_COUNTRIES[Group.MEX])
@@ -263,7 +263,7 @@ def _met(sheet: _Sheet, month: _Month, scale: float) -> Iterator[str]:
         x, y = sheet.at(*place)
         yield _circle(x, y, scale * sqrt(value), theme.BLUE)
         if sector in named:
-            said = f"{words.label(sector)} {_about(value, 'events')}"
+            said = f"{naming.label(sector)} {_about(value, 'events')}"
             top = y - scale * sqrt(value) - 5
             if sheet.is_wide:
                 yield _label(x + 3, top, said, "start", -38)
@@ -331,9 +331,9 @@ def _ring(sheet: _Sheet, ring: Iterable[tuple[float, float]]) -> str:
 
 
 def _table(reading: Reading, months: Sequence[_Month]) -> Table:
-    heads = [phrase("Set out: {group}", group=words.label(g)) for g in months[0].departures]
+    heads = [phrase("Set out: {group}", group=naming.label(g)) for g in months[0].departures]
     heads += [words.capital(phrase(WAITING[name])) for name in months[0].waiting]
-    heads += [phrase("Apprehended: {sector}", sector=words.label(s)) for s in SECTORS]
+    heads += [phrase("Apprehended: {sector}", sector=naming.label(s)) for s in SECTORS]
     return Table(
         "corridor-map",
         phrase("What the map shows, by month, middle draw of each"),

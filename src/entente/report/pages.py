@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from entente.language import ENGLISH, Language, counted, phrase, spoken
-from entente.report import findings, sections, theme, words
+from entente.report import amounts, opening, sections, theme, words
 from entente.report.reading import FinishedRun, Reading
 from entente.report.tables import Cell, Table
 
@@ -63,12 +63,12 @@ def _content(reading: Reading) -> dict[str, Any]:
     """Gather what the page of a run says."""
     run = reading.run
     return {
-        "title": findings.title(reading),
-        "headline": findings.headline(reading),
-        "deal": findings.deal(reading),
-        "answer": findings.answer(reading),
-        "key_numbers": findings.key_numbers(reading),
-        "findings": findings.findings(reading),
+        "title": reading.title,
+        "headline": opening.headline(reading),
+        "deal": opening.deal(reading),
+        "answer": opening.answer(reading),
+        "key_numbers": opening.key_numbers(reading),
+        "findings": opening.findings(reading),
         "period": sections.period(reading),
         "caution": _caution(reading),
         "rests": _rests(reading),
@@ -84,7 +84,7 @@ def _caution(reading: Reading) -> str:
         "{draws} draws of a model, not a prediction. Middle numbers are the middle draw; an "
         "interval holds 90 % of draws unless it says otherwise. Counts of one to nine people are "
         "shown as <10.",
-        draws=words.number(reading.draws),
+        draws=amounts.number(reading.draws),
     )
 
 

@@ -16,7 +16,7 @@ from entente.advice.contingency import Plan
 from entente.advice.imports import Row
 from entente.advice.tables import price_rise
 from entente.language import counted, decimal, figures, marked, phrase
-from entente.report import charts, words
+from entente.report import amounts, charts, words
 from entente.report.figures.figure import Figure, all_values, figure
 from entente.report.tables import Cell, Table, Value
 
@@ -98,7 +98,7 @@ def answer(plan: Plan) -> str:
     best, taste = plan.solution, plan.case.taste
     costs = {
         "expected": _usd(best.expected),
-        "share": words.percentage(1 - taste.tail),
+        "share": amounts.percentage(1 - taste.tail),
         "dearest": _usd(best.cvar),
         "as_now": _usd(plan.as_now.expected),
         "dearest_as_now": _usd(plan.as_now.cvar),
@@ -206,7 +206,7 @@ def _later(plan: Plan) -> Table:
         ]
         lines += months
         groups.append((len(months), name))
-    heads = [f"{case.words[s]} ({words.percentage(case.tree.chance[s])})" for s in shown]
+    heads = [f"{case.words[s]} ({amounts.percentage(case.tree.chance[s])})" for s in shown]
     return Table(
         "months",
         phrase("What the plan does month by month, in the likeliest and in the dearest course"),
@@ -323,7 +323,7 @@ def _figure(plan: Plan) -> Figure:
 
 
 def _key_numbers(plan: Plan) -> list[dict[str, str]]:
-    best, tail = plan.solution, words.percentage(1 - plan.case.taste.tail)
+    best, tail = plan.solution, amounts.percentage(1 - plan.case.taste.tail)
     return [
         {"value": _usd(best.expected), "what": phrase("expected cost of all purchases")},
         {
@@ -339,7 +339,7 @@ def _key_numbers(plan: Plan) -> list[dict[str, str]]:
 
 
 def _usd(value: float) -> str:
-    return words.quantity(value, "USD")
+    return amounts.quantity(value, "USD")
 
 
 def _units(value: float) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from entente.language import decimal, figures, phrase
 from entente.outcome.play import Play
-from entente.report import words
+from entente.report import amounts, naming, words
 from entente.report.tables import Cell, Table, Value
 from entente.world.measures import BY_NAME
 from entente.world.politics.decided import Backtest
@@ -27,7 +27,7 @@ def reasons(play: Play) -> list[str]:
             "A legislature undoes what is carried out with a chance of {share} ({origin}). All of "
             "this rests on the stakes written in the accord, {count} of {all} of them not in any "
             "text.",
-            share=words.percentage(play.void),
+            share=amounts.percentage(play.void),
             origin=play.void_origin,
             **_bases(play),
         )
@@ -77,7 +77,7 @@ def _reason(play: Play, group: list[Solved]) -> str:
     best = int(found.odds.argmax())
     other = int(found.worth.argsort()[-2 if best == found.worth.argmax() else -1])
     odds = ", ".join(
-        f"{said(answer)} {words.percentage(float(p))}"
+        f"{said(answer)} {amounts.percentage(float(p))}"
         for answer, p in zip(decision.answers, found.odds, strict=True)
     )
     parts = {
@@ -97,7 +97,7 @@ def _reason(play: Play, group: list[Solved]) -> str:
                 None,
                 (
                     words.day(decision.day),
-                    words.label(decision.party),
+                    naming.label(decision.party),
                     decision.choice,
                     _where(play, group),
                 ),
@@ -162,7 +162,7 @@ def _record(score: Backtest) -> str:
         review_base=decimal(reviews[1].brier, 2),
         pooled_brier=decimal(pooled.brier, 2),
         pooled_log=decimal(pooled.log, 2),
-        weight=words.percentage(float(score.weight[-1])),
+        weight=amounts.percentage(float(score.weight[-1])),
     )
 
 
@@ -188,7 +188,7 @@ def _ladder(id_: str, rungs: tuple[Rung, ...] | None) -> str:
     ahead_of_it = {
         "amount": dollars(abs(first.giving)),
         "loss": dollars(first.loss),
-        "share": words.percentage(first.carried),
+        "share": amounts.percentage(first.carried),
     }
     weighed = (
         phrase(
@@ -219,7 +219,7 @@ def said(answer: Answer) -> str:
 
 def dollars(amount: float) -> str:
     """Write an amount in the unit that suits it, with its sign."""
-    return words.quantity(amount, "USD")
+    return amounts.quantity(amount, "USD")
 
 
 def signed(amount: float) -> str:
@@ -234,7 +234,7 @@ def signed(amount: float) -> str:
 def _stake(play: Play, id_: str) -> str:
     if id_.endswith(_AT_HOME):
         return phrase("its audience at home")
-    return words.title(BY_NAME[play.accord.stakes[id_].measure])
+    return naming.title(BY_NAME[play.accord.stakes[id_].measure])
 
 
 def _bases(play: Play) -> dict[str, int]:

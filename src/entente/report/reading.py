@@ -13,7 +13,7 @@ import xarray as xr
 from entente.evidence import FloatArray
 from entente.language import marked, phrase
 from entente.places import ALL
-from entente.report import words
+from entente.report import amounts, naming, words
 from entente.report.tables import Value
 from entente.world.measures import BY_NAME, Measure
 
@@ -90,7 +90,7 @@ class Ends(NamedTuple):
 
     def words(self, unit: str, noun: str = "") -> str:
         """Say the value with its interval."""
-        return words.interval(self.low, self.middle, self.high, unit, noun)
+        return amounts.interval(self.low, self.middle, self.high, unit, noun)
 
     def value(self, unit: str) -> Value:
         """Give the cell of a table that shows the middle and the interval."""
@@ -98,7 +98,7 @@ class Ends(NamedTuple):
 
     def about(self, unit: str) -> str:
         """Say the value alone, as coarsely as its interval is wide."""
-        return words.approximately(self.low, self.middle, self.high, unit)
+        return amounts.approximately(self.low, self.middle, self.high, unit)
 
 
 def measured(draws: FloatArray, unit: str) -> Value:
@@ -219,6 +219,35 @@ class Reading:
                 return name
         return next((n for n in ("encounters", "apprehensions") if self.has(n)), None)
 
+    @property
+    def title(self) -> str:
+        """Name the accord as its file does."""
+        accord = self.run.accord
+        return phrase(accord.title) if accord.title else accord.name
+
+    @property
+    def tests(self) -> pd.DataFrame:
+        """Return the targets in the order of their tests."""
+        targets = self.run.targets
+        return targets.assign(by_date=pd.to_datetime(targets["by_date"])).sort_values("by_date")
+
+    @property
+    def last_test(self) -> dict[str, Any]:
+        """Return the target tested last; of several that day, the one met least often."""
+        rows = self.tests.sort_values(["by_date", "probability"], ascending=[False, True])
+        return records(rows)[0]
+
+    @property
+    def ever_charged(self) -> float | None:
+        """Return the share of draws with an added duty at some time; None without a duty."""
+        return float(self.charged.mean()) if self.has("duty_rate") else None
+
+    def where_charged(self, name: str) -> Ends | None:
+        """Give a measure over the run in the draws with an added duty only."""
+        if not self.charged.any() or not self.has(name):
+            return None
+        return Ends.of(self.total(name)[self.charged].sum(axis=1))
+
     @cached_property
     def charged(self) -> np.ndarray:
         """Say in which draws an added duty is charged at some time: bool [draw]."""
@@ -228,7 +257,7 @@ class Reading:
 
     def target(self, row: Mapping[str, Any], *, dated: bool = True) -> str:
         """Name a target: `at most 50,000 apprehensions a month by 22 July 2019`."""
-        noun = words.noun(str(row["measure"]))
+        noun = naming.noun(str(row["measure"]))
         what = phrase("{level} {counted}", level=self.level(row), counted=noun)
         if BY_NAME[str(row["measure"])].kind == "flow":
             what = phrase("{count} a month", count=what)
@@ -243,7 +272,7 @@ class Reading:
 
     def level(self, row: Mapping[str, Any]) -> str:
         """Name the level of a target: `at most 50,000`."""
-        return phrase(_LEVELS[self.relation(row)], level=words.number(float(row["threshold"])))
+        return phrase(_LEVELS[self.relation(row)], level=amounts.number(float(row["threshold"])))
 
     def relation(self, target: Mapping[str, Any]) -> str:
         """Say how a promised level binds: `<=`, `<`, `>=` or `>`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, final
 
 from entente.language import phrase
-from entente.report import words
+from entente.report import amounts, words
 
 
 @final
@@ -29,8 +29,8 @@ class Value:
     def shown(self) -> str:
         """Write the number: as coarsely as its interval is wide, or whole where it stands alone."""
         if self.ends is None:
-            return words.cell(self.middle, self.unit)
-        return words.cell(words.rounded(self.middle, self._spread), self.unit)
+            return amounts.cell(self.middle, self.unit)
+        return amounts.cell(amounts.rounded(self.middle, self._spread), self.unit)
 
     @property
     def spread(self) -> str:
@@ -41,13 +41,13 @@ class Value:
         """
         if self.seldom is not None:
             share, middle = self.seldom
-            amount = words.cell(words.rounded(middle, self._spread), self.unit)
+            amount = amounts.cell(amounts.rounded(middle, self._spread), self.unit)
             return phrase(
-                "{amount} in {share} of draws", amount=amount, share=words.percentage(share)
+                "{amount} in {share} of draws", amount=amount, share=amounts.percentage(share)
             )
         if self.ends is None or not self._spread:
             return ""
-        low, high = (words.cell(words.rounded(v, self._spread), self.unit) for v in self.ends)
+        low, high = (amounts.cell(amounts.rounded(v, self._spread), self.unit) for v in self.ends)
         return words.span(low, high) if low != high else ""
 
     @property
@@ -136,6 +136,6 @@ def _figures(value: float, unit: str) -> str:
     """
     if not math.isfinite(value):
         return ""
-    if words.is_small(value, unit):
+    if amounts.is_small(value, unit):
         return "<10"
     return f"{value:.4g}" if unit in ("percent", "share") else f"{value:.0f}"

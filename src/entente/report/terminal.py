@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from entente.language import phrase
-from entente.report import findings, words
+from entente.report import amounts, naming, opening, words
 from entente.report.playing import reasons
 from entente.report.reading import FinishedRun, Reading, measured, records
 
@@ -30,8 +30,8 @@ def summary(run: FinishedRun) -> RenderableType:
     """Give the headline, the answer, a short table of outcomes and the chance of each target."""
     reading = Reading(run)
     parts: list[RenderableType] = [
-        Text(findings.headline(reading), style="bold"),
-        Padding(Text(findings.answer(reading)), (1, 0)),
+        Text(opening.headline(reading), style="bold"),
+        Padding(Text(opening.answer(reading)), (1, 0)),
         _outcomes(reading),
     ]
     if not run.targets.empty:
@@ -51,7 +51,7 @@ def _outcomes(reading: Reading) -> Grid:
         draws = reading.total(measure.name)
         told = draws.sum(axis=1) if measure.unit == "USD" else draws[:, -1]
         cell = measured(told, measure.unit)
-        title = words.title(measure)
+        title = naming.title(measure)
         if measure.unit == "USD":
             title = phrase("{measure}, whole run", measure=title)
         grid.add_row(title, cell.shown, cell.spread or phrase("the same"))
@@ -64,6 +64,6 @@ def _targets(reading: Reading) -> Grid:
     grid.add_column(phrase("met in"), justify="right", no_wrap=True)
     for row in records(reading.run.targets):
         share = float(row["probability"])
-        met = phrase("{share} of draws", share=words.percentage(share))
+        met = phrase("{share} of draws", share=amounts.percentage(share))
         grid.add_row(reading.target(row), met)
     return grid

@@ -11,7 +11,7 @@ from entente.accord.checks import check
 from entente.accord.document import Accord
 from entente.accord.timeline import timeline
 from entente.language import counted, phrase
-from entente.report import sections, words
+from entente.report import naming, sections, words
 from entente.report.figures.law import course_picture
 from entente.report.tables import Table
 
@@ -23,7 +23,7 @@ def content(accord: Accord) -> dict[str, Any]:
         "title": accord.title or accord.name,
         "kicker": phrase(
             "{parties} · {first} to {last}",
-            parties=words.listing([words.label(party) for party in accord.parties]),
+            parties=words.listing([naming.label(party) for party in accord.parties]),
             first=words.day(first),
             last=words.day(last),
         ),
@@ -61,7 +61,7 @@ def shelf(entries: Sequence[tuple[Accord, bool]]) -> dict[str, Any]:
             {
                 "page": f"{accord.name}.html",
                 "title": accord.title or accord.name,
-                "parties": words.listing([words.label(party) for party in accord.parties]),
+                "parties": words.listing([naming.label(party) for party in accord.parties]),
                 "kind": phrase("run forward") if was_run else phrase("read, not run"),
             }
             for accord, was_run in entries

@@ -8,7 +8,7 @@ import numpy as np
 from entente.language import counted, decimal, figures, marked, phrase
 from entente.luck import FloatArray, Luck
 from entente.places import CHAPTERS, subdivisions
-from entente.report import words
+from entente.report import amounts, naming, words
 from entente.report.reading import Ends, Reading
 from entente.report.tables import Cell, Table
 from entente.world.parameters import parameters
@@ -47,7 +47,7 @@ def _loop_measured(told: Mapping[str, Any]) -> str:
     arrests = told["arrests_of_mexicans"]
     change = words.difference(arrests["p05"], arrests["mean"], arrests["p95"], phrase("arrests"))
     activity = told["activity_percent"]
-    fallen = words.interval(-activity["p95"], -activity["mean"], -activity["p05"], "percent")
+    fallen = amounts.interval(-activity["p95"], -activity["mean"], -activity["p05"], "percent")
     mean = told["arrests_of_mexicans_percent"]["mean"]
     return phrase(
         "With the same luck, the loop makes {change} of Mexicans over the run, a mean of {mean} %. "
@@ -124,7 +124,7 @@ def by_partner(reading: Reading) -> tuple[Table, ...]:
     won = gained @ (trade.value[:, sellers] / others)  # [draw, partner]
     order = np.argsort(-won.mean(axis=0), kind="stable")[:_DEAREST]
     lines: list[tuple[Cell, ...]] = [
-        (words.label(trade.origins[sellers[i]]), _money(won[:, i])) for i in order
+        (naming.label(trade.origins[sellers[i]]), _money(won[:, i])) for i in order
     ]
     rest = gained.sum(axis=1) - won[:, order].sum(axis=1)
     lines.append((phrase("All other countries"), _money(rest)))
@@ -226,7 +226,7 @@ def _ours(claim: Claim) -> str:
 
 
 def _dollars(value: float) -> str:
-    return words.quantity(value, "USD")
+    return amounts.quantity(value, "USD")
 
 
 def _money(draws: FloatArray) -> Cell:

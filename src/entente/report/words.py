@@ -1,6 +1,5 @@
-"""Words for numbers: sentences that never sound surer than the draws they come from."""
+"""Words for chances, changes and dates: sentences that never sound surer than their draws."""
 
-import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -10,12 +9,9 @@ from typing import Final
 import numpy as np
 
 from entente import language
-from entente.language import decimal, marked, marked_for, phrase, phrase_for
+from entente.language import decimal, marked, phrase
 from entente.language import listing as listing
-from entente.places import Demographic, Group, Sector, country
-from entente.world.measures import Measure
-
-MINIMUM_CELL: Final = 10
+from entente.report.amounts import number, percentage, rounded
 
 # Lower bound of the share of draws, and what may be said of it. The words between certainty and
 # impossibility are those that readers of weather and climate reports already know.
@@ -30,179 +26,7 @@ _ODDS: Final = (
 _EXCLUDED: Final = marked("almost excluded")
 # Upper bounds of the share of draws that fails: almost certainly, very probably, probably.
 _SURE: Final = (0.01, 0.1, 0.34)
-
-# Dollars by their size: how they are said in a sentence, and in the cell of a table.
-_SCALES: Final = (
-    (
-        1e12,
-        marked_for("in a sentence", "${amount} trillion"),
-        marked_for("in a table", "${amount} trillion"),
-    ),
-    (
-        1e9,
-        marked_for("in a sentence", "${amount} billion"),
-        marked_for("in a table", "${amount} billion"),
-    ),
-    (
-        1e6,
-        marked_for("in a sentence", "${amount} million"),
-        marked_for("in a table", "${amount} million"),
-    ),
-)
-_DOLLARS: Final = marked_for("in a sentence", "${amount}")
-_CELL: Final = marked_for("in a table", "${amount}")
-
 NEVER: Final = 8  # the last grade of `surety`
-
-_PEOPLE: Final = {"persons", "events"}
-
-_ANYBODY: Final = marked("people")
-_NOUNS: Final = {
-    "apprehensions": marked("apprehensions"),
-    "apprehensions_sector": marked("apprehensions"),
-    "apprehensions_demographic": marked("apprehensions"),
-    "encounters": marked("encounters"),
-    "port_encounters": marked("encounters at ports"),
-    "detentions_mexico": marked("detentions in Mexico"),
-    "guard_south": marked("forces at Mexico's southern border"),
-    "court_queue": marked("cases"),
-    "asylum_claims_mexico": marked("asylum claims in Mexico"),
-}
-
-_ANYBODY_DOES: Final = marked_for("as the subject of a sentence", "people")
-_SUBJECTS: Final = {
-    "apprehensions": marked_for("as the subject of a sentence", "apprehensions"),
-    "apprehensions_sector": marked_for("as the subject of a sentence", "apprehensions"),
-    "apprehensions_demographic": marked_for("as the subject of a sentence", "apprehensions"),
-    "encounters": marked_for("as the subject of a sentence", "encounters"),
-    "port_encounters": marked_for("as the subject of a sentence", "encounters at ports"),
-    "detentions_mexico": marked_for("as the subject of a sentence", "detentions in Mexico"),
-    "guard_south": marked_for("as the subject of a sentence", "forces at Mexico's southern border"),
-    "court_queue": marked_for("as the subject of a sentence", "cases"),
-    "asylum_claims_mexico": marked_for("as the subject of a sentence", "asylum claims in Mexico"),
-}
-
-_SECTORS: Final = {
-    Sector.RIO_GRANDE: marked("Rio Grande Valley"),
-    Sector.LAREDO: "Laredo",
-    Sector.DEL_RIO: "Del Rio",
-    Sector.BIG_BEND: "Big Bend",
-    Sector.EL_PASO: "El Paso",
-    Sector.TUCSON: "Tucson",
-    Sector.YUMA: "Yuma",
-    Sector.EL_CENTRO: "El Centro",
-    Sector.SAN_DIEGO: "San Diego",
-}
-_DEMOGRAPHICS: Final = {
-    Demographic.SINGLE_ADULT: marked("single adult"),
-    Demographic.FAMILY_UNIT: marked("family unit"),
-    Demographic.UNACCOMPANIED_CHILD: marked("unaccompanied child"),
-}
-
-
-def number(value: float) -> str:
-    """Write a number with thousands separators and a true minus sign.
-
-    >>> number(1234567), number(-4200.4)
-    ('1,234,567', '\N{MINUS SIGN}4,200')
-    """
-    return decimal(value)
-
-
-def rounded(value: float, spread: float) -> float:
-    """Round a value to what a spread of draws allows: about a twentieth of the spread.
-
-    A value that is the same in every draw keeps three figures.
-
-    >>> rounded(52341, 57000)
-    52000.0
-    >>> rounded(52341, 0)
-    52300.0
-    """
-    grain = spread / 20 if spread > 0 else abs(value) / 100
-    if not math.isfinite(value) or not math.isfinite(grain) or grain <= 0:
-        return value
-    step = 10.0 ** math.floor(math.log10(grain))
-    return round(value / step) * step
-
-
-def quantity(value: float, unit: str) -> str:
-    """Write one value in a reader's unit: people whole, dollars scaled, percent with a decimal.
-
-    Counts of one to nine people are never written out.
-
-    >>> quantity(4, "persons")
-    'fewer than 10'
-    >>> quantity(1.34e9, "USD")
-    '$1.34 billion'
-    >>> quantity(12.345, "percent")
-    '12.3 %'
-    """
-    if is_small(value, unit):
-        return phrase("fewer than {least}", least=MINIMUM_CELL)
-    if unit == "share":
-        return percentage(value)
-    if unit == "USD":
-        return _dollars(value)
-    if unit == "percent":
-        return _percent(value)
-    return number(value)
-
-
-def is_small(value: float, unit: str) -> bool:
-    """Say whether a count of people is one that must not be published; none may be.
-
-    >>> is_small(9, "persons"), is_small(0, "persons"), is_small(9, "percent")
-    (True, False, False)
-    """
-    return unit in _PEOPLE and 0 < abs(value) < MINIMUM_CELL
-
-
-def cell(value: float, unit: str) -> str:
-    """Write one value for a table; a withheld or absent value is a dash.
-
-    >>> cell(7, "events"), cell(float("nan"), "persons"), cell(61234, "persons")
-    ('<10', '\N{EN DASH}', '61,234')
-    """
-    if not math.isfinite(value):
-        return "\N{EN DASH}"
-    if is_small(value, unit):
-        return f"<{MINIMUM_CELL}"
-    return _short(value, unit)
-
-
-def interval(low: float, middle: float, high: float, unit: str, noun: str = "") -> str:
-    """Say a value with its 90 % interval, rounded as coarsely as the interval is wide.
-
-    >>> interval(31210, 52341, 88000, "events", "apprehensions")
-    'about 52,000 apprehensions (90 % of draws: 31,000 to 88,000)'
-    >>> interval(0, 0, 0, "USD")
-    '$0 in every draw'
-    """
-    if low == high:
-        return phrase("{amount} in every draw", amount=_of(quantity(middle, unit), noun))
-    ends = [_short(rounded(v, high - low), unit) for v in (low, high)]
-    if ends[0] == ends[1]:
-        nearly = quantity(rounded(middle, high - low), unit)
-        return phrase("{amount} in nearly every draw", amount=_of(nearly, noun))
-    return phrase(
-        "{amount} (90 % of draws: {low} to {high})",
-        amount=_of(approximately(low, middle, high, unit), noun),
-        low=ends[0],
-        high=ends[1],
-    )
-
-
-def approximately(low: float, middle: float, high: float, unit: str) -> str:
-    """Say a value alone, rounded as its interval asks, for where the interval stands close by.
-
-    >>> approximately(31210, 52341, 88000, "events")
-    'about 52,000'
-    """
-    value = rounded(middle, high - low)
-    said = quantity(value, unit)
-    is_exact = is_small(value, unit) or said in (quantity(0, unit), quantity(0, ""))
-    return said if is_exact else phrase("about {amount}", amount=said)
 
 
 def difference(low: float, middle: float, high: float, noun: str) -> str:
@@ -304,19 +128,6 @@ def likelihood(share: float) -> str:
     return phrase(next((word for bound, word in _ODDS if share >= bound), _EXCLUDED))
 
 
-def percentage(share: float) -> str:
-    """Write a share of draws; only none is 0 % and only all is 100 %.
-
-    >>> percentage(0.0004), percentage(0.5), percentage(0.9996), percentage(1.0)
-    ('<1 %', '50 %', '>99 %', '100 %')
-    """
-    if 0 < share < 0.01:
-        return "<1 %"
-    if 0.99 < share < 1:
-        return ">99 %"
-    return f"{decimal(100 * share)} %"
-
-
 def month(when: np.datetime64) -> str:
     """Name a month.
 
@@ -342,44 +153,6 @@ def day(when: date) -> str:
     '22 July 2019'
     """
     return language.day(when)
-
-
-def label(code: str) -> str:
-    """Name a code of a group, state, sector or class of people; other words lose underscores.
-
-    >>> label("GTM"), label("RGV"), label("family_unit"), label("OTHER")
-    ('Guatemala', 'Rio Grande Valley', 'family unit', 'Other countries')
-    """
-    if code == Group.OTHER:
-        return phrase("Other countries")
-    if code in _SECTORS:
-        return phrase(_SECTORS[Sector(code)])
-    if code in _DEMOGRAPHICS:
-        return phrase(_DEMOGRAPHICS[Demographic(code)])
-    return country(code).replace("_", " ")
-
-
-def noun(measure: str) -> str:
-    """Name what a measure counts, as a word in a sentence.
-
-    >>> noun("encounters"), noun("waiting_metered")
-    ('encounters', 'people')
-    """
-    return phrase(_NOUNS.get(measure, _ANYBODY))
-
-
-def subject(measure: str) -> str:
-    """Name what a measure counts, as the subject of a sentence.
-
-    >>> subject("encounters")
-    'encounters'
-    """
-    return phrase_for(*_SUBJECTS.get(measure, _ANYBODY_DOES))
-
-
-def title(measure: Measure) -> str:
-    """Name a measure."""
-    return phrase(measure.title)
 
 
 def change(share: float) -> str:
@@ -430,36 +203,8 @@ def _first_day(when: np.datetime64) -> date:
     return first
 
 
-def _of(amount: str, noun: str) -> str:
-    return phrase("{amount} {noun}", amount=amount, noun=noun) if noun else amount
-
-
 def _more(value: float, spread: float) -> str:
     size = number(abs(rounded(value, spread)))
     if size == "0":
         return size
     return phrase("{size} more", size=size) if value > 0 else phrase("{size} fewer", size=size)
-
-
-def _short(value: float, unit: str) -> str:
-    """Write one value as `quantity` does, with as few words as are clear."""
-    return _dollars(value, short=True) if unit == "USD" else quantity(value, unit)
-
-
-def _dollars(value: float, *, short: bool = False) -> str:
-    """Write dollars, scaled; in short for the cells of tables."""
-    size, sign = abs(value), "\N{MINUS SIGN}" if value < 0 else ""
-    for scale, said, told in _SCALES:
-        if size >= 0.9995 * scale:
-            amount = _three_figures(size / scale)
-            return sign + phrase_for(*(told if short else said), amount=amount)
-    return sign + phrase_for(*(_CELL if short else _DOLLARS), amount=decimal(size))
-
-
-def _three_figures(size: float) -> str:
-    return decimal(size) if size >= 999.5 else language.figures(size, 3)
-
-
-def _percent(value: float) -> str:
-    places = 0 if f"{value:.1f}".endswith(".0") else 1
-    return f"{decimal(value, places)} %"

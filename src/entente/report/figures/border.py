@@ -5,7 +5,7 @@ import pandas as pd
 
 from entente.language import phrase
 from entente.places import ALL, GROUPS
-from entente.report import charts, words
+from entente.report import amounts, charts, naming, words
 from entente.report.figures.figure import (
     PERCENTILES,
     STATISTICS,
@@ -26,7 +26,7 @@ def border_count(reading: Reading) -> Figure | None:
     """Draw the border count with its bands, its targets and what truly happened."""
     if reading.counted is None:
         return None
-    measure, noun = BY_NAME[reading.counted], words.noun(reading.counted)
+    measure, noun = BY_NAME[reading.counted], naming.noun(reading.counted)
     bands, observed = reading.bands(measure.name), reading.observed(measure.name)
     lines = _target_levels(reading, measure)
     title = phrase(
@@ -54,12 +54,12 @@ def _note(measure: Measure, is_known: bool, above: float) -> str:
         phrase(
             "{measure}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws; the dashed "
             "line is what truly happened.",
-            measure=words.title(measure),
+            measure=naming.title(measure),
         )
         if is_known
         else phrase(
             "{measure}, a month. Line: middle draw. Bands: 50, 80 and 90 % of draws.",
-            measure=words.title(measure),
+            measure=naming.title(measure),
         )
     )
     return " ".join(filter(None, (marks, _above(above, measure))))
@@ -76,7 +76,7 @@ def _told(
     told = [
         phrase(
             "{measure} by month, {period}. The middle draw goes from {first} to {last}.",
-            measure=words.title(measure),
+            measure=naming.title(measure),
             period=span(reading),
             first=_middle(bands, 0, measure),
             last=_middle(bands, -1, measure),
@@ -107,15 +107,15 @@ def by_citizenship(reading: Reading) -> Figure | None:
         else phrase(
             "The middle draw: {change} for {group}, {other_change} for {other_group}",
             change=changed,
-            group=words.label(low),
+            group=naming.label(low),
             other_change=furthest,
-            other_group=words.label(high),
+            other_group=naming.label(high),
         )
     )
-    shown = pd.concat([bands.assign(name=words.label(group)) for group, bands in cuts.items()])
+    shown = pd.concat([bands.assign(name=naming.label(group)) for group, bands in cuts.items()])
     drawn = pd.concat(
         [
-            within_the_chart(bands, [bands["actual"].max()])[0].assign(name=words.label(group))
+            within_the_chart(bands, [bands["actual"].max()])[0].assign(name=naming.label(group))
             for group, bands in cuts.items()
         ]
     )
@@ -136,7 +136,7 @@ def by_citizenship(reading: Reading) -> Figure | None:
         "apprehensions-by-citizenship",
         phrase(
             "{measure} by citizenship and month: percentiles of the draws",
-            measure=words.title(measure),
+            measure=naming.title(measure),
         ),
         (phrase("Citizenship"), phrase("Month"), *PERCENTILES),
         tuple(
@@ -151,7 +151,7 @@ def by_citizenship(reading: Reading) -> Figure | None:
         " ".join(
             (
                 phrase("Small charts of apprehensions by citizenship, {p}.", p=span(reading)),
-                *(f"{words.label(g)}: {words.change(c)}." for g, c in known.items()),
+                *(f"{naming.label(g)}: {words.change(c)}." for g, c in known.items()),
             )
         ),
         table,
@@ -211,7 +211,7 @@ def within_the_chart(bands: pd.DataFrame, shown: list[float]) -> tuple[pd.DataFr
 def _above(highest: float, measure: Measure) -> str:
     if not highest:
         return ""
-    high = words.quantity(words.rounded(highest, highest), measure.unit)
+    high = amounts.quantity(amounts.rounded(highest, highest), measure.unit)
     return phrase("Bands cut by the upper edge go on to about {amount}.", amount=high)
 
 
@@ -225,7 +225,7 @@ def _past_forecast(cut: pd.DataFrame, origin: np.datetime64) -> Figure:
         month=words.month(origin),
         inside=inside,
         count=len(known),
-        share=words.percentage(missed),
+        share=amounts.percentage(missed),
     )
     bands = cut.assign(p05=cut["p10"], p25=cut["p50"], p75=cut["p50"], p95=cut["p90"])
     observed = known.rename(columns={"actual": "value"})[["month", "value"]]
@@ -277,7 +277,7 @@ def _table(measure: Measure, bands: pd.DataFrame, observed: pd.DataFrame) -> Tab
         rows.append((words.month(month_of(row["month"])), *percentiles(row, measure.unit), *seen))
     return Table(
         measure.name,
-        phrase("{measure} by month: percentiles of the draws", measure=words.title(measure)),
+        phrase("{measure} by month: percentiles of the draws", measure=naming.title(measure)),
         (phrase("Month"), *PERCENTILES, *last),
         tuple(rows),
     )
@@ -300,6 +300,6 @@ def _middle(bands: pd.DataFrame, index: int, measure: Measure) -> str:
     row = bands.iloc[index]
     return phrase(
         "{amount} in {month}",
-        amount=words.cell(row["p50"], measure.unit),
+        amount=amounts.cell(row["p50"], measure.unit),
         month=words.month(month_of(row["month"])),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from entente.language import counted, phrase
 from entente.outcome.play import Play
-from entente.report import charts, theme, words
+from entente.report import amounts, charts, naming, theme, words
 from entente.report.figures.figure import Figure, figure
 from entente.report.playing import discounted, dollars, said
 from entente.report.tables import Cell, Table, Value
@@ -36,7 +36,7 @@ def tree(play: Play, name: str = "decisions", where: str = "") -> Figure:
     title = phrase(
         "{course}: the likeliest course, with a chance of {share}",
         course=_course(likeliest),
-        share=words.percentage(ends[likeliest]),
+        share=amounts.percentage(ends[likeliest]),
     )
     left = len(ends) - len(shown)
     if where:
@@ -54,7 +54,7 @@ def tree(play: Play, name: str = "decisions", where: str = "") -> Figure:
         name,
         words.capital(title),
         " ".join(note),
-        f"{title}. " + " ".join(f"{_course(m)}: {words.percentage(ends[m])}." for m in shown),
+        f"{title}. " + " ".join(f"{_course(m)}: {amounts.percentage(ends[m])}." for m in shown),
         _table(play, name, ends),
         lambda width: _picture(play, shown, width),
     )
@@ -89,7 +89,7 @@ def _table(play: Play, name: str, ends: dict[Made, float]) -> Table:
         )
         for made, chance in ends.items()
     )
-    worth = (phrase("Worth to {party}", party=words.label(side)) for side in sides)
+    worth = (phrase("Worth to {party}", party=naming.label(side)) for side in sides)
     head = (phrase("Course"), phrase("Chance"), *worth)
     caption = phrase("Every course of decisions: its chance and its worth")
     return Table(f"{name}-courses", caption, head, rows)
@@ -155,7 +155,7 @@ def _laid_out(
         {
             "x": places[made[:-1]].level, "y": places[made[:-1]].height,
             "x2": place.level, "y2": place.height, "odds": odds[made],
-            "told": f"{said(made[-1][2])} {words.percentage(odds[made])}",
+            "told": f"{said(made[-1][2])} {amounts.percentage(odds[made])}",
         }
         for made, place in places.items()
         if made
@@ -172,7 +172,7 @@ def _heads(play: Play, levels: int, wide: bool) -> list[dict[str, float | str]]:
         if len(here) == 1:
             choice, day, party = here.pop()
             when = words.day(day) if wide else day.isoformat()
-            who = words.label(party) if wide else party
+            who = naming.label(party) if wide else party
             heads.append({"x": level, "told": f"{who}: {choice.replace('_', ' ')}|{when}"})
     return heads or [{"x": 0, "told": ""}]
 
@@ -180,6 +180,6 @@ def _heads(play: Play, levels: int, wide: bool) -> list[dict[str, float | str]]:
 def _worth(play: Play, made: Made, wide: bool) -> str:
     sides = play.accord.players
     return "|".join(
-        f"{words.label(side) if wide else side} {dollars(discounted(play, made, side))}"
+        f"{naming.label(side) if wide else side} {dollars(discounted(play, made, side))}"
         for side in sides
     )

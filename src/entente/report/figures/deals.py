@@ -9,7 +9,7 @@ import pandas as pd
 
 from entente.advice.deals.negotiation import Negotiation
 from entente.language import decimal, phrase
-from entente.report import charts, theme, words
+from entente.report import amounts, charts, naming, theme, words
 from entente.report.figures.figure import Figure, figure
 from entente.report.tables import Cell, Table, Value
 
@@ -20,7 +20,7 @@ _CLASSES: Final = 5
 def frontier(found: Negotiation) -> Figure:
     """Draw every deal by both sides' gains, coloured by how long people wait, and the frontier."""
     rows = _rows(found)
-    names = [words.label(side) for side in found.sides]
+    names = [naming.label(side) for side in found.sides]
     inside = int(((rows["first"] > 0) & (rows["second"] > 0)).sum())
     title = (
         phrase(
@@ -93,7 +93,7 @@ def _labels(edges: np.ndarray) -> list[str]:
     if len(edges) < 2:
         return [decimal(float(edges[0]))]
     spread = float(edges[-1] - edges[0])
-    told = [decimal(words.rounded(float(edge), spread)) for edge in edges]
+    told = [decimal(amounts.rounded(float(edge), spread)) for edge in edges]
     return [words.span(a, b) for a, b in pairwise(told)]
 
 

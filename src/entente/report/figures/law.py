@@ -9,7 +9,7 @@ import pandas as pd
 from entente.accord.clauses.common import said_state
 from entente.accord.timeline import Interval
 from entente.language import counted, marked, phrase
-from entente.report import charts, theme, words
+from entente.report import amounts, charts, theme, words
 from entente.report.figures.figure import Figure, figure, spaced
 from entente.report.reading import Reading, records
 from entente.report.tables import Table
@@ -140,7 +140,7 @@ def _table(reading: Reading, rows: pd.DataFrame) -> Table:
             (
                 spaced(str(clause)),
                 *(
-                    f"{said_state(state)} ({words.percentage(share)})"
+                    f"{said_state(state)} ({amounts.percentage(share)})"
                     for state, share in zip(cut["state"], cut["share"], strict=True)
                 ),
             )

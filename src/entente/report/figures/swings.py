@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from entente.language import figures, phrase
-from entente.report import charts, words
+from entente.report import amounts, charts, naming, words
 from entente.report.figures.figure import Figure, figure, wrapped
 from entente.report.reading import records
 from entente.report.tables import Table, Value
@@ -19,10 +19,10 @@ def answer(found: pd.DataFrame) -> str:
     """Say which number was followed: a total in the middle draw, or a share of draws."""
     row = found.iloc[0]
     measure = BY_NAME[str(row["measure"])]
-    noun = _in_time(words.noun(measure.name), row["month"])
+    noun = _in_time(naming.noun(measure.name), row["month"])
     if np.isnan(row["at_most"]):
         return phrase("{counted}, middle draw", counted=noun)
-    level = words.number(float(row["at_most"]))
+    level = amounts.number(float(row["at_most"]))
     return phrase("the share of draws with at most {level} {counted}", level=level, counted=noun)
 
 
@@ -116,11 +116,11 @@ def _table(found: pd.DataFrame, unit: str, share: bool) -> Table:
 
 
 def _cell(value: float, unit: str, share: bool) -> str | Value:
-    return words.percentage(value) if share else Value(float(value), unit)
+    return amounts.percentage(value) if share else Value(float(value), unit)
 
 
 def _told(value: float, share: bool) -> str:
-    return words.percentage(value) if share else words.number(value)
+    return amounts.percentage(value) if share else amounts.number(value)
 
 
 def _sampled(value: float, half: float) -> str:

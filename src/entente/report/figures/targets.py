@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from entente.language import phrase
-from entente.report import charts, words
+from entente.report import amounts, charts, naming, words
 from entente.report.figures.figure import Figure, figure, month_of, spaced, wrapped
 from entente.report.reading import Reading, records
 from entente.report.tables import Table, Value
@@ -21,7 +21,7 @@ def target_chances(reading: Reading) -> Figure | None:
             "probability": targets["probability"].to_numpy(np.float64),
         }
     ).drop_duplicates("label", ignore_index=True)
-    rows["shown"] = [words.percentage(share) for share in rows["probability"]]
+    rows["shown"] = [amounts.percentage(share) for share in rows["probability"]]
     return figure(
         "targets-met",
         _title(reading, rows),
@@ -70,7 +70,7 @@ def _table(reading: Reading) -> Table:
         tuple(
             (
                 words.capital(reading.target(row, dated=False)),
-                words.label(str(row["party"])),
+                naming.label(str(row["party"])),
                 spaced(str(row["clause"])),
                 phrase(str(row["basis"])),
                 words.day(pd.Timestamp(row["by_date"]).date()),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from entente.evidence import FloatArray
 from entente.language import figures, phrase
-from entente.report import charts, words
+from entente.report import amounts, charts, naming, words
 from entente.report.figures.figure import Figure, figure, span, wrapped
 from entente.report.goods import CHAPTER_NAMES, chapter
 from entente.report.reading import Ends, Reading
@@ -44,7 +44,7 @@ def duty_steps(reading: Reading) -> Figure | None:
             "{rate}",
             in_draws=chance,
             month=words.month(reading.months[-1]),
-            share=words.percentage(shares[commonest, -1]),
+            share=amounts.percentage(shares[commonest, -1]),
             rate=labels[commonest],
         )
         if shares[commonest, -1]
@@ -87,7 +87,7 @@ def cost_by_chapter(reading: Reading) -> Figure | None:
     rows = pd.DataFrame(ends, columns=["low", "middle", "high"])
     rows.insert(0, "name", [chapter(codes[i]) for i in top])
     first = words.listing([phrase(CHAPTER_NAMES[codes[i]]).lower() for i in top[:3]])
-    share = words.percentage(float(cost[:, top[:3]].sum() / cost.sum()))
+    share = amounts.percentage(float(cost[:, top[:3]].sum() / cost.sum()))
     chance = words.in_draws(float(reading.charged.mean()), reading.draws)
     return figure(
         "cost",
@@ -144,6 +144,6 @@ def _table(reading: Reading, codes: Sequence[str], top: Sequence[int]) -> Table:
     return Table(
         "cost-by-chapter",
         phrase("Whole run, in the draws with an added duty: middle draw and 90 % of draws"),
-        (phrase("Chapter"), *(words.title(m) for m in measures)),
+        (phrase("Chapter"), *(naming.title(m) for m in measures)),
         (*rows, (phrase("All chapters"), *whole)),
     )
