@@ -1,6 +1,6 @@
 """How Django knows this application."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,7 +11,8 @@ class Running(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        """Make the roles once the tables of every other application are there."""
+        """Make the roles once the tables of every application are there."""
         from entente.desk.people.roles import make_roles
 
-        post_migrate.connect(make_roles, sender=self)
+        last = [known for known in apps.get_app_configs() if known.models_module][-1]
+        post_migrate.connect(make_roles, sender=last)
