@@ -25,8 +25,8 @@ _PART: Final = 10_000  # of a value, and of the last digit of a rate
 _UNITS: Final = 10**8  # quantities below it stay exact
 
 
-def charged(lines: EntryTable, table: Expr, book: Book) -> Expr:
-    """Return the output table in the order of the lines: rates in percent, amounts in USD.
+def reckoned(lines: EntryTable, table: Expr, book: Book) -> Expr:
+    """Return the lines with what they pay, in whole cents, and the numbers of what they are told.
 
     table   good lines with their key, and what their cells mean for the tariff
 
@@ -37,15 +37,23 @@ def charged(lines: EntryTable, table: Expr, book: Book) -> Expr:
     t = _joined(lines, t, book.rates(), "rate", "rate_number")
     t = _valued(lines, t, book)
     t = t.mutate(base=_base(lines, t, book))
-    t = _joined(lines, t.mutate(flag=_flag(t, book)), book.flags(), "flag", "flag_number")
+    t = t.mutate(flag=_flag(t, book))
     if {"entry", "invoice"} & set(lines.columns):
         t = _entries(lines, t, book)
-    t = t.mutate(
+    return t.mutate(
         added=_added(lines, t, book, "asked"),
         lawful=_added(lines, t, book, "legal"),
         collected=_added(lines, t, book, "charged"),
         fees=_fees(lines, t, book),
     )
+
+
+def charged(lines: EntryTable, cents: Expr, book: Book) -> Expr:
+    """Return the output table in the order of the lines: rates in percent, amounts in USD.
+
+    cents   as `reckoned` gives them
+    """
+    t = _joined(lines, cents, book.flags(), "flag", "flag_number")
     rows = t.select(
         *lines.store.order(t),
         line_id=t.line_id.cast("string"),
@@ -54,7 +62,7 @@ def charged(lines: EntryTable, table: Expr, book: Book) -> Expr:
         additional_rate=t.rate_told,
         additional_duty=_usd(t.added),
         fees=_usd(t.fees),
-        total=_usd(t.base + t.added + t.fees),
+        total=_usd(_total(t)),
         lawful_rate=t.lawful_told,
         lawful_duty=_usd(t.lawful),
         refundable_duty=_usd(t.collected - t.lawful),
@@ -66,13 +74,20 @@ def charged(lines: EntryTable, table: Expr, book: Book) -> Expr:
     return lines.store.in_order(rows)
 
 
-def summed(priced: Expr) -> Expr:
-    """Sum an output table: how many lines, how many without a total, and USD by column."""
-    return priced.aggregate(
-        lines=priced.count(),
-        unpriced=priced.total.isnull().sum().fill_null(0),
-        **{name: priced[name].sum().fill_null(0) for name in USD},
+def summed(cents: Expr) -> Expr:
+    """Sum what lines pay: how many lines, how many without a total, and cents by column."""
+    total, refundable = _total(cents), cents.collected - cents.lawful
+    amounts = (cents.base, cents.added, cents.fees, total, cents.lawful, refundable)
+    parts = dict(zip(USD, amounts, strict=True))
+    return cents.aggregate(
+        lines=cents.count(),
+        unpriced=total.isnull().sum().fill_null(0),
+        **{name: part.sum().fill_null(0) for name, part in parts.items()},
     )
+
+
+def _total(cents: Expr) -> Expr:
+    return cents.base + cents.added + cents.fees
 
 
 def guarded(table: Expr) -> Expr:
@@ -116,9 +131,10 @@ def _quotient(parts: Expr, whole: int | Expr) -> Expr:
 
 
 def _joined(lines: EntryTable, table: Expr, columns: Columns, left: str, right: str) -> Expr:
+    """Join rows to what a number of theirs means; each number has its row, so none is lost."""
     words = [name for name in columns if name.endswith("_told") or name == "rate_text"]
     told = lines.store.lookup(columns, words)
-    return table.left_join(told, table[left] == told[right])
+    return table.inner_join(told, table[left] == told[right])
 
 
 def _rate_number(t: Expr, book: Book) -> Expr:

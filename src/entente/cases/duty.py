@@ -7,13 +7,14 @@ once, lines that no clause and no fee can tell apart share a key, and each key i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, final
 
 from entente.accord.document import Accord
 from entente.cases import keys
-from entente.cases.amounts import charged, guarded, summed
+from entente.cases.amounts import USD, charged, guarded, reckoned, summed
 from entente.cases.book import Book
 from entente.cases.classes import Told, told
 from entente.cases.classing import Classing
@@ -33,6 +34,7 @@ class Priced(Shown):
     """Priced lines in the order of their file, and what was wrong with others.
 
     good       the lines that are priced, as they were given
+    cents      what the lines pay in whole cents, as an Ibis table
     table      the output columns as an Ibis table; amounts in USD to the cent
     refundable whether some line may pay what is not lawful
     rejected   a problem for each cell or row that could not be read; the row has no price
@@ -41,6 +43,7 @@ class Priced(Shown):
 
     source: EntryTable
     good: Expr
+    cents: Expr
     table: Expr
     refundable: bool
     rejected: tuple[Problem, ...]
@@ -49,7 +52,8 @@ class Priced(Shown):
     @cached_property
     def totals(self) -> Mapping[str, Any]:
         """Sum the amounts: lines, lines without a total, and USD by column of the output."""
-        return self.source.store.rows(summed(self.table))[0]
+        found = self.source.store.rows(summed(self.cents))[0]
+        return found | {name: Decimal(found[name]).scaleb(-2) for name in USD}
 
     def arrow(self) -> Any:
         """Return the output columns of every priced line as a pyarrow.Table."""
@@ -115,11 +119,13 @@ def duty(
     book = Book(answers, found.most, "quantity" in lines.columns)
     meanings = book.meanings(read["hts"], read["base_rate_percent"], read["unit"])
     table = keys.keyed(lines, parts, found.wrong, meanings)
+    cents = reckoned(lines, table, book)
     rejected = () if found.wrong is None else lines.rejected(faults)
     return Priced(
         lines,
         lines.table if found.wrong is None else lines.table.filter(~found.wrong),
-        charged(lines, table, book),
+        cents,
+        charged(lines, cents, book),
         book.basis("legal") != book.basis("charged"),
         tuple(sorted((*lines.broken, *rejected), key=lambda problem: problem.where.line)),
         lines.mended(read["hts"]),

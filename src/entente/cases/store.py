@@ -93,10 +93,10 @@ class Store:
             else f'"{c}"'
             for c in table.column_names
         ]
-        held = ibis.memtable(table)
-        self.connection.create_table(f"{name}_texts", held, temp=True)
+        self.connection.con.register(f"{name}_texts", table)
         coded = f"SELECT {', '.join(listed)} FROM {name}_texts"  # noqa: S608 - our own names
         self._say(f"CREATE TEMP TABLE {name} AS {coded}")
+        self.connection.con.unregister(f"{name}_texts")
         # To Ibis a numbered text is a text; the engine would list every word of its type.
         schema = ibis.Schema.from_pyarrow(table.schema)
         return ops.DatabaseTable(name, schema, self.connection).to_expr()

@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, final
 import ibis
 import pyarrow as pa
 
+from entente.cases.bounds import Bounds, bounds_of
 from entente.cases.lines import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
 from entente.cases.listing import MOST_LISTED, not_listed
 from entente.cases.store import Store
@@ -58,12 +59,16 @@ class Survey:
 @final
 @dataclass(frozen=True, slots=True)
 class EntryTable:
-    """Lines held by an engine: the columns given, as they are."""
+    """Lines held by an engine: the columns given, as they are.
+
+    bounds   what their file proves of columns
+    """
 
     store: Store
     table: Expr
     file: str
     broken: tuple[Problem, ...] = ()
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: str | Path, backend: str = "duckdb") -> "EntryTable":
@@ -84,7 +89,8 @@ class EntryTable:
             raise _unusable(file, said, "save it as CSV in UTF-8, or as Parquet") from failure
         table, rejects = taken
         _known_columns(file, [c for c in table.columns if c not in store.order(table)])
-        return cls(store, table, str(file), _broken(rejects, str(file)))
+        bounds = bounds_of(file) if header is None else {}
+        return cls(store, table, str(file), _broken(rejects, str(file)), bounds)
 
     @classmethod
     def of(cls, lines: pa.Table, backend: str = "duckdb") -> "EntryTable":
@@ -123,7 +129,7 @@ class EntryTable:
 
     def unreadable(self, column: str) -> Expr:
         """Return whether a row's amount or value is no number that can be."""
-        cell, most = self.table[column], MOST_USD if column == "value_usd" else _MOST_AMOUNT
+        cell, most = self.table[column], self._most(column)
         number = self.amount(self.table, column)
         given = (cell.strip() != "") if cell.type().is_string() else ibis.literal(value=True)
         wrong = number.isnull().ifelse(given, (number < 0) | (number >= most))
@@ -136,18 +142,38 @@ class EntryTable:
         return cell.isnull() | bare.fill_null(True)
 
     def survey(self, dictionaries: Iterable[Dictionary]) -> "Survey":
-        """Find in one walk whether rows have cells that cannot be read, and the largest value."""
-        numbers = [c for c in AMOUNTS if c in self.columns]
+        """Find in one walk whether rows have cells that cannot be read, and the largest value.
+
+        What the file proves is not asked of its rows.
+        """
+        numbers = [c for c in AMOUNTS if c in self.columns and not self._sound(c)]
         asked: dict[str, Expr] = {column: self.unreadable(column) for column in numbers}
-        asked["line_id"] = self.unnamed()
+        if not self._named():
+            asked["line_id"] = self.unnamed()
         sums: dict[str, Expr] = {column: wrong.any() for column, wrong in asked.items()}
-        if "value_usd" in self.columns:
+        if "value_usd" in numbers:
             sums["most_"] = self.amount(self.table, "value_usd").max()
-        found = self.store.rows(self.table.aggregate(**sums))[0]
+        found = self.store.rows(self.table.aggregate(**sums))[0] if sums else {}
         parts = [wrong for column, wrong in asked.items() if found[column]]
         parts += [self._faulty(d) for d in dictionaries if d.faults]
         wrong = reduce(lambda a, b: a | b, parts) if parts else None
-        return Survey(wrong, min(int(found.get("most_") or 0) + 1, MOST_USD))
+        known = self.bounds["value_usd"].most if self._sound("value_usd") else found.get("most_")
+        return Survey(wrong, min(int(known or 0) + 1, MOST_USD))
+
+    def _sound(self, column: str) -> bool:
+        """Whether the file proves that every amount of a column is a number that can be."""
+        held = self.bounds.get(column)
+        if held is None or isinstance(held.least, str):
+            return False
+        return bool(held.least >= 0 and held.most < self._most(column))
+
+    def _named(self) -> bool:
+        """Whether the file proves that no line_id is empty: none begins with a space, or less."""
+        held = self.bounds.get("line_id")
+        return held is not None and not held.empty and str(held.least)[:1] > " "
+
+    def _most(self, column: str) -> int:
+        return MOST_USD if column == "value_usd" else _MOST_AMOUNT
 
     def _faulty(self, read: Dictionary) -> Expr:
         wrong = self._holds(read.column, read.faults)
