@@ -4,6 +4,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from entente.accord.document import Accord
@@ -22,7 +24,7 @@ from entente.lab.foresight import ask
 from entente.lab.settings import Settings
 from entente.lab.shelf import Files, Shelf, digest_of
 from entente.lab.work import Job, Progress, work
-from entente.outcome import store
+from entente.outcome import store, tables
 from entente.outcome.feedback import arrests_without, contribution, measured
 from entente.outcome.play import reckoned
 from entente.outcome.run import UNFINISHED, WHOLE, Run, driving
@@ -73,15 +75,34 @@ def simulate(
     choices, played = reckoned(accord, settled)
     settled = replace(settled, choices=choices)
     with _blocks_done(accord, settled, progress, hands or Hands(), folder) as done:
+        digest, summed = _summed(done.dataset, kept=folder is not None)
         made_of = record.made_of(accord, settled) | {
             "notes": list(done.parts[0].notes),
             "loop": contribution(settled, done.dataset, done.alone),
-            "outcome": record.outcome_digest(done.dataset),
+            "outcome": digest,
             "seconds": round(time.monotonic() - began, 2),
         }
         table = targets([part.targets for part in done.parts], settled.draws)
         found = None if folder is None else driving(folder, made_of)
-        return Run(accord, done.dataset, made_of, table, played, found)
+        run = Run(accord, done.dataset, made_of, table, played, found)
+        vars(run).update(summed)
+        return run
+
+
+def _summed(dataset: xr.Dataset, *, kept: bool) -> tuple[str, dict[str, pd.DataFrame]]:
+    """Return the digest of the draws and, for a run that is kept, the tables it is kept with.
+
+    Both read every number, and both let another thread go on while they sort or digest.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        digest = aside.submit(record.outcome_digest, dataset)
+        if not kept:
+            return digest.result(), {}
+        from entente.world.movement.pressure.record import record as forecasts
+
+        past = aside.submit(forecasts)
+        monthly = tables.monthly(dataset)
+        return digest.result(), {"monthly": monthly, "past": past.result()}
 
 
 def require_covered(accord: Accord) -> None:
@@ -114,6 +135,7 @@ def _blocks_done(
         jobs = _jobs(key, accord, settled, split)
         if hands.cluster is None and not all(shelf.holds(job.key) for job in jobs):
             ask(accord, settled)  # once, here, rather than in every process
+            store.ready()
         work(jobs, shelf, hands, progress)
         made = store.assemble(home, settled.draws)
         parts = [_Part(**_told(home / _part(block))) for block in split]

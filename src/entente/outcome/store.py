@@ -24,12 +24,17 @@ HELD: Final = 800_000_000  # bytes up to which every measure is read into memory
 _METADATA: Final = "zarr.json"
 
 
+def ready() -> None:
+    """Load what packs and reads draws, once for every process that is forked from this one."""
+    import zarr.codecs  # noqa: F401 - for the processes to come
+
+
 def files_of(dataset: xr.Dataset, block: Block, draws: int) -> Files:
     """Return the files of one block of draws; the first block also brings labels and descriptions.
 
     dataset   as `Ensemble.dataset`, of the block's draws;   draws   of the whole run
     """
-    held = _encoded(dataset, block.size, draws)
+    held = _encoded(dataset, block, draws)
     chunks = {
         f"{NAME}/{path.replace('/c/0', f'/c/{block.number}', 1)}": content
         for path, content in held.items()
@@ -45,22 +50,23 @@ def files_of(dataset: xr.Dataset, block: Block, draws: int) -> Files:
     return chunks | frame
 
 
-def _encoded(dataset: xr.Dataset, size: int, draws: int) -> dict[str, bytes]:
+def _encoded(dataset: xr.Dataset, block: Block, draws: int) -> dict[str, bytes]:
     """Write a block into memory as a Zarr store of its own: path -> content.
 
-    size   draws of a whole block, and so of a chunk;   draws   of the whole run
+    draws   of the whole run
     """
     import zarr
 
     held: dict[str, Any] = {}
     store = zarr.storage.MemoryStore(held)
-    labels = xr.Dataset(coords=dataset.drop_vars("draw").coords)
-    plain = {name: c.astype(object) for name, c in labels.coords.items() if c.dtype.kind == "U"}
-    labels.assign_coords(plain).to_zarr(store, zarr_format=3, consolidated=False)
-    group = zarr.open_group(store, mode="a")
+    if not block.number:  # only the first block's labels are kept
+        labels = xr.Dataset(coords=dataset.drop_vars("draw").coords)
+        plain = {name: c.astype(object) for name, c in labels.coords.items() if c.dtype.kind == "U"}
+        labels.assign_coords(plain).to_zarr(store, zarr_format=3, consolidated=False)
+    group = zarr.open_group(store, mode="a", zarr_format=3)
     for name, variable in dataset.data_vars.items():
         apart = draws * variable.nbytes > SLAB * variable.sizes["draw"]
-        _create(group, str(name), variable, size, apart)[...] = variable.to_numpy()
+        _create(group, str(name), variable, block.size, apart)[...] = variable.to_numpy()
     return {path: buffer.to_bytes() for path, buffer in held.items()}
 
 
