@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from entente.cli.options import BEYOND_THE_WORLD, LANGUAGE
+from entente.cli.telling import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +40,8 @@ def command(as_json: bool, gallery: Path | None, draws: int) -> None:
         click.echo(json.dumps([_row(one) for one in accords], indent=2, ensure_ascii=False))
         return
     for accord in accords:
-        click.echo("\n    ".join(_told(accord)))
+        name, *rest = _told(accord)
+        tell([name, *(f"    {line}" for line in rest)])
 
 
 def _row(accord: "Accord") -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from entente.cli.forecast import SERIES, counts_of, month
+from entente.cli.forecast import SERIES_OPTION, counts_of, month
+from entente.cli.options import OneOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,16 +32,14 @@ def _drawable(_context: click.Context, _option: click.Parameter, file: Path | No
     type=click.Path(dir_okay=False, path_type=Path),
     help="Observations: month, series, group, demographic, count; the shipped table if left out.",
 )
-@click.option(
-    "--series", type=click.Choice(SERIES), default=SERIES[0], show_default=True, help="Which."
-)
+@SERIES_OPTION
 @click.option(
     "--from", "start", metavar="YYYY-MM", callback=month, required=True, help="First origin."
 )
 @click.option("--to", "end", metavar="YYYY-MM", callback=month, required=True, help="Last origin.")
 @click.option("--horizons", default="1,3,6", show_default=True, help="Months ahead, with commas.")
 @click.option(
-    "--group", "groups", type=click.Choice(GROUPS), multiple=True, default=["ALL"],
+    "--group", "groups", type=OneOf(GROUPS), multiple=True, default=["ALL"],
     show_default=True, help="Series to score; may be repeated.",
 )  # fmt: skip
 @click.option(
@@ -195,7 +194,7 @@ def _print(found: "Sequence[Score]") -> None:
         scores = list(rows)
         title = f"{regime}, {group}, {horizon} months ahead, {scores[0].origins} origins"
         table = Table(title=title, title_justify="left", box=None)
-        table.add_column("model")
+        table.add_column("model", overflow="fold")
         for name in ("CRPS", "WIS", "MASE", "cover 80 %", "mean PIT", "skill"):
             table.add_column(name, justify="right")
         for s in scores:
@@ -224,7 +223,7 @@ def _print_placebos(found: "Sequence[Placebo]") -> None:
         f"{one.placebos} origins when nothing began"
     )
     table = Table(title=title, title_justify="left", box=None)
-    table.add_column("series")
+    table.add_column("series", overflow="fold")
     for name in ("change", "p, fall", "p, either way", "outside 80 %"):
         table.add_column(name, justify="right")
     for row in found:

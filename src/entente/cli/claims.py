@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from entente.cli.options import LANGUAGE
+from entente.cli.telling import tell
 
 if TYPE_CHECKING:
     from entente.world.trade.claims import Claim
@@ -32,7 +33,7 @@ def command(claims: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(told, indent=1))
         return
     for claim, each in zip(read, told, strict=True):
-        click.echo(_sentence(claim, each))
+        tell(_sentences(claim, each))
 
 
 def _told(claim: "Claim", others: "tuple[Claim, ...]") -> dict[str, Any]:
@@ -50,7 +51,7 @@ def _told(claim: "Claim", others: "tuple[Claim, ...]") -> dict[str, Any]:
     }
 
 
-def _sentence(claim: "Claim", told: dict[str, Any]) -> str:
+def _sentences(claim: "Claim", told: dict[str, Any]) -> list[str]:
     """Write a claim, the duty beside it, and its alarms."""
     from entente.language import figures, phrase
     from entente.report.amounts import percentage
@@ -75,7 +76,7 @@ def _sentence(claim: "Claim", told: dict[str, Any]) -> str:
         )
         lines.append("  " + turned)
     alarms = (phrase("distrust: {alarm}", alarm=alarm) for alarm in told["alarms"])
-    return "\n".join([*lines, *("  " + alarm for alarm in alarms), ""])
+    return [*lines, *("  " + alarm for alarm in alarms), ""]
 
 
 def _bound(mechanical: float | None) -> str:

@@ -8,6 +8,7 @@ import click
 
 from entente.cli import completing
 from entente.cli.options import BEYOND_THE_WORLD, LANGUAGE, progress, settings
+from entente.cli.telling import tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -59,7 +60,7 @@ def command(
     accords = _accords(names, as_of)
     differences = _differences(accords, choose)
     if not as_json:
-        click.echo("\n".join(line for found in differences for line in found.lines()))
+        tell(line for found in differences for line in found.lines())
     asked = Settings(draws, months, start, seed)
     comparison = None if law_only else _outcomes(accords, asked, choose, out or Path("compare-run"))
     if as_json:

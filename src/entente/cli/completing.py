@@ -22,6 +22,13 @@ def accords(_context: click.Context, _param: click.Parameter, begun: str) -> lis
     return [*found, CompletionItem(begun, type="file")]
 
 
+def languages(_context: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Offer the languages in which sentences are held."""
+    from entente.language import LANGUAGES
+
+    return [CompletionItem(c, help=n) for c, n in LANGUAGES.items() if c.startswith(begun)]
+
+
 def choices(context: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
     """Offer the choices of the accord that was named, as `ID=`, with what each asks."""
     accord = _named(context)

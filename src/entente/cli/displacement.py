@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entente.cli.options import AS_JSON, records
+from entente.cli.options import AS_JSON, OneOf, records
 
 if TYPE_CHECKING:
     from entente.world.movement.displacement.displace import Displacement
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--rules",
-    type=click.Choice(["entente", "flee"]),
+    type=OneOf(["entente", "flee"]),
     default="entente",
     show_default=True,
     help="Choose a camp and make for it, or wander as Flee's people do.",
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--inflow",
     "source",
-    type=click.Choice(["camps", "total"]),
+    type=OneOf(["camps", "total"]),
     help="Whose rises are the newcomers: the camps' together, or the total series. "
     "[default: camps; total where a camp shows only day 0]",
 )

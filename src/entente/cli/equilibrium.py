@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli.options import OneOf
+
 if TYPE_CHECKING:
     from entente.evidence import FloatArray
     from entente.world.trade.equilibrium import Deficits, Horizon, Model, Result
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--deficits",
-    type=click.Choice(["zero", "observed"]),
+    type=OneOf(["zero", "observed"]),
     default="zero",
     show_default=True,
     help="Trade deficits in both the base and the schedule.",
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--horizon",
-    type=click.Choice(["long", "short"]),
+    type=OneOf(["long", "short"]),
     default="long",
     show_default=True,
     help="Short: elasticities of the first year, from theta_short.csv or a share of the long run.",

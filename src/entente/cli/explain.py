@@ -8,6 +8,7 @@ import click
 
 from entente.cli import completing
 from entente.cli.options import DAY, LANGUAGE, day
+from entente.cli.telling import tell
 
 if TYPE_CHECKING:
     from entente.accord.reasons import Explanation
@@ -93,8 +94,7 @@ def command(
     if as_json:
         click.echo(json.dumps(asdict(found), indent=1, default=str))
         return
-    for line in found.lines():
-        click.echo(line)
+    tell(found.lines())
 
 
 def _on_a_day(

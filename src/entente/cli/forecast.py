@@ -1,12 +1,12 @@
 """`entente forecast`: monthly border counts by group, from the months up to one of them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from entente.cli import completing
-from entente.cli.options import AS_JSON, records
+from entente.cli.options import AS_JSON, OneOf, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     Month = np.datetime64
 
 SERIES = ("usbp_apprehensions_sw", "usbp_expulsions_t42_sw", "ofo_inadmissibles_sw")
+
+SERIES_OPTION: Final = click.option(
+    "--series",
+    type=OneOf(SERIES),
+    metavar="SERIES",
+    default=SERIES[0],
+    show_default=True,
+    help="Arrests by the Border Patrol, its expulsions under Title 42 (usbp_expulsions_t42_sw), or "
+    "people found inadmissible at ports (ofo_inadmissibles_sw).",
+)
 
 
 def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "Month | None":
@@ -39,9 +49,7 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "M
     type=click.Path(dir_okay=False, path_type=Path),
     help="Observations: month, series, group, demographic, count; the shipped table if left out.",
 )
-@click.option(
-    "--series", type=click.Choice(SERIES), default=SERIES[0], show_default=True, help="Which."
-)
+@SERIES_OPTION
 @click.option(
     "--through",
     metavar="YYYY-MM",

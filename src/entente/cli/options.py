@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
+
+class OneOf(click.Choice[str]):
+    """One of a few words; a slip of the pen is told the nearest."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Name the nearest word, or all of them."""
+        from entente.problems import did_you_mean
+
+        return f"there is no '{value}'; {did_you_mean(str(value), self.choices)}"
+
+
 BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does not hold
 DAY: Final = click.DateTime(["%Y-%m-%d"])
 BACKEND: Final = click.option(
     "--backend",
-    type=click.Choice(["duckdb", "spark"]),
+    type=OneOf(["duckdb", "spark"]),
     default="duckdb",
     show_default=True,
     help="the engine that holds the table; spark needs entente[spark] and Java",
@@ -48,6 +59,7 @@ LANGUAGE: Final = click.option(
     show_default=True,
     expose_value=False,
     callback=_speak,
+    shell_complete=completing.languages,
     help="of what is said: en, es, or with a region for numbers, as es-MX",
 )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from entente.cli import completing
 from entente.cli.options import LANGUAGE
 
 if TYPE_CHECKING:
@@ -17,13 +18,17 @@ unit, customs value), and in a product's first row need_units (a month; or one n
 by ';') and short_usd (what a unit not supplied loses). The first row of a product is in use today.
 
 \b
-of goods       preference (that could be claimed), goods, base_rate_percent, mode
-of a product   stock_units, store_units (room), store_usd (a unit and month),
-               elasticity (of sales to the price; empty: the price cannot rise)
-of a row       product, supplier, freight_usd, lead_months, ordered_units
-               (already ordered, by month), most_units (a month), switch_usd (once),
-               bond_units, bond_usd, zone_units, zone_usd (room and cost of a unit and
-               month in a bonded warehouse, in a foreign-trade zone), claim_percent (of value)
+of goods: preference (that could be claimed), goods,
+  base_rate_percent, mode
+of a product: stock_units, store_units (room),
+  store_usd (a unit and month), elasticity (of sales
+  to the price; empty: the price cannot rise)
+of a row: product, supplier, freight_usd, lead_months,
+  ordered_units (already ordered, by month), most_units
+  (a month), switch_usd (once), bond_units, bond_usd,
+  zone_units, zone_usd (room and cost of a unit and month
+  in a bonded warehouse, in a foreign-trade zone),
+  claim_percent (of value)
 
 It writes DIR/plan.html, DIR/plan.csv and DIR/plan.json. Rows that cannot be used are listed, and
 exit is 3; where no plan meets every limit, exit is 4.
@@ -36,12 +41,25 @@ exit is 3; where no plan meets every limit, exit is 4.
     "--choose preset=as-announced-2019",
 )
 @click.argument("imports", type=click.Path(dir_okay=False))
-@click.option("--accord", "name", required=True, metavar="NAME", help="that the run was made of")
+@click.option(
+    "--accord",
+    "name",
+    required=True,
+    metavar="NAME",
+    help="that the run was made of",
+    shell_complete=completing.accords,
+)
 @click.option(
     "--run", "folder", required=True, metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path), help="a folder that entente run wrote",
 )  # fmt: skip
-@click.option("--choose", multiple=True, metavar="ID=VALUE", help="also preset=NAME")
+@click.option(
+    "--choose",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="also preset=NAME",
+    shell_complete=completing.choices,
+)
 @click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True)
 @click.option(
     "--paths", type=click.IntRange(1, 200), default=50, show_default=True,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from entente.cli.options import AS_JSON, records
+from entente.cli.options import AS_JSON, OneOf, records
 
 if TYPE_CHECKING:
     from entente.evidence import FloatArray
@@ -45,14 +45,14 @@ def _added(
 @click.option("--only", default="", metavar="DIGITS", help="products whose code begins so")
 @click.option(
     "--horizon",
-    type=click.Choice(["long", "short"]),
+    type=OneOf(["long", "short"]),
     default="long",
     show_default=True,
     help="short: the share of the elasticities that is reached at once",
 )
 @click.option(
     "--method",
-    type=click.Choice(["exact", "smart"]),
+    type=OneOf(["exact", "smart"]),
     default="exact",
     show_default=True,
     help="smart: trade created and diverted by the first-order formulas of WITS-SMART",

@@ -183,10 +183,17 @@ class Run(Tabled):
 
                 play = played.from_json(accord, json.loads(told.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as failure:
-            mend = "make it again with entente run"
-            problem = Problem("E300", Place(str(folder)), "", f"not a whole run: {failure}", mend)
-            raise InputProblemsError([problem]) from failure
+            raise InputProblemsError([_not_whole(folder, failure)]) from failure
         return cls(accord, held, record, targets, play, swings, folder)
+
+
+def _not_whole(folder: Path, failure: Exception) -> Problem:
+    """Say why a folder is no run: it is not there, or something in it is not."""
+    where = Place(str(folder))
+    if not folder.is_dir():
+        return Problem("E300", where, "", "no such folder", "name one that entente run wrote")
+    told = f"{failure.filename} is not there" if isinstance(failure, FileNotFoundError) else failure
+    return Problem("E300", where, "", f"not a whole run: {told}", "make it again with entente run")
 
 
 def driving(folder: Path, made_of: Mapping[str, Any]) -> pd.DataFrame | None:
