@@ -62,10 +62,23 @@ def test_canadas_bar_of_2026_stands_apart_from_the_treaty() -> None:
         at_a_port(date(2026, 4, 1), **year | {"entry_date": date(2020, 6, 24)}),
         at_a_port(date(2026, 4, 1), **year | {"entry_date": date(2025, 4, 1)}),
     ]
+    flown = {"port_kind": "airport", "removal_transit": False}
+    rows += [at_a_port(date(2026, 4, 1), **flown | {"entry_date": entered})
+             for entered in (date(2024, 1, 1), date(2025, 4, 1), None)]  # fmt: skip
     found = ask(read(NAME), *rows)
     assert [row["state"] for row in found] == [
-        "CAN", "NOT_REFERRED", "NOT_REFERRED", "CAN", "CAN",
+        "CAN", "NOT_REFERRED", "NOT_REFERRED", "CAN", "CAN", "NOT_REFERRED", "CAN", "CAN",
     ]  # fmt: skip
+
+
+def test_in_transit_after_removal_counts_only_where_no_claim_was_decided_there() -> None:
+    flown = {"port_kind": "airport", "removal_transit": True}
+    denied = [None, [], ["MEX"], ["MEX", "USA"]]
+    rows = [at_a_port(date(2024, 6, 1), protection_denied_in=by, **flown) for by in denied]
+    found = ask(
+        read(NAME), *rows, at_a_port(date(2024, 6, 1), **flown | {"removal_transit": False})
+    )
+    assert [row["state"] for row in found] == ["USA", "USA", "USA", "CAN", "CAN"]
 
 
 def test_the_other_direction_is_the_mirror_and_what_matters_is_named_when_missing() -> None:
