@@ -79,6 +79,28 @@ def test_exceptions_to_the_transit_bar_come_first() -> None:
     ]  # fmt: skip
 
 
+def test_the_transit_bar_reaches_entry_by_the_southern_land_border_through_another_country() -> (
+    None
+):
+    day = date(2019, 10, 1)
+    rows = [
+        entrant(day),
+        entrant(day, "US-NY"),
+        entrant(day, entry_mode="air"),
+        entrant(day, entry_date=date(2019, 7, 15)),
+        entrant(day, entry_date=date(2019, 7, 16)),
+        entrant(day, protection_denied_in=["ESP"]),
+        entrant(day, protection_denied_in=["ESP", "MEX"]),
+        entrant(day, nationality="MEX"),
+        entrant(day, nationality="GTM", transited=["GTM", "MEX"]),
+    ]
+    found = ask(read("us-mexico-2019"), *rows, sets="eligibility")
+    free = {1, 2, 3, 6, 7}
+    assert [row["state"] for row in found] == [
+        "NOT_BARRED" if number in free else "BARRED" for number in range(len(rows))
+    ]
+
+
 def test_a_missing_fact_stops_at_the_rule_that_needs_it() -> None:
     day = date(2019, 10, 1)
     unknown, place = ask(
