@@ -87,13 +87,11 @@ def kinds() -> Iterator[str]:
     """Give every table of an accord file and every clause kind with its fields."""
     from entente.accord.clauses import KINDS
     from entente.accord.clauses.common import COMMON
-    from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
+    from entente.accord.tables import HEAD, TABLES
 
     yield "# Tables, kinds and fields\n\nA field in **bold** is required.\n"
-    tables = {"source": SOURCE, "metric": METRIC, "choice": CHOICE, "open": OPEN}
-    tables |= {"stake": STAKE, "player": PLAYER}
     yield f"## Top of the file\n\n{fields(HEAD)}\n"
-    for name, known in tables.items():
+    for name, known in TABLES.items():
         yield f"## source.ID\n\n{fields(known)}\n".replace("source", name, 1)
     yield f"## Fields of any clause\n\n{fields({'kind': None} | dict(COMMON))}\n"
     for name, (made, known) in KINDS.items():

@@ -39,7 +39,7 @@ def test_a_duration_counts_from_the_day_after(start: str, length: str, end: str)
 def test_business_days_need_a_calendar() -> None:
     friday = date(2019, 7, 3)
     holidays = Business("US", frozenset({date(2019, 7, 4)}))
-    assert add(friday, Duration(1, "bd"), holidays) == date(2019, 7, 5)
+    assert add(friday, Duration(1, "bd", holidays)) == date(2019, 7, 5)
     fourth = np.array("2019-07-04", "datetime64[D]")
     assert holidays.next_working_day(fourth) == np.datetime64("2019-07-05")
     with pytest.raises(ValueError, match="named calendar"):

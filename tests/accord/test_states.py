@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from harbour import DUTY, HEAD, accord
 
-from entente.accord.checks import check
+from entente.accord.checks import check, check_text
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
+from entente.accord.text import parse, write
 from entente.accord.timeline import timeline
 from entente.accord.value import FLAG, value
 
@@ -192,6 +193,50 @@ def test_a_period_that_ends_on_a_day_of_rest_ends_on_the_next_working_day() -> N
     assert states(accord(saturday), "promise")[1:] == [("2019-06-01", "met")]
     moved = saturday.replace('source = "s"', 'roll = "next_working_day"\nsource = "s"')
     assert states(accord(moved), "promise")[1:] == [("2019-06-03", "met")]
+
+
+CALENDAR = """
+[calendar]
+us = { holidays = ["07-04", 2019-05-27], weekend = ["sat", "sun"] }
+"""
+
+
+def test_a_clause_counts_by_the_calendar_that_it_names() -> None:
+    by_name = 'calendar = "us"\nsource = "s"'
+    moved = OWED.replace("'2019-06-01'", "'2019-05-02' + '25d'")  # Memorial Day
+    moved = moved.replace('source = "s"', f'roll = "next_working_day"\n{by_name}')
+    assert states(accord(moved + CALENDAR), "promise")[1:] == [("2019-05-28", "met")]
+    worked = OWED.replace("'2019-06-01'", "'2019-05-23' + '5bd'")  # a Thursday
+    worked = worked.replace('source = "s"', by_name)
+    assert states(accord(worked + CALENDAR), "promise")[1:] == [("2019-05-31", "met")]
+    of = accord(worked + CALENDAR)
+    assert parse(write(of), "made.toml").accord == of
+    friday = CALENDAR.replace('"sat", "sun"', '"fri", "sat"')
+    assert states(accord(worked + friday), "promise")[1:] == [("2019-06-02", "met")]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "code", "words"),
+    [
+        ("", "E103", "no calendar named 'us'"),
+        ('us = { holidays = ["2-30"] }', "E111", "day of rest"),
+        ("us = { holidays = [2018-07-04] }", "E104", "'us' lists no day of rest in 2019"),
+        ('us = { holidays = ["07-04"], weekend = ["sabbath"] }', "E111", "sabbath"),
+    ],
+)
+def test_a_calendar_that_cannot_be_counted_by_is_a_problem(
+    calendar: str, code: str, words: str
+) -> None:
+    named = OWED.replace('source = "s"', 'calendar = "us"\nsource = "s"')
+    found = check_text(HEAD + named + f"[calendar]\n{calendar}\n", "made.toml")
+    assert (code, True) in [(problem.code, words in problem.message) for problem in found]
+
+
+def test_business_days_without_a_calendar_are_a_problem_wherever_they_stand() -> None:
+    worked = OWED.replace("'2019-06-01'", "'2019-05-24' + '5bd'")
+    (found,) = [p for p in check_text(HEAD + worked, "made.toml") if p.code == "E111"]
+    assert found.message == "business days need a named calendar"
+    assert found.mend == "count in days, or name the clause's calendar"
 
 
 def test_a_suspension_in_one_state_leaves_the_others_under_the_clause() -> None:

@@ -270,3 +270,10 @@ def test_a_limit_that_ends_on_a_weekend_ends_on_the_monday_where_the_clause_says
     claim = {"application_date": date(2030, 5, 1), "request_date": date(2030, 5, 29)}
     rows = [{**claim, "asked_on": day} for day in days(saturday, 4)]
     assert [row["state"] for row in ask(read(str(file)), *rows)] == ["FRA", "FRA", "FRA", "DEU"]
+    monday_off = WEEKEND.replace(
+        "[[clause", 'clause.asked.calendar = "own"\ncalendar.own.holidays = ["06-10"]\n[[clause', 1
+    )
+    for length in ("10d", "8bd"):  # eight working days end on the Tuesday too
+        file.write_text(monday_off.replace('"10d"', f'"{length}"'), encoding="utf-8")
+        rows = [{**claim, "asked_on": day} for day in (date(2030, 6, 11), date(2030, 6, 12))]
+        assert [row["state"] for row in ask(read(str(file)), *rows)] == ["FRA", "DEU"]

@@ -7,11 +7,12 @@ from typing import Any, Final
 from entente.accord.clauses import KINDS
 from entente.accord.clauses.common import COMMON
 from entente.accord.schema import Field, table_form
-from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
+from entente.accord.tables import HEAD, TABLES
 
 _ID: Final = "^[A-Za-z][A-Za-z0-9_]*$"
 _ABOUT: Final = {
     "source": "What was published and when; `says` records its own figures.",
+    "calendar": "Days of rest, by which business days and the ends of periods are counted.",
     "metric": "A measured quantity: unit, lag to publication, and which release is meant.",
     "choice": "A discretion: who decides, what is asked, and what silence means.",
     "clause": "A rule, of one of nine kinds.",
@@ -28,9 +29,7 @@ def json_schema() -> dict[str, Any]:
     and everything else that a value alone does not show is for `check`.
     """
     head = table_form(HEAD)
-    tables = {"source": SOURCE, "metric": METRIC, "choice": CHOICE, "open": OPEN}
-    tables |= {"stake": STAKE, "player": PLAYER}
-    rows = {name: table_form(fields) for name, fields in tables.items()}
+    rows = {name: table_form(fields) for name, fields in TABLES.items()}
     rows["clause"] = {"oneOf": [_kind(name) for name in KINDS]}
     properties = {name: _by_id(name, rows[name]) for name in _ABOUT}
     return {

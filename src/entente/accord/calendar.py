@@ -1,10 +1,10 @@
 """Dates as an accord means them: durations, whole days and instants in its zone, business days."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +19,7 @@ EPOCH: Final = np.datetime64("1970-01-01", "D")
 _MANY: Final = 4096  # so few dates are changed one by one
 _SPAN: Final = 40_000  # days that one table holds
 _DURATION: Final = re.compile(r"(\d{1,5})(bd|d|w|m|y)")
+WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMES: Final = {
     "d": marked_count("{count} day", "{count} days"),
     "w": marked_count("{count} week", "{count} weeks"),
@@ -30,11 +31,53 @@ _NAMES: Final = {
 
 @final
 @dataclass(frozen=True, slots=True)
+class Business:
+    """The working days of a named calendar: every day of the week that is no day of rest."""
+
+    name: str
+    holidays: frozenset[date] = frozenset()
+    weekend: tuple[str, ...] = ("sat", "sun")
+
+    def add(self, days: DateArray, count: int) -> DateArray:
+        """Add business days; counting starts on the day after   [...] datetime64[D]."""
+        return self._offset(days, count, "backward" if count >= 0 else "forward")
+
+    def next_working_day(self, days: DateArray) -> DateArray:
+        """Move periods' ends to the next working day (Regulation 1182/71, art. 3(4))   [...].
+
+        >>> str(WEEKDAYS.next_working_day(np.array("2024-06-15", "datetime64[D]")))
+        '2024-06-17'
+        """
+        return self._offset(days, 0, "following")
+
+    def _offset(
+        self, days: DateArray, count: int, roll: Literal["backward", "forward", "following"]
+    ) -> DateArray:
+        whole = days.astype("datetime64[D]")
+        moved = np.busday_offset(
+            np.where(np.isnat(whole), EPOCH, whole),
+            count,
+            roll=roll,
+            weekmask=[day not in self.weekend for day in WEEK],
+            holidays=sorted(self.holidays),
+        )
+        return np.where(np.isnat(whole), whole, moved)
+
+
+WEEKDAYS: Final = Business("weekdays")  # where a clause names no calendar
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of calendar time, `45d`, `6w`, `3m`, `1y` or `5bd`."""
+    """A length of calendar time, `45d`, `6w`, `3m`, `1y` or `5bd`.
+
+    rest  the calendar that business days need: that of the clause in which the length stands
+    """
 
     count: int
     unit: str
+    rest: Business | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"
@@ -55,45 +98,6 @@ class Duration:
         return self.count * (12 if self.unit == "y" else 1)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Business:
-    """A named calendar of working days: every weekday that is no holiday."""
-
-    name: str
-    holidays: frozenset[date] = frozenset()
-
-    def add(self, days: DateArray, count: int) -> DateArray:
-        """Add business days; counting starts on the day after   [...] datetime64[D]."""
-        return np.busday_offset(
-            days.astype("datetime64[D]"),
-            count,
-            roll="backward" if count >= 0 else "forward",
-            holidays=sorted(self.holidays),
-        )
-
-    def next_working_day(self, days: DateArray) -> DateArray:
-        """Move periods' ends to the next working day (Regulation 1182/71, art. 3)   [...]."""
-        whole = days.astype("datetime64[D]")
-        moved = np.busday_offset(
-            np.where(np.isnat(whole), EPOCH, whole), 0, roll="following",
-            holidays=sorted(self.holidays),
-        )  # fmt: skip
-        return np.where(np.isnat(whole), whole, moved)
-
-
-WEEKDAYS: Final = Business("weekdays")  # public holidays are no part of an accord's file
-
-
-def next_working_day(days: DateArray) -> DateArray:
-    """Move ends of periods from a Saturday or Sunday to Monday   [...].
-
-    >>> str(next_working_day(np.array("2024-06-15", "datetime64[D]")))
-    '2024-06-17'
-    """
-    return WEEKDAYS.next_working_day(days)
-
-
 def parse_duration(text: str) -> Duration | None:
     """Read a duration, or give None where the text is none.
 
@@ -104,22 +108,21 @@ def parse_duration(text: str) -> Duration | None:
     return Duration(int(found[1]), found[2]) if found else None
 
 
-def shift(
-    days: DateArray, by: Duration, sign: int = 1, business: Business | None = None
-) -> DateArray:
+def shift(days: DateArray, by: Duration, sign: int = 1) -> DateArray:
     """Add a duration to dates; months clamp to the last day of a shorter month.
 
-    days      datetime64, whole days or instants                [...]
-    business  the calendar that `bd` needs; without it ValueError
+    days  datetime64, whole days or instants   [...]
+
+    Raises ValueError for business days without their calendar.
 
     >>> str(shift(np.array("2019-01-31", "datetime64[D]"), Duration(1, "m")))
     '2019-02-28'
     """
     count = sign * by.count
     if by.unit == "bd":
-        if business is None:
+        if by.rest is None:
             raise ValueError("business days need a named calendar")
-        return business.add(days, count)
+        return by.rest.add(days, count)
     if by.unit in ("d", "w"):
         return np.asarray(days + np.timedelta64(count * (7 if by.unit == "w" else 1), "D"))
     return _shift_months(days, count * (12 if by.unit == "y" else 1))
@@ -155,13 +158,13 @@ def _by_table(days: DateArray, count: int) -> DateArray:
     return shifted
 
 
-def add(day: date, by: Duration, business: Business | None = None) -> date:
+def add(day: date, by: Duration) -> date:
     """Add a duration to one date; counting starts on the day after.
 
     >>> add(date(2019, 6, 7), Duration(45, "d"))
     datetime.date(2019, 7, 22)
     """
-    return as_date(shift(np.asarray(np.datetime64(day, "D")), by, 1, business))
+    return as_date(shift(np.asarray(np.datetime64(day, "D")), by))
 
 
 def months_between(earlier: DateArray, later: DateArray) -> NDArray[np.int64]:

@@ -11,8 +11,8 @@ from entente.accord.clauses import KINDS, Clause, Obligation, Procedure, Review,
 from entente.accord.clauses.common import COMMON, Common, Effect, plain_clause
 from entente.accord.expression import Expression, Kind, Role, Symbol, Symbols, Type
 from entente.accord.expression.facts import FACTS
+from entente.accord.rest import Calendar, counted
 from entente.accord.schema import (
-    Field,
     Mark,
     Moment,
     Path,
@@ -23,7 +23,8 @@ from entente.accord.schema import (
     plain,
 )
 from entente.accord.shapes import day, moment
-from entente.accord.tables import CHOICE, KIND, METRIC, OPEN, PLAYER, SOURCE, STAKE
+from entente.accord.tables import KIND, TABLES
+from entente.accord.weighing import Player, Stake
 from entente.grid import Grid, Shown
 from entente.language import phrase
 from entente.places import country
@@ -97,41 +98,6 @@ class Choice:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Stake:
-    """What a unit of one of the model's measures is worth to a party, in US dollars a unit."""
-
-    id: str
-    by: str
-    measure: str
-    worth: float
-    basis: str
-    note: str
-    where: Place = field(compare=False)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Player:
-    """How a party weighs what it chooses; the id is its code.
-
-    discount   what a month later is worth of the same now
-    patience   months that it looks ahead
-    audience   US dollars it loses at home when it backs down from a threat while owed something
-    doubt      US dollars of what a model does not know of its mind: 0, it always takes the better
-    """
-
-    id: str
-    discount: float
-    patience: int
-    audience: float
-    doubt: float
-    basis: str
-    note: str
-    where: Place = field(compare=False)
-
-
-@final
-@dataclass(frozen=True, slots=True)
 class Open:
     """A known ambiguity: each reading replaces `field` of the clauses; `chosen` settles it."""
 
@@ -173,6 +139,7 @@ class Accord(Shown):
     opens: Mapping[str, Open]
     stakes: Mapping[str, Stake]
     players: Mapping[str, Player]
+    calendars: Mapping[str, Calendar]
     file: str = field(compare=False)
     text: str = field(compare=False, repr=False)
     marks: Mapping[Path, Mark] = field(compare=False, repr=False)
@@ -228,8 +195,9 @@ class Accord(Shown):
         """Return the ids of metrics, choices and sources that some clause uses, as read or open."""
         names = {r.id for clause in (*self.clauses.values(), *self._as_read())
                  for e in expressions(clause) for r in e.names()}  # fmt: skip
+        names |= {id_ for calendar in self.calendars.values() for id_ in calendar.source}
         for clause in self.clauses.values():
-            names |= set(clause.common.source)
+            names |= {*clause.common.source, *filter(None, (clause.common.calendar,))}
             if isinstance(clause, Review):
                 names |= set(clause.decides) | {read.metric for read in clause.reads}
             if isinstance(clause, Obligation):
@@ -243,7 +211,7 @@ class Accord(Shown):
                 for value in point.readings if id_ in self.clauses else ():
                     read = with_field(self.clauses[id_], name, value, self.file)
                     if read is not None:
-                        yield read
+                        yield self.counted(read)
 
     def symbols(self) -> Symbols:
         """Return the names that expressions may use, with their types."""
@@ -294,18 +262,26 @@ class Accord(Shown):
         head |= {key: getattr(self, key) for key in ("parties", "zone", "horizon")}
         head |= {"known_on": self.known_on, "sunset": self.sunset}
         tables = {
-            "source": _rows(self.sources, SOURCE),
-            "metric": _rows(self.metrics, METRIC),
-            "choice": _rows(self.choices, CHOICE),
-            "clause": {
-                i: plain_clause(c, KINDS[c.common.kind][1]) for i, c in self.clauses.items()
-            },
-            "open": _rows(self.opens, OPEN),
-            "stake": _rows(self.stakes, STAKE),
-            "player": _rows(self.players, PLAYER),
+            "source": self.sources,
+            "calendar": self.calendars,
+            "metric": self.metrics,
+            "choice": self.choices,
+            "clause": self.clauses,
+            "open": self.opens,
+            "stake": self.stakes,
+            "player": self.players,
         }
+        told = {table: _rows(table, rows) for table, rows in tables.items() if rows}
         whole = {key: plain(value) for key, value in head.items() if value is not None}
-        return whole | {key: table for key, table in tables.items() if table}
+        return whole | told
+
+    def counted(self, clause: Clause) -> Clause:
+        """Return a clause that counts by the calendar it names."""
+        known = self.calendars.get(clause.common.calendar or "")
+        if known is None:
+            return clause
+        found: Clause = counted(clause, known.business(self.horizon))
+        return found
 
     def reading(self, point: str, value: object) -> "Accord":
         """Settle an open point: one of its readings replaces the field of its clauses."""
@@ -313,7 +289,7 @@ class Accord(Shown):
         for clause, name in self.opens[point].targets():
             changed = with_field(clauses[clause], name, value, self.file)
             if changed is not None:
-                clauses[clause] = changed
+                clauses[clause] = self.counted(changed)
         settled = replace(self.opens[point], chosen=value)
         return replace(self, clauses=clauses, opens={**self.opens, point: settled})
 
@@ -398,12 +374,14 @@ def _without(clause: Clause, gone: Collection[str], later: Collection[str]) -> C
     return replace(clause, **changes)
 
 
-def _rows(table: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
+def _rows(table: str, rows: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    if table == "clause":
+        return {id_: plain_clause(c, KINDS[c.common.kind][1]) for id_, c in rows.items()}
     return {
         id_: {
             key: plain(getattr(row, key))
-            for key, wanted in fields.items()
+            for key, wanted in TABLES[table].items()
             if getattr(row, key) != wanted.default and not (key == "series" and row.series == id_)
         }
-        for id_, row in table.items()
+        for id_, row in rows.items()
     }

@@ -1,14 +1,14 @@
 """What of an accord is fixed by its text alone: dates, reviews, and who beats whom."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DateArray, Duration, local64, next_working_day, shift
+from entente.accord.calendar import DateArray, Duration, local64, shift
 from entente.accord.choices import Taking
 from entente.accord.clauses import (
     Clause,
@@ -315,7 +315,7 @@ def review_days(
     if review.every is None or not review.every.count or np.isnat(start):
         return []
     for count in range(1, 1200):
-        step = Duration(count * review.every.count, review.every.unit)
+        step = replace(review.every, count=count * review.every.count)
         day = rolled(review, shift(np.array([start]), step))[0]
         if day >= end:
             break
@@ -327,7 +327,7 @@ def rolled(clause: Clause, days: DateArray) -> DateArray:
     """Move the ends of periods to the next working day, where a clause says so   [...] [s]."""
     if clause.common.roll is None:
         return days.astype("datetime64[s]")
-    return next_working_day(days).astype("datetime64[s]")
+    return clause.common.rest.next_working_day(days).astype("datetime64[s]")
 
 
 def fixed_day(accord: Accord, expression: Expression) -> np.datetime64:

@@ -1,11 +1,11 @@
 """The head of an accord file and its plain tables: which keys each has, and their shapes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
-from entente.accord.calendar import zone_named
+from entente.accord.calendar import WEEK, zone_named
 from entente.accord.clauses import KINDS
 from entente.accord.clauses.common import BASES
 from entente.accord.schema import (
@@ -18,6 +18,7 @@ from entente.accord.schema import (
     form_of,
     list_of,
     one_or_more,
+    text_form,
 )
 from entente.accord.shapes import (
     day,
@@ -64,6 +65,21 @@ def horizon(reading: Reading, path: Path, value: object) -> tuple[date, date] | 
         reading.say("E117", reading.at(path), "the horizon ends before it begins", "swap its dates")
         return None
     return first, last
+
+
+@drawn({"anyOf": [DATE_FORM, text_form(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")]})
+def holiday(reading: Reading, path: Path, value: object) -> date | str | None:
+    """Read a day of rest: a date, or a day of every year."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == 5:
+            date.fromisoformat(f"2000-{value}")  # a leap year
+            return value
+    except ValueError:
+        pass
+    reading.wrong(path, "a day of rest", value, 'write 2026-12-24, or "12-25" for every year')
+    return None
 
 
 def anything(_reading: Reading, _path: Path, value: object) -> Any:
@@ -171,10 +187,26 @@ PLAYER: Final[Mapping[str, Field]] = {
     "basis": Field(one_of(*BASES), "E102"),
     "note": Field(text, default=""),
 }
+CALENDAR: Final[Mapping[str, Field]] = {
+    "title": Field(text, default=""),
+    "holidays": Field(list_of(holiday), "E102"),
+    "weekend": Field(list_of(one_of(*WEEK)), default=("sat", "sun")),
+    "source": Field(one_or_more(identifier), default=()),
+}
 OPEN: Final[Mapping[str, Field]] = {
     "about": Field(text, "E102"),
     "clauses": Field(one_or_more(identifier), "E102"),
     "field": Field(text, "E102"),
     "readings": Field(list_of(anything), "E102"),
     "chosen": Field(anything),
+}
+# Every plain table, in the order in which it is written; clauses stand before the open points.
+TABLES: Final[Mapping[str, Mapping[str, Field]]] = {
+    "source": SOURCE,
+    "calendar": CALENDAR,
+    "metric": METRIC,
+    "choice": CHOICE,
+    "open": OPEN,
+    "stake": STAKE,
+    "player": PLAYER,
 }

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,12 +17,11 @@ from entente.accord.document import (
     Choice,
     Metric,
     Open,
-    Player,
     Source,
-    Stake,
     clause_of,
 )
 from entente.accord.marks import marks_of
+from entente.accord.rest import Calendar
 from entente.accord.schema import (
     Field,
     Path,
@@ -31,7 +30,8 @@ from entente.accord.schema import (
     parts_of,
 )
 from entente.accord.shapes import identifier
-from entente.accord.tables import CHOICE, HEAD, METRIC, OPEN, PLAYER, SOURCE, STAKE
+from entente.accord.tables import HEAD, TABLES
+from entente.accord.weighing import Player, Stake
 from entente.problems import (
     InputProblemsError,
     Place,
@@ -40,15 +40,18 @@ from entente.problems import (
     in_reading_order,
 )
 
-ALL_TABLES: Final = ("source", "metric", "choice", "clause", "open", "stake", "player")
+ALL_TABLES: Final = (
+    "source", "calendar", "metric", "choice", "clause", "open", "stake", "player"
+)  # fmt: skip
 LARGEST: Final = 1_000_000  # bytes; no accord written by hand comes near it
-_TABLES: Final[Mapping[str, tuple[Any, Mapping[str, Field]]]] = {
-    "source": (Source, SOURCE),
-    "metric": (Metric, METRIC),
-    "choice": (Choice, CHOICE),
-    "open": (Open, OPEN),
-    "stake": (Stake, STAKE),
-    "player": (Player, PLAYER),
+_MADE: Final[Mapping[str, Any]] = {
+    "source": Source,
+    "calendar": Calendar,
+    "metric": Metric,
+    "choice": Choice,
+    "open": Open,
+    "stake": Stake,
+    "player": Player,
 }
 _WHERE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 # What stands for a head that cannot be read, so that the rest may still be checked.
@@ -190,7 +193,9 @@ class _Whole:
     def read(self) -> tuple[Accord, set[tuple[str, str]]]:
         """Read the head and every table."""
         head = self._head()
-        rows = {table: dict(self._rows(table, *shape)) for table, shape in _TABLES.items()}
+        rows = {
+            table: dict(self._rows(table, _MADE[table], fields)) for table, fields in TABLES.items()
+        }
         accord = Accord(
             name=head["accord"],
             title=head["title"],
@@ -206,11 +211,13 @@ class _Whole:
             opens=rows["open"],
             stakes=rows["stake"],
             players=rows["player"],
+            calendars=rows["calendar"],
             file=self.reading.file,
             text=self.text,
             marks=self.reading.marks,
         )
-        return accord, self.broken
+        clauses = {id_: accord.counted(clause) for id_, clause in accord.clauses.items()}
+        return replace(accord, clauses=clauses), self.broken
 
     def _head(self) -> dict[str, Any]:
         head = {key: value for key, value in self.values.items() if key not in ALL_TABLES}

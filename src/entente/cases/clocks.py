@@ -93,7 +93,7 @@ def _end(clock: Clock, reader: Reader) -> Read:
         starts, fault = reader.read(clock.starts)
         end = calendar.shift(starts, clock.length)
         if clock.roll is not None:
-            end = calendar.next_working_day(end)
+            end = clock.rest.next_working_day(end)
         reader.once[key] = np.where(starts >= _NEVER, _NEVER, end), fault
     found: Read = reader.once[key]
     return found
@@ -102,4 +102,4 @@ def _end(clock: Clock, reader: Reader) -> Read:
 def _key(clock: Clock, reader: Reader) -> tuple[object, ...]:
     """Tell clocks apart by what they read: an open point may change a term that two share."""
     trees = [e.tree for e in (clock.starts, clock.extend) if e is not None]
-    return clock.length, clock.roll, *(id(reader.shared.of(tree)) for tree in trees)
+    return clock.length, clock.roll, clock.rest, *(id(reader.shared.of(tree)) for tree in trees)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
-from entente.accord.checks import dates, graph, logic, names, sources, values, verdicts
+from entente.accord.checks import dates, graph, logic, names, rest, sources, values, verdicts
 from entente.accord.checks.subject import NOT_DECIDED, Subject
 from entente.accord.document import Accord
 from entente.accord.text import Draft, draft, parse
@@ -20,6 +20,7 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (
     names.check,
     values.check,
     dates.check,
+    rest.check,
     graph.check,
     logic.check,
     sources.check,

@@ -279,6 +279,7 @@ def _unused(subject: Subject) -> Iterator[Problem]:
         ("metric", accord.metrics),
         ("choice", accord.choices),
         ("source", accord.sources),
+        ("calendar", accord.calendars),
     )
     for table, rows in tables:
         for id_, row in rows.items():

@@ -1,7 +1,7 @@
 """What is checked, and what the checks ask of it: places, static dates, spans of force."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, final
 
@@ -76,11 +76,11 @@ class Subject:
 
     def _shifted(self, node: Node, sign: str, length: object) -> date | None:
         start = self._fixed(node)
-        if start is None or not isinstance(length, Duration) or length.unit == "bd":
+        if start is None or not isinstance(length, Duration) or uncounted(length):
             return None
         count = length.count if sign == "+" else -length.count
         try:
-            return add(start, Duration(count, length.unit))
+            return add(start, replace(length, count=count))
         except OverflowError:
             return None
 
@@ -122,6 +122,11 @@ class Subject:
         if common.effective is not None:
             return self.day(common.effective)
         return self.fixed(common.from_) or date.min
+
+
+def uncounted(length: Duration) -> bool:
+    """Tell whether a length is in business days of no calendar."""
+    return length.unit == "bd" and length.rest is None
 
 
 def nodes(expression: Expression) -> Iterator[Node]:

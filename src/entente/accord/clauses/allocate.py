@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, final
 
-from entente.accord.calendar import Duration
+from entente.accord.calendar import WEEKDAYS, Business, Duration
 from entente.accord.clauses.common import BASES, Common, Given, Say
 from entente.accord.expression import Expression
 from entente.accord.expression.facts import FACTS
@@ -66,7 +66,8 @@ class Clock:
     """A limit that runs from `starts` for `length`; when it ends, `on_expiry` is the outcome.
 
     `extend` says where it has not run out after all: the act was done in time, or another limit
-    governs. With `roll` a limit that ends on a Saturday or Sunday ends on the next working day.
+    governs. With `roll` a limit that ends on a day of rest ends on the next working day, by the
+    clause's calendar.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Clock:
     extend: Expression | None
     citation: str
     roll: str | None
+    rest: Business = field(default=WEEKDAYS, compare=False, repr=False)
 
     def plain(self) -> dict[str, Any]:
         """Write it as the file does."""

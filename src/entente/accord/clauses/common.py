@@ -6,6 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, final
 
+from entente.accord.calendar import WEEKDAYS, Business
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -59,6 +60,7 @@ COMMON: Final[Mapping[str, Field]] = {
     "where": Field(one_or_more(place), default=(), attribute="where_places"),
     "begins": Field(one_of("draft", "announced", "reserved", "in_force", "suspended")),
     "roll": Field(one_of("next_working_day")),
+    "calendar": Field(identifier),
     "announced": Field(moment),
     "signed": Field(moment),
     "effective": Field(moment),
@@ -75,7 +77,8 @@ class Common:
     """The fields that any clause may carry; None or empty where the file has none.
 
     `from_` is a date or a condition, `until` likewise; `begins` is the state in which the clause
-    starts; `roll` moves the end of a period off days of rest (Regulation 1182/71, art. 3);
+    starts; `roll` moves the end of a period off days of rest (Regulation 1182/71, art. 3(4)), and
+    `calendar` names the accord's list of them, which `rest` then holds;
     `expires` is the first day the clause no longer applies; `where` is where it stands in its file.
     """
 
@@ -92,6 +95,7 @@ class Common:
     where_places: tuple[str, ...]
     begins: str | None
     roll: str | None
+    calendar: str | None
     announced: Moment | None
     signed: Moment | None
     effective: Moment | None
@@ -100,6 +104,7 @@ class Common:
     known_on: date | None
     note: str
     where: Place = field(compare=False)
+    rest: Business = field(default=WEEKDAYS, compare=False, repr=False)
 
     def dates(self) -> dict[str, Moment]:
         """Return those of the four dates that are given, in their order."""

@@ -48,6 +48,7 @@ from entente.accord.expression.tree import (
     counts_entries,
     is_best,
 )
+from entente.problems import InputProblemsError, Problem
 
 
 def column(tree: Node, columns: "Columns | Expr", *, together: bool = False) -> Column:
@@ -154,6 +155,9 @@ class _Reader:
         for this, other in ((node.right, node.left), (node.left, node.right)):
             if isinstance(this, Constant) and isinstance(this.value, Duration):
                 days = self.of(other)
+                if this.value.unit == "bd":
+                    message = "no engine of tables counts business days"
+                    raise InputProblemsError([Problem("E111", this.at, "", message)])
                 return Column(_shifted(days.value, this.value, node.sign), days.missing), False
         left, _ = self._computed(node.left)
         right = self.of(node.right) if node.sign == "/" else self._computed(node.right)[0]
@@ -290,8 +294,6 @@ def _shifted(day: Expr, by: Duration, sign: str) -> Expr:
         "m": {"months": by.count},
         "y": {"months": 12 * by.count},
     }
-    if by.unit not in units:
-        raise ValueError("business days need a named calendar")
     length = ibis.interval(**units[by.unit])
     moved = day - length if sign == "-" else day + length
     return moved.cast(day.type().copy(nullable=True))

@@ -172,8 +172,9 @@ class _Typist:
         return DATE
 
     def _countable(self, part: Constant) -> None:
-        if isinstance(part.value, Duration) and part.value.unit == "bd":
-            mend = "count in days, or name the calendar of working days"
+        lacks = isinstance(part.value, Duration) and part.value.rest is None
+        if lacks and part.value.unit == "bd":  # type: ignore[union-attr]
+            mend = "count in days, or name the clause's calendar"
             self._clash(part.at, "business days need a named calendar", mend)
 
     def choose(self, node: Choose) -> Type:
