@@ -100,6 +100,7 @@ measure = "imports"
         ("E111", 1, 14), ("E111", 3, 9), ("E111", 4, 13), ("E103", 7, 1), ("E111", 10, 33),
         ("E111", 11, 31), ("E103", 12, 20), ("E111", 17, 11), ("E112", 18, 11),
     ]  # fmt: skip
+    assert told.value.problems[-1].mend == "add it to measures"
 
 
 def test_months_beyond_an_accords_horizon_are_told_at_the_plans_line(tmp_path):

@@ -210,7 +210,8 @@ def _check_choices(reading: Reading, tried: Mapping[str, Any], accords: Sequence
 def _check_sensitivity(reading: Reading, asked: Sensitivity, kept: Sequence[str]) -> None:
     at = ("sensitivity",)
     if asked.measure not in kept:
-        mend = "add it to measures, or " + did_you_mean(asked.measure, kept)
+        others = f", or {did_you_mean(asked.measure, kept)}" if kept else ""
+        mend = f"add it to measures{others}"
         reading.say("E112", reading.at((*at, "measure")), "the plan does not keep it", mend)
     sampled = [method for method in asked.methods if method != "tornado"]
     if sampled and asked.samples < 2:
