@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from entente.accord.text import read
 from entente.lab.settings import Settings
-from entente.outcome import tables
+from entente.outcome import store, tables
 from entente.outcome.simulate import simulate
 from entente.outcome.tables import STATISTICS, publishable, summary
 from entente.outcome.targets import targets
@@ -53,7 +53,7 @@ def test_quantiles_are_the_same_bytes_however_few_columns_are_sorted_at_once(dra
 
 def test_a_table_made_a_month_at_a_time_is_the_same_table():
     run = simulate(read("us-mexico-2019-asylum"), Settings(draws=6, months=3))
-    with mock.patch.object(tables, "SLAB", 1):
+    with mock.patch.object(store, "SLAB", 1):
         assert tables.monthly(run.dataset).equals(run.monthly)
 
 

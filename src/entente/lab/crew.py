@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from logging import CRITICAL, getLogger
 from typing import Any, Final, Protocol, Self, cast, final
 
 from entente.lab.shelf import Files
@@ -179,6 +180,7 @@ def _cluster(address: str) -> Iterator[Any]:
     except ImportError as absent:
         message = "a cluster needs Dask: pip install 'entente[cluster]'"
         raise CrewLostError(message) from absent
+    getLogger("distributed.client").setLevel(CRITICAL)  # what is lost is said here, in a sentence
     try:
         client = cast("Any", distributed).Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as failure:

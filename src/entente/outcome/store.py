@@ -1,7 +1,7 @@
 """The draws of a large run as a Zarr store: one chunk of every measure for each block of draws.
 
-A measure too large to be read at once keeps each month apart within its chunks (shards), so that a
-table can be made month by month without reading the rest. Every chunk carries a checksum.
+A measure too large to be read at once keeps months apart within its chunks (shards): a table can be
+made a few months at a time without reading the rest. Every chunk carries a checksum.
 """
 
 import json
@@ -65,12 +65,26 @@ def _encoded(dataset: xr.Dataset, block: Block, draws: int) -> dict[str, bytes]:
         labels.assign_coords(plain).to_zarr(store, zarr_format=3, consolidated=False)
     group = zarr.open_group(store, mode="a", zarr_format=3)
     for name, variable in dataset.data_vars.items():
-        apart = draws * variable.nbytes > SLAB * variable.sizes["draw"]
-        _create(group, str(name), variable, block.size, apart)[...] = variable.to_numpy()
+        month = draws * variable.nbytes // (variable.sizes["draw"] * variable.sizes["month"])
+        together = months_together(variable.sizes["month"], month)
+        _create(group, str(name), variable, block.size, together)[...] = variable.to_numpy()
     return {path: buffer.to_bytes() for path, buffer in held.items()}
 
 
-def _create(group: Any, name: str, variable: xr.DataArray, size: int, apart: bool) -> Any:
+def months_together(months: int, month: int) -> int:
+    """Return how many months are read at once: as many as `SLAB` holds, in equal parts.
+
+    month   bytes of one month of all draws
+
+    >>> months_together(24, 20_000_000)
+    8
+    """
+    most = max(1, SLAB // max(month, 1))
+    return max(part for part in range(1, months + 1) if months % part == 0 and part <= most)
+
+
+def _create(group: Any, name: str, variable: xr.DataArray, size: int, together: int) -> Any:
+    """Make the array of a measure; chunks hold `together` months, and a shard all of a block's."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     shape = variable.shape
@@ -80,8 +94,8 @@ def _create(group: Any, name: str, variable: xr.DataArray, size: int, apart: boo
         name,
         shape=shape,
         dtype=variable.dtype,
-        chunks=(size, 1, *shape[2:]) if apart else block,
-        shards=block if apart else None,
+        chunks=(size, together, *shape[2:]),
+        shards=block if together < shape[1] else None,
         compressors=[packing, Crc32cCodec()],
         fill_value=0,
         dimension_names=variable.dims,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from entente.evidence import FloatArray
 from entente.lab.blocks import by_block, reading
-from entente.outcome.store import SLAB
+from entente.outcome.store import months_together
 from entente.places import ALL
 from entente.world.measures import BY_NAME, MEASURES, Measure
 
@@ -69,10 +69,10 @@ def _statistics(variable: xr.DataArray) -> tuple[FloatArray, FloatArray]:
     Quantiles are exact order statistics, so no split of the draws can move them. Only as many
     months as fit into `SLAB` are in memory at once; the draws may be anywhere.
     """
-    month_bytes = variable.nbytes // variable.sizes["month"]
-    step = max(1, SLAB // month_bytes)
+    months = variable.sizes["month"]
+    step = months_together(months, variable.nbytes // months)
     cells, totals = [], []
-    for first in range(0, variable.sizes["month"], step):
+    for first in range(0, months, step):
         with reading(str(variable.name)):
             slab = variable.isel(month=slice(first, first + step)).to_numpy()
         by_cell = slab.reshape(*slab.shape[:2], -1)
