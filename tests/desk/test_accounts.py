@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import PAGE, PASSWORD, RECORD, mailed_code
-from entente.desk.api.models import Token
+from entente.desk.api.models import Case, Token
 from entente.desk.briefs import publishing
 from entente.desk.briefs.models import Brief
 from entente.desk.ledgers.models import Ledger
@@ -124,7 +124,9 @@ def busy(subscriber, publish, person):
         code="U", institution="U", holder=subscriber, plan=Plan.objects.get(), ends="2999-01-01",
         seats=1,
     )  # fmt: skip
-    for made in (Job(owner=subscriber, name="my run"), Ledger(owner=subscriber, name="lines")):
+    held = (Job(name="my run"), Ledger(name="lines"), Case(kind="duty"))
+    for made in held:
+        made.owner = subscriber
         made.save()
         made.folder.mkdir(parents=True)
         (made.folder / "file").write_text("mine")
@@ -168,7 +170,16 @@ def test_an_account_is_ended_by_its_owner_alone_and_what_was_published_stays_unn
         client.post(reverse("people:delete"), {"password": PASSWORD})
     assert not User.objects.filter(pk=busy.pk).exists()
     assert [c.author for c in Comment.objects.order_by("pk")] == [None, None]
-    left = (Job, Ledger, Token, Notice, Flag, Authenticator, EmailAddress.objects.filter(user=busy))
+    left = (
+        Job,
+        Ledger,
+        Case,
+        Token,
+        Notice,
+        Flag,
+        Authenticator,
+        EmailAddress.objects.filter(user=busy),
+    )
     assert not any(getattr(rows, "objects", rows).exists() for rows in left)
     assert not Brief.objects.filter(title="A draft").exists()
     assert not [f for f in settings.MEDIA_ROOT.rglob("*") if f.is_file()]

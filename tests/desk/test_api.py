@@ -13,7 +13,9 @@ from schemathesis.config import SchemathesisConfig
 
 from conftest import PASSWORD
 from entente.accord.text import shipped, text_of
-from entente.desk.api.models import Token
+from entente.desk.api import work
+from entente.desk.api.answers import ANSWERS
+from entente.desk.api.models import Case, Token
 from entente.desk.studio.models import Job
 from entente.desk.wsgi import application
 
@@ -35,6 +37,9 @@ class Program:
 
     def get(self, path, **query):
         return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
+
+    def delete(self, path):
+        return self.client.delete(f"/api/v1/{path}", headers=self.headers)
 
     def post(self, path, **body):
         return self.client.post(
@@ -204,7 +209,13 @@ _STRICT = SchemathesisConfig.from_dict(
     {
         # A text can have the right shape and yet be no usable accord: 422 says so with its places.
         "checks": {
-            "positive_data_acceptance": {"expected-statuses": [200, 201, 401, 403, 404, 422, 429]}
+            "positive_data_acceptance": {
+                "expected-statuses": [200, 201, 202, 204, 401, 403, 404, 422, 429]
+            },
+            # What is too long is refused by its length, before its shape is looked at.
+            "negative_data_rejection": {
+                "expected-statuses": [400, 401, 403, 404, 405, 413, 422, 429]
+            },
         },
     }
 )
@@ -222,3 +233,72 @@ def test_every_answer_is_as_it_is_described(program, settings, mode):
             case.call_and_validate(headers=program.headers)
 
         asked()
+
+
+@pytest.fixture
+def many(settings):
+    """Leave the least table to a worker."""
+    settings.DESK_AT_ONCE = 10
+    return {"accords": ["us-mexico-2019"], "choose": ["preset=as-announced-2019"], "lines": LINES}
+
+
+def test_many_lines_are_left_to_a_worker_whose_rows_are_those_given_at_once(
+    program, settings, many
+):
+    asked = program.post("duty", **many)
+    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    key = asked.json()["key"]
+    assert asked["Location"] == f"/api/v1/cases/{key}"
+    assert program.get(f"cases/{key}/rows").status_code == 404, "not before it is done"
+    work.answer(Case.objects.get().pk)
+    told = program.get(f"cases/{key}").json()
+    assert (told["state"], told["rows"]) == ("done", 1)
+    settings.DESK_AT_ONCE = 10_000
+    at_once = program.post("duty", **many).json()
+    assert program.get(f"cases/{key}/rows").json() == {"items": at_once["rows"], "count": 1}
+    assert told["problems"] == at_once["problems"]
+    assert [c["key"] for c in program.get("cases").json()["items"]] == [key]
+
+
+def test_many_claims_are_left_to_a_worker(program, many):
+    claims = "claim_id,nationality,application_date\none,HND,2019-08-15\n"
+    asked = program.post("responsible", accord="us-mexico-2019-asylum", claims=claims)
+    assert asked.status_code == 202
+    work.answer(Case.objects.get().pk)
+    assert program.get(f"cases/{asked.json()['key']}/rows").json()["count"] == 1
+
+
+def test_a_case_that_cannot_be_answered_says_why_by_line_and_column(program, many, monkeypatch):
+    asked = program.post("duty", **{**many, "lines": "nothing,known at all\n1,2\n"})
+    work.answer(Case.objects.get().pk)
+    told = program.get(f"cases/{asked.json()['key']}").json()
+    assert told["state"] == "failed"
+    assert told["problems"][0]["file"] == "lines.csv"
+    assert program.post("duty", **{**many, "accords": ["no-such"]}).status_code == 422
+    program.post("duty", **many)
+    monkeypatch.setitem(ANSWERS, "duty", lambda sent: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        work.answer(Case.objects.first().pk)
+    assert "longer than work may" in Case.objects.first().says
+
+
+def test_nobody_sees_or_forgets_anothers_case_and_a_forgotten_one_leaves_no_file(
+    client, program, person, many, settings
+):
+    key = program.post("duty", **many).json()["key"]
+    other = Program(client, person("other"))
+    assert other.get(f"cases/{key}").status_code == 404
+    assert other.get(f"cases/{key}/rows").status_code == 404
+    assert other.delete(f"cases/{key}").status_code == 404
+    assert other.get("cases").json()["count"] == 0
+    assert program.delete(f"cases/{key}").status_code == 204
+    program.post("duty", **many)
+    Case.objects.update(expires="2020-01-01")
+    assert work.forget_expired() == 1
+    assert not [f for f in settings.MEDIA_ROOT.rglob("*") if f.is_file()]
+
+
+def test_a_person_has_so_many_cases_waiting_at_most(program, many, settings):
+    settings.DESK_CASES_WAITING = 1
+    assert program.post("duty", **many).status_code == 202
+    assert program.post("duty", **many).status_code == 429

@@ -244,6 +244,8 @@ DESK_DRAWS, DESK_MONTHS, DESK_RUNS_WAITING = 5_000, 36, 3
 DESK_EDIT_MINUTES = 15
 # Of programs: calls a minute and runs a day without a plan that gives more; life of a token.
 DESK_CALLS, DESK_RUNS, DESK_TOKEN_DAYS = 60, 20, 365
+# Signs of a table that are answered at once; more are left to a worker, and kept for some days.
+DESK_AT_ONCE, DESK_CASES_WAITING, DESK_CASE_DAYS = 20_000, 3, 7
 NINJA_PAGINATION_MAX_LIMIT, NINJA_PAGINATION_PER_PAGE = 500, 100
 DESK_LEDGER_BYTES, DESK_LEDGER_DAYS, DESK_LEDGERS_WAITING = 200_000_000, 90, 3
 DESK_PAYMENT_SECRET = os.environ.get("ENTENTE_DESK_PAYMENT_SECRET", "" if not DEMO else "demo")

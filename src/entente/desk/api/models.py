@@ -1,9 +1,12 @@
-"""Personal tokens: shown once when they are made, kept as a digest, ended at will."""
+"""Personal tokens, and the entry lines and claims that programs leave to a worker."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from secrets import token_urlsafe
+from shutil import rmtree
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -54,6 +57,66 @@ class Token(models.Model):
         if found and (found.used is None or found.used < now - _SINCE):
             cls.objects.filter(pk=found.pk).update(used=now)
         return found
+
+
+def _case_expiry() -> date:
+    return timezone.localdate() + timedelta(days=settings.DESK_CASE_DAYS)
+
+
+class Case(models.Model):
+    """Lines or claims that a worker answers; delivered twice, it writes the same answer again."""
+
+    class Kind(models.TextChoices):
+        """What is asked of them."""
+
+        DUTY = "duty", _("what do entries cost")
+        RESPONSIBLE = "responsible", _("which state answers for claims")
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cases")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    rows = models.PositiveIntegerField(default=0)
+    says = models.TextField(blank=True)
+    problems = models.JSONField(default=list)
+    asked = models.DateTimeField(auto_now_add=True)
+    ended = models.DateTimeField(null=True, blank=True)
+    expires = models.DateField(default=_case_expiry)
+
+    class Meta:
+        ordering = ("-asked", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def folder(self) -> Path:
+        """Say where its files are kept."""
+        return Path(settings.MEDIA_ROOT) / "cases" / str(self.key)
+
+    @property
+    def sent(self) -> Path:
+        """Say where what was sent lies."""
+        return self.folder / "sent.json"
+
+    @property
+    def answer(self) -> Path:
+        """Say where the answered rows lie once it is done."""
+        return self.folder / "rows.json"
+
+    def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Forget the case with its files."""
+        folder = self.folder
+        done: tuple[int, dict[str, int]] = super().delete(*arguments, **options)
+        rmtree(folder, ignore_errors=True)
+        return done
 
 
 def _digest(secret: str) -> str:

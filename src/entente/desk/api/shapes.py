@@ -126,6 +126,20 @@ class Answered(Schema):
     problems: list[ProblemOut]
 
 
+class CaseOut(Schema):
+    """A case that was left to a worker, and how far it is; its rows are asked for by pages."""
+
+    key: UUID
+    kind: Literal["duty", "responsible"]
+    state: Literal["queued", "done", "failed"]
+    rows: int
+    says: str
+    problems: list[ProblemOut]
+    asked: datetime
+    ended: datetime | None
+    expires: date
+
+
 class TablesOut(Schema):
     """The tables of a finished run."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from shutil import rmtree
 
 from django.utils.translation import gettext as _
 
@@ -11,18 +12,35 @@ from entente.cases.table import EntryTable
 from entente.desk.ledgers import courses, uploads
 from entente.desk.ledgers.models import Ledger
 from entente.desk.people.language import spoken_to
+from entente.desk.running.queue import stopping
 from entente.files import whole
 from entente.problems import EntenteError, InputProblemsError, Problem
 
 _SHOWN = 200
+# What a worker says of a ledger; the rest of its row is its owner's.
+_TOLD = ("state", "says", "problems", "totals", "courses", "lines")
 
 
 def price(pk: int) -> None:
     """Price a ledger's lines; rows that cannot be read are told by line and column."""
-    ledger = Ledger.objects.select_related("owner").get(pk=pk)
-    with spoken_to(ledger.owner):
+    ledger = Ledger.objects.filter(pk=pk).select_related("owner", "run").first()
+    if ledger is None:
+        return
+
+    def stopped(said: str) -> None:
+        ledger.state, ledger.says = Ledger.State.FAILED, said
+        _end(ledger)
+
+    with spoken_to(ledger.owner), stopping(stopped):
         _settle(ledger)
-    ledger.save()
+        _end(ledger)
+
+
+def _end(ledger: Ledger) -> None:
+    """Keep what came out; a ledger that was forgotten meanwhile leaves no file."""
+    told = {name: getattr(ledger, name) for name in _TOLD}
+    if not Ledger.objects.filter(pk=ledger.pk).update(**told):
+        rmtree(ledger.folder, ignore_errors=True)
 
 
 def _settle(ledger: Ledger) -> None:

@@ -39,11 +39,12 @@ ROWS: Final = {
         "expires",
         "state",
     ),
+    "cases": ("key", "kind", "state", "rows", "problems", "asked", "ended", "expires"),
     "tokens": ("name", "may_run", "made", "used", "expires"),
 }
 
 # Those of them that have a folder of files each.
-FOLDERS: Final = ("jobs", "ledgers")
+FOLDERS: Final = ("jobs", "ledgers", "cases")
 
 
 def held_on(user: User) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from prometheus_client import (
 )
 from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 
+from entente.desk.api.models import Case
 from entente.desk.ledgers.models import Ledger
 from entente.desk.running.queue import waiting
 from entente.desk.studio.models import Job
@@ -54,7 +55,7 @@ class Tables:
         """Give the queue, and the rows of each state."""
         for name, number in waiting()._asdict().items():
             yield GaugeMetricFamily(f"desk_queue_{name}", f"The queue: {name}", number)
-        for model in (Job, Ledger, Comment):
+        for model in (Job, Ledger, Case, Comment):
             name = f"desk_{model.__name__.lower()}s"
             rows = GaugeMetricFamily(name, f"Rows of {name[5:]} by state", labels=("state",))
             for state, number in (

@@ -1,10 +1,13 @@
-"""How the queue stands: what waits, how long, and who works."""
+"""How the queue stands: what waits, how long, who works; and what is said of work it stops."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_q.models import OrmQ
 from django_q.status import Stat
 
@@ -29,3 +32,16 @@ def waiting() -> Queue:
         oldest_seconds=round((now - oldest) / timedelta(seconds=1)) if oldest else 0,
         workers=sum(len(cluster.workers) for cluster in Stat.get_all()),
     )
+
+
+@contextmanager
+def stopping(tell: Callable[[str], object]) -> Iterator[None]:
+    """Tell its owner that work was stopped, whatever stops it, so that it does not wait for ever.
+
+    The queue stops what takes too long by an exception of its own, or by a SystemExit.
+    """
+    try:
+        yield
+    except (Exception, SystemExit):
+        tell(_("The desk stopped this: it took longer than work may, or the desk has a fault."))
+        raise

@@ -18,6 +18,7 @@ from entente.accord.timeline import timeline
 from entente.accord.usable import usable
 from entente.desk.briefs import frozen, publishing
 from entente.desk.briefs.models import Brief
+from entente.desk.people.models import User
 from entente.desk.studio.asking import TooManyRunsError, ask, room
 from entente.desk.studio.forms import (
     AccordForm,
@@ -173,11 +174,12 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 @analyst
 def compare(request: HttpRequest) -> HttpResponse:
     """Set own finished runs beside each other; which ones stands in the address."""
-    chosen = _chosen(request)
-    if not 2 <= len(chosen) <= _BESIDE:
+    keys = list(dict.fromkeys(request.GET.getlist("run")))
+    if not 2 <= len(keys) <= _BESIDE:
         told = _("Choose two to %(n)s finished runs to set beside each other.") % {"n": _BESIDE}
         messages.info(request, told)
         return redirect("studio:jobs")
+    chosen = _chosen(request.user, keys)
     try:
         text = compare_page(set_beside([Run.load(found.folder) for found in chosen]))
     except EntenteError as failure:
@@ -217,10 +219,9 @@ def _own(request: HttpRequest, key: str) -> Job:
         raise Http404 from absent
 
 
-def _chosen(request: HttpRequest) -> list[Job]:
-    """Find the own runs that an address names, in its order; raises Http404 for any other."""
-    keys = list(dict.fromkeys(request.GET.getlist("run")))
-    own = Job.objects.filter(owner=request.user, kind=Job.Kind.RUN, state=Job.State.DONE)
+def _chosen(user: User, keys: list[str]) -> list[Job]:
+    """Find finished own runs in the order that they are named; raises Http404 for any other."""
+    own = Job.objects.filter(owner=user, kind=Job.Kind.RUN, state=Job.State.DONE)
     try:
         found = {str(job.key): job for job in own.filter(key__in=keys).defer("accord")}
         return [found[key] for key in keys]

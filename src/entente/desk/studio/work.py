@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
@@ -12,6 +10,7 @@ from entente.accord.usable import usable
 from entente.advice.deals.talks import negotiate
 from entente.desk.briefs.publishing import HEADLINE, plain
 from entente.desk.people.language import spoken_to
+from entente.desk.running.queue import stopping
 from entente.desk.studio.laid import laid
 from entente.desk.studio.models import Job
 from entente.files import write_whole
@@ -19,10 +18,6 @@ from entente.lab.settings import Settings
 from entente.outcome.simulate import simulate
 from entente.problems import EntenteError
 from entente.report.pages import brief, deals_page
-
-_STOPPED = gettext_noop(
-    "The desk stopped this run: it took longer than a run may, or the desk has a fault."
-)
 
 
 class CancelledError(Exception):
@@ -35,7 +30,11 @@ def run(pk: int) -> None:
     if not job.is_under_way:
         return
     _set(job, state=Job.State.RUNNING, began=timezone.now())
-    with spoken_to(job.owner):
+
+    def stopped(said: str) -> None:
+        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=said)
+
+    with spoken_to(job.owner), stopping(stopped):
         _settle(job)
 
 
@@ -47,9 +46,6 @@ def _settle(job: Job) -> None:
         _set(job, state=Job.State.CANCELLED, ended=timezone.now())
     except EntenteError as failure:
         _set(job, state=Job.State.FAILED, ended=timezone.now(), says=str(failure))
-    except (Exception, SystemExit):  # the queue stops what takes too long by a SystemExit
-        _set(job, state=Job.State.FAILED, ended=timezone.now(), says=_(_STOPPED))
-        raise
     else:
         _set(job, state=Job.State.DONE, ended=timezone.now(), headline=headline)
 
