@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from entente.outcome.store import files_of
 from entente.outcome.tables import monthly
 from entente.report.pages import brief
 from entente.world.baseline import World
+from entente.world.movement.corridor import spread_over
+from entente.world.movement.movement import Movement
 
 DEAL = "us-mexico-2019"
 START = np.datetime64("2019-06")
@@ -60,6 +63,19 @@ def test_a_block_of_draws_packed_into_chunks(benchmark):
 def test_the_machines_limit_a_million_uniform_numbers(benchmark):
     luck = Luck(1, 250_000).of("limit")
     benchmark.pedantic(lambda: luck.uniform(4), rounds=5)
+
+
+def test_the_machines_limit_a_million_exact_binomials(benchmark):
+    luck, shares = Luck(1, 250_000).of("limit"), np.full((250_000, 5), 0.2)
+    people = np.full(250_000, 10_000)
+    benchmark.pedantic(lambda: spread_over(luck, shares, people), rounds=3, warmup_rounds=1)
+
+
+def test_a_month_of_1000_draws_of_people(benchmark):
+    movement = Movement.open(START, 2, Luck(1, 1000).of("movement"))
+    state, levers = movement.begin(), movement.practice()
+    month = partial(movement.respond, state, levers, Luck(1, 1000).of("month"))
+    benchmark.pedantic(month, rounds=5, warmup_rounds=1)
 
 
 def test_the_machines_limit_a_triad_through_memory(benchmark):

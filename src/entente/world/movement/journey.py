@@ -71,6 +71,32 @@ def plan(
 
     returns   share of those on the way who leave it by each way      [group, way]
     """
+    ways = _ways_on(rate, before, stock)
+    parts = np.zeros(D, dtype=np.int64)
+    for g in range(G):
+        seat(dice, ON_PLAN * SEATS + g)
+        onward = rate.arrivals[g] + rate.to_ports[g]
+        there = group_in(stock[Stage.IN_TRANSIT], g)
+        let_go = (1 - rate.returned) * (group_in(freed, g) + (1 - rate.held_new) * ways[g, 2])
+        staying = max(rate.journey[g] * onward - let_go, 0.0)
+        needed = ways[g, 0] + ways[g, 1] + ways[g, 2] + ways[g, 3] + staying - there
+        departing = int(np.floor(max(needed, 0.0) + uniform(dice)))
+        left = scatter(dice, departing, rate.family[g], parts)
+        parts[0] += left
+        for d in range(D):
+            stock[Stage.IN_TRANSIT, g, d, 0] += parts[d]
+            flow[Flow.DEPARTED, g, d] += parts[d]
+        for way in range(_LEAVE):
+            ways[g, way] /= max(there + departing, 1)
+    return ways
+
+
+@inner
+def _ways_on(rate: Rate, before: IntArray, stock: IntArray) -> FloatArray:
+    """Return how many would leave the way by each way; detentions as far as there is room.
+
+    Equation (2) of `plan`.   [group, way]
+    """
     ways = np.zeros((G, _LEAVE))
     for g in range(G):
         onward = rate.arrivals[g] + rate.to_ports[g]
@@ -84,23 +110,8 @@ def plan(
     for g in range(G):
         wanted += ways[g, 2]
     fits = min(1.0, room / max(wanted, 1e-9))
-    parts = np.zeros(D, dtype=np.int64)
     for g in range(G):
-        seat(dice, ON_PLAN * SEATS + g)
-        onward = rate.arrivals[g] + rate.to_ports[g]
-        there = group_in(stock[Stage.IN_TRANSIT], g)
         ways[g, 2] *= fits
-        let_go = (1 - rate.returned) * (group_in(freed, g) + (1 - rate.held_new) * ways[g, 2])
-        staying = max(rate.journey[g] * onward - let_go, 0.0)
-        needed = ways[g, 0] + ways[g, 1] + ways[g, 2] + ways[g, 3] + staying - there
-        departing = int(np.floor(max(needed, 0.0) + uniform(dice)))
-        left = scatter(dice, departing, rate.family[g], parts)
-        parts[0] += left
-        for d in range(D):
-            stock[Stage.IN_TRANSIT, g, d, 0] += parts[d]
-            flow[Flow.DEPARTED, g, d] += parts[d]
-        for way in range(_LEAVE):
-            ways[g, way] /= max(there + departing, 1)
     return ways
 
 

@@ -1,8 +1,8 @@
 """People between the states of the corridor, month by month: observe, then answer the levers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self, TypeAlias, final
+from typing import Final, NamedTuple, Self, TypeAlias, final
 
 import numpy as np
 
@@ -211,21 +211,12 @@ class Movement:
         deployment = state.deployment.after(
             levers.pledges.get(_PLEDGED), month, self.given, opening=index == 0
         )
-        family, sectors, ports = self._drift(state, luck)
+        drifted = self._drift(state, luck)
         chance = stopped(levers, self.luck.draws)
-        ways = diverted(sectors, chance, self.given)
-        offices, in_mexico, in_usa = state.offices.hear(luck.of("offices"), self.given, levers)
-        outlook = Outlook(
-            arrivals=self.usual[:, index] * np.exp(answer(self.effect, deployment) + _of(pull)),
-            ports=self.past.port_level * np.exp(ports),
-            port_shares=self.past.port_mix.sum(axis=1),
-            journey=self.journey,
-            held_up=held_up(ways, chance),
-            family=family,
-            places_met=places_met(ways),
-            closed_mexico=in_mexico,
-            closed_usa=in_usa[:, :-1],
-        )
+        ways = diverted(drifted.sectors, chance, self.given)
+        offices, *closed = state.offices.hear(luck.of("offices"), self.given, levers)
+        effect = np.exp(answer(self.effect, deployment) + _of(pull))
+        outlook = self._outlook(self.usual[:, index] * effect, drifted, ways, chance, closed)
         asked = rates(self.given, month, outlook, deployment, levers)
         people, flows, transferred = moved(luck, asked, state.stocks)
         offices = offices.joined(flows, self.given)
@@ -239,14 +230,42 @@ class Movement:
         return MovementState(
             month=month,
             stocks=people,
-            family=family,
-            sectors=sectors,
-            ports=ports,
+            family=drifted.family,
+            sectors=drifted.sectors,
+            ports=drifted.ports,
             offices=offices,
             waited=counted["returned_wait"],
             deployment=deployment,
             measures=counted,
             seen=_see(state, counted),
+        )
+
+    def _outlook(
+        self,
+        arrivals: FloatArray,
+        drifted: "_Drifted",
+        ways: FloatArray,
+        chance: FloatArray,
+        closed: Sequence[IntArray],
+    ) -> Outlook:
+        """Put together what the month would bring.
+
+        arrivals   expected                                             [draw, group]
+        ways       shares of sectors once people have turned            [draw, sector]
+        chance     that a passage is stopped                            [draw, sector]
+        closed     cases in Mexico and in US courts                     [draw, class] each
+        """
+        in_mexico, in_usa = closed
+        return Outlook(
+            arrivals=arrivals,
+            ports=self.past.port_level * np.exp(drifted.ports),
+            port_shares=self.past.port_mix.sum(axis=1),
+            journey=self.journey,
+            held_up=held_up(ways, chance),
+            family=drifted.family,
+            places_met=places_met(ways),
+            closed_mexico=in_mexico,
+            closed_usa=in_usa[:, :-1],
         )
 
     def _index(self, month: np.datetime64) -> int:
@@ -284,7 +303,7 @@ class Movement:
             "waiting_days": days_in(state.month + 1) * (then + now) / 2,
         }
 
-    def _drift(self, state: MovementState, luck: Luck) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _drift(self, state: MovementState, luck: Luck) -> "_Drifted":
         """Let shares and the ports' level wander for a month."""
         family = wandered(
             luck.of("family"), self.given["movement.family_concentration"], state.family
@@ -293,7 +312,15 @@ class Movement:
             luck.of("sectors"), self.given["movement.sector_concentration"], state.sectors[:, None]
         )[:, 0]
         step = self.past.port_spread * luck.of("ports").normal()
-        return family, sectors, state.ports + step
+        return _Drifted(family, sectors, state.ports + step)
+
+
+class _Drifted(NamedTuple):
+    """What wanders by itself, a month later; axes as in `MovementState`."""
+
+    family: FloatArray
+    sectors: FloatArray
+    ports: FloatArray
 
 
 def _of(pull: FloatArray | None) -> FloatArray:

@@ -57,44 +57,67 @@ def rates(
 ) -> Rates:
     """Give the rates of a month; what each is, `cells.RATES` says."""
     p = {name.removeprefix("movement."): values for name, values in given.items()}
-    held_still, held_new = stay(p["detention_days"], days_in(month))
-    admitted = level(levers, "port_admissions", outlook.ports)
+    asked = np.zeros(len(outlook.ports), dtype=RATES)
+    _ask_on_the_way(asked, p, month, outlook, deployment, levers)
+    _ask_of_asylum(asked, p, outlook)
+    _ask_at_the_border(asked, p, outlook, levers)
+    _ask_of_transfers(asked, p, outlook, levers)
+    return asked
+
+
+def _ask_on_the_way(
+    asked: Rates,
+    p: Draws,
+    month: np.datetime64,
+    outlook: Outlook,
+    deployment: Deployment,
+    levers: Levers,
+) -> None:
+    """Say who arrives, who joins the ports' lists, and what Mexico detains and returns."""
     surge = 1 + (p["detention_surge"] - 1) * deployment.strength * deployment.in_force
     joining = outlook.ports + p["metered_growth"]
-    asked = np.zeros(len(outlook.ports), dtype=RATES)
     asked["arrivals"] = outlook.arrivals
     asked["to_ports"] = joining[:, None] * outlook.port_shares
     asked["journey"] = outlook.journey
-    asked["detention"] = abroad(p["detention_odds"] * surge + outlook.held_up)
-    asked["claims"] = by_group(p, "asylum_odds")
     asked["family"] = outlook.family
+    asked["detention"] = abroad(p["detention_odds"] * surge + outlook.held_up)
     asked["places"] = (
         level(levers, "detention_places", p["detention_places"]) * p["detention_overcrowding"]
     )
-    asked["held_still"] = held_still
-    asked["held_new"] = held_new
+    asked["held_still"], asked["held_new"] = stay(p["detention_days"], days_in(month))
     asked["returned"] = p["detention_returned"]
     asked["again"] = mexicans_else(p["again_mexican"], p["again_other"])
+
+
+def _ask_of_asylum(asked: Rates, p: Draws, outlook: Outlook) -> None:
+    """Say who claims asylum in Mexico, and how its office and the US courts decide."""
+    asked["claims"] = by_group(p, "asylum_odds")
     asked["closed_mexico"] = outlook.closed_mexico
     asked["granted"] = by_group(p, "asylum_granted")
     asked["refused"] = np.repeat(p["asylum_refused"][:, None], len(GROUPS), axis=1)
-    asked["quota"] = whole(admitted)
+    asked["closed_usa"] = outlook.closed_usa
+    asked["court_granted"] = p["court_granted"]
+
+
+def _ask_at_the_border(asked: Rates, p: Draws, outlook: Outlook, levers: Levers) -> None:
+    """Say who is admitted at ports, sent back to wait, sent home, released or barred."""
+    asked["quota"] = whole(level(levers, "port_admissions", outlook.ports))
     asked["leaves_list"] = p["metered_leaving"]
-    asked["transfer"] = receiving({_OWED}, levers, outlook.places_met)
-    asked["may_transfer"] = receiving(
-        levers.assignments.keys() - {_OWED, _ELIGIBILITY}, levers, outlook.places_met
-    )
-    asked["transfer_places"] = transfer_places(levers, p["transfer_places"])
-    asked["transfer_access"] = p["transfer_access"]
     asked["wait_places"] = level(levers, "return_to_wait_sites", p["wait_sites"]) * p["wait_rate"]
     asked["wait_share"] = p["wait_share"]
     asked["wait_ending"] = p["wait_ending"]
     asked["wait_relief"] = p["wait_relief"]
     asked["sent_home"] = sent_home(p)
     asked["barred"] = _barred(levers.assignments.get(_ELIGIBILITY), outlook.places_met)
-    asked["closed_usa"] = outlook.closed_usa
-    asked["court_granted"] = p["court_granted"]
-    return asked
+
+
+def _ask_of_transfers(asked: Rates, p: Draws, outlook: Outlook, levers: Levers) -> None:
+    """Say who is owed or may be sent to another state, and what places it has."""
+    allowed = levers.assignments.keys() - {_OWED, _ELIGIBILITY}
+    asked["transfer"] = receiving({_OWED}, levers, outlook.places_met)
+    asked["may_transfer"] = receiving(allowed, levers, outlook.places_met)
+    asked["transfer_places"] = transfer_places(levers, p["transfer_places"])
+    asked["transfer_access"] = p["transfer_access"]
 
 
 def stay(days: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
