@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from entente.files import write_whole
+from peers.limits import limits, said
 from peers.measure import HERE, TURNS, measured
 from peers.report import Row, markdown, picture, rows, table
 from peers.works import Work, works
@@ -37,17 +38,18 @@ def main() -> None:
         if not chosen.only or any(word in f"{work.name} {work.size}" for word in chosen.only)
     ]
     found: list[Row] = []
+    machine = limits()
     with Progress(transient=True) as progress:
         for work in progress.track(todo, description="works"):
             progress.console.print(f"{work.name}, {work.size}")
-            found += _one(work, chosen)
+            found += _one(work, chosen, machine)
             _write(chosen.out, found)
-    sys.stdout.write(markdown(found))
+    sys.stdout.write(markdown(found) + "\n" + "; ".join(said(machine)) + ".\n")
     if not chosen.only:
         sys.stdout.write(_starting(chosen.python))
 
 
-def _one(work: Work, chosen: argparse.Namespace) -> list[Row]:
+def _one(work: Work, chosen: argparse.Namespace, machine: Mapping[str, float]) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         found = measured(
             _commands(work, chosen.python, chosen.tool),
@@ -56,7 +58,7 @@ def _one(work: Work, chosen: argparse.Namespace) -> list[Row]:
             rounds=work.rounds,
             once=work.once,
         )
-        return list(rows(work, found))
+        return list(rows(work, found, machine))
 
 
 def _commands(work: Work, python: Path, more: Sequence[str]) -> Mapping[str, Sequence[str]]:

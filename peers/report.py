@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -10,12 +10,13 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
+from peers.limits import share
 from peers.measure import Taken
 from peers.works import Work
 
 COLUMNS: Final = (
     "work", "size", "tool", "seconds", "times_ours", "low", "high", "process_seconds",
-    "process_times_ours", "megabytes", "agrees",
+    "process_times_ours", "megabytes", "of_limit", "agrees",
 )  # fmt: skip
 
 
@@ -33,11 +34,15 @@ class Row:
     process_seconds: float
     process_times_ours: float
     megabytes: float
+    of_limit: str
     agrees: str
 
 
-def rows(work: Work, taken: Sequence[Taken]) -> Iterator[Row]:
-    """Set every tool beside the first of its work, turn by turn; low and high over turns."""
+def rows(work: Work, taken: Sequence[Taken], machine: Mapping[str, float]) -> Iterator[Row]:
+    """Set every tool beside the first of its work, turn by turn; low and high over turns.
+
+    machine   what it can do at most, as `limits` gives it
+    """
     if not taken or taken[0].tool != work.tools[0]:
         return
     ours = taken[0]
@@ -56,6 +61,7 @@ def rows(work: Work, taken: Sequence[Taken]) -> Iterator[Row]:
             median(one.whole),
             median(one.whole) / median(ours.whole),
             one.megabytes,
+            share(work.needs, one.seconds, machine),
             "" if one is ours else agreement(work, ours, one),
         )
 
@@ -87,15 +93,16 @@ def table(found: Sequence[Row]) -> str:
 def markdown(found: Sequence[Row]) -> str:
     """Write the rows as a table to read."""
     lines = [
-        "| work | size | tool | seconds | times ours (spread) | process, s | memory, MB | agrees |",
-        "|---|---|---|---|---|---|---|---|",
+        "| work | size | tool | seconds | times ours (spread) | process, s | memory, MB "
+        "| of the limit | agrees |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in found:
         spread = f"{row.times_ours:.3g} ({row.low:.3g} to {row.high:.3g})"
         lines.append(
             f"| {row.work} | {row.size} | {row.tool} | {row.seconds:.3g} | "
             f"{'' if row.tool == 'entente' else spread} | {row.process_seconds:.2f} | "
-            f"{row.megabytes:.0f} | {row.agrees} |"
+            f"{row.megabytes:.0f} | {row.of_limit} | {row.agrees} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from entente.files import write_whole
 from entente.world.movement.station import mean_wait
 from entente.world.sources import border_counts, folder
+from entente.world.trade.equilibrium import Model
 
 Task = dict[str, Any]
 CHANGE: Final = "2019-07-01"
@@ -25,6 +26,7 @@ CONDITIONS: Final = (
     " * ((0.1 if month < date('2019-07-01') else 0.12) if income < 2000 else 0.2)"
     " * (0.5 if age < 25 else 1))"
 )
+_BYTES: Final = {"flat": 8, "nested": 16, "conditions": 20}  # of a person's inputs, read each month
 ZONES: Final = [f"zone_{n}" for n in range(6)]
 CATEGORIES: Final = [f"category_{n}" for n in range(5)]
 FLAT: Final = "income * (0.1 if month < date('2019-07-01') else 0.12)"
@@ -39,6 +41,7 @@ class Work:
     within   relative difference up to which answers agree; None: `differs` says why they need not
     rounds   times against the clock after the first
     once     tools too slow to repeat: their first time counts
+    needs    bytes, random numbers or operations without which the work cannot be done; see `limits`
     """
 
     name: str
@@ -50,6 +53,7 @@ class Work:
     rounds: int = 3
     once: tuple[str, ...] = ()
     expected: tuple[float, ...] = field(default=())
+    needs: Mapping[str, float] = field(default_factory=dict)
 
 
 def works(reference: Path | None) -> Iterator[Work]:
@@ -64,6 +68,7 @@ def works(reference: Path | None) -> Iterator[Work]:
                 ("entente_rules", "openfisca_rules", *more, "policyengine_rules"),
                 1e-5,
                 once=("openfisca_rules",) if people == 1_000_000 and more else (),
+                needs={"bytes": 12 * people * _BYTES[shape]},
             )
     for lines in (100_000, 1_000_000, 10_000_000):
         yield Work(
@@ -72,6 +77,7 @@ def works(reference: Path | None) -> Iterator[Work]:
             lambda at, n=lines: _duty(at, n),
             ("entente_duty", "duckdb_duty", "polars_duty", "pandas_duty"),
             1e-9,
+            needs={"bytes": 16 * lines},  # a number's code, a day, a value
         )
     for countries in (10, 30, 60, 100):
         yield Work(
@@ -82,6 +88,7 @@ def works(reference: Path | None) -> Iterator[Work]:
             None,
             "a duty brings revenue, which gegravity's cost does not",
             rounds=2,
+            needs={"operations": 2 * 2 * countries**3 / 3},  # a linear step for base and duty each
         )
     for people in (1_000, 10_000, 100_000):
         yield Work(
@@ -92,6 +99,7 @@ def works(reference: Path | None) -> Iterator[Work]:
             None,
             "chance; every tool is held to Erlang's mean",
             expected=(mean_wait(46.0, 1.0, 50),),
+            needs={"numbers": 2 * people},
         )
     for months in (480, 960, 1_920):
         yield Work(
@@ -100,6 +108,7 @@ def works(reference: Path | None) -> Iterator[Work]:
             lambda at, n=months: _backlog(at, n),
             ("entente_backlog", "pysd_backlog"),
             1e-12,
+            needs={"bytes": 2 * 8 * 121 * months},  # waits by age, read and written
         )
     yield Work(
         "forecast",
@@ -118,8 +127,29 @@ def works(reference: Path | None) -> Iterator[Work]:
             ("entente_ensemble",),
             None,
             "no other tool runs an accord",
+            needs={"numbers": 540 * 18 * draws},  # binomials of a month that are not certain
         )
     if reference is not None:
+        yield Work(
+            "equilibrium",
+            "31 countries x 40 sectors",
+            lambda at: _equilibrium(at, reference, 1),
+            ("entente_equilibrium",),
+            1e-3,
+            "other tools run from a folder that the user names",
+            needs={
+                "operations": 2 * 2 * (31 * 40) * 31 * 31
+            },  # shares of prices, base and schedule
+        )
+        yield Work(
+            "equilibrium",
+            "200 random schedules of 31 x 40",
+            lambda at: _equilibrium(at, reference, 200),
+            ("entente_equilibrium",),
+            None,
+            "how many are solved",
+            rounds=2,
+        )
         for conflict in ("mali2012", "burundi2015"):
             yield Work(
                 "displacement",
@@ -251,6 +281,28 @@ def _gravity(at: Path, countries: int) -> Task:
     names = [f"C{n:02d}" for n in range(countries)]
     np.savez(at / "world.npz", trade=trade, closeness=closeness, names=names)
     return {"arrays": str(at / "world.npz"), "theta": 4.0, "rate": 0.2}
+
+
+def _equilibrium(at: Path, reference: Path, schedules: int) -> Task:
+    """Lay out the world of 1993; one schedule is that of 2005, more are drawn up to 50 percent."""
+    tables = reference / "trade" / "nafta-1993"
+    world = Model.read(tables)
+    held = world.tables
+    rates = world.schedule(tables / "tariff_2005.csv.gz")[None]
+    if schedules > 1:
+        dice = np.random.default_rng(4)
+        rates = dice.uniform(0, 0.5, (schedules, *held.trade.shape))
+        rates *= (1 - np.eye(len(held.countries))) * held.traded[:, None, None]
+    fields = ("trade", "tariff", "inputs", "labour", "final", "theta", "traded", "deficit")
+    arrays = {name: getattr(held, name) for name in fields}
+    np.savez(
+        at / "world.npz", **arrays, countries=held.countries, sectors=held.sectors, rates=rates
+    )
+    return {
+        "arrays": str(at / "world.npz"),
+        "folder": str(tables),
+        "schedule": "tariff_2005.csv.gz",
+    }
 
 
 def _queue(people: int) -> Task:

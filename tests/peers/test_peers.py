@@ -6,9 +6,22 @@ import sys
 
 import numpy as np
 import pytest
+from peers.limits import share
 from peers.measure import HERE, Taken, measured
 from peers.report import picture, rows, table
 from peers.works import Work, works
+
+# It checks that shares of spending sum to 1 and that value added and inputs make up output.
+STAND_IN = """
+import numpy as np
+def solve_model(data):
+    countries, sectors = len(data["regions"]), len(data["sectors"])
+    assert data["tau_nijp"].shape == (countries, countries, sectors)
+    assert np.allclose(data["pi_nij"].sum(axis=1), 1)
+    assert np.allclose(data["gamma_nkj"].sum(axis=1) + data["gamma_nj"], 1)
+    same = np.array_equal(data["tau_nijp"], data["tau_nij"])
+    return {"wp_n_hat": np.full(countries, 1.0 if same else 2.0)}
+"""
 
 
 def adapter(tool):
@@ -54,9 +67,10 @@ def plain_due(task, shape, month, held):
 def test_ratios_are_taken_turn_by_turn():
     ours = Taken("entente_x", ((1.0, 1.0), (2.0, 2.0)), (3.0, 3.0), (5.0,), 100.0)
     peer = Taken("other_x", ((4.0,), (6.0,)), (6.0, 9.0), (5.1,), 50.0)
-    asked = Work("x", "small", lambda at: {}, ("entente_x", "other_x"), 1e-3)
-    mine, other = rows(asked, [ours, peer])
+    asked = Work("x", "small", lambda at: {}, ("entente_x", "other_x"), 1e-3, needs={"bytes": 3e8})
+    mine, other = rows(asked, [ours, peer], {"bytes": 1e9})
     assert (mine.times_ours, mine.agrees) == (1.0, "")
+    assert (mine.of_limit, other.of_limit) == ("20 % (memory)", "6 % (memory)")
     assert (other.low, other.times_ours, other.high) == (3.0, 3.5, 4.0)
     assert other.agrees.startswith("no: apart")
     assert table([mine, other]).count("\n") == 3
@@ -67,6 +81,20 @@ def test_a_tool_that_is_absent_is_left_out_and_told(tmp_path, capsys):
     absent = {"nothing_x": [sys.executable, "-c", "raise SystemExit('no such tool')"]}
     assert measured(absent, {}, tmp_path, rounds=1, turns=1) == []
     assert "nothing_x failed: no such tool" in capsys.readouterr().err
+
+
+def test_the_limit_is_the_slowest_of_what_a_work_needs():
+    machine = {"bytes": 1e9, "numbers": 1e6, "operations": 1e9}
+    assert share({"bytes": 1e9, "numbers": 2e6}, 4.0, machine) == "50 % (random numbers)"
+    assert share({}, 4.0, machine) == ""
+
+
+def test_a_solver_in_a_folder_that_the_user_names_is_run_on_our_tables(tmp_path, reference):
+    (tmp_path / "cp2015.py").write_text(STAND_IN)
+    asked = next(w for w in works(reference) if w.name == "equilibrium" and "40" in w.size)
+    command = [sys.executable, str(HERE / "adapters" / "cp2015_jax.py"), str(tmp_path)]
+    found = measured({"x": command}, asked.lay(tmp_path), tmp_path, rounds=1, turns=1)
+    assert found[0].answer == pytest.approx([100.0] * 5)  # the base counts 1, the schedule 2
 
 
 def test_the_command_line_writes_table_and_picture_without_any_peer(tmp_path):
