@@ -6,8 +6,16 @@ import pytest
 from pages import ROOT, blocks
 from test_pages import PAGES
 
-NOTES = {"trade": "trade", "movement": "movement", "politics": "politics", "accord": "law"}
-_CITED = re.compile(r"[Ee]quations? \(([A-Z]?\d+[a-z]?)\)(?:(?:,| and|, and) \(([A-Z]?\d+)\))*")
+NOTES = {
+    "trade": "trade",
+    "movement": "movement",
+    "politics": "politics",
+    "deals": "politics",
+    "accord": "law",
+}
+_CITED = re.compile(r"[Ee]quations? \(([A-Z]?\d+[a-z]?)\)(?:(?:,| and|, and| to) \(([A-Z]?\d+)\))*")
+_DISPLAYED = re.compile(r" {10,}\(\d+\)$", re.MULTILINE)  # an equation that a module writes out
+_TAG = re.compile(r"\\tag\{([^}]+)\}")
 _NUMBER = re.compile(r"\(([A-Z]?\d+[a-z]?)\)")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")
 _FENCED = re.compile(r"^(`{3,})([^\n`]*)$", re.MULTILINE)
@@ -22,7 +30,8 @@ def citations() -> list[tuple[str, str]]:
         part = next((p for p in path.parts[::-1] if p in NOTES), None)
         if part is None:
             continue
-        for cited in _CITED.finditer(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        for cited in (*_CITED.finditer(text), *_DISPLAYED.finditer(text)):
             found += [(f"{part}:{path.name}", number) for number in _NUMBER.findall(cited[0])]
     return sorted(set(found))
 
@@ -33,6 +42,14 @@ def test_an_equation_that_the_code_cites_stands_in_the_notes(module, number):
     assert f"\\tag{{{number}}}" in note.read_text(encoding="utf-8"), (
         f"{note.name} has no ({number})"
     )
+
+
+@pytest.mark.parametrize("note", sorted({*NOTES.values()}))
+def test_each_equation_of_a_note_has_a_number_of_its_own_and_is_cited_by_the_code(note):
+    numbers = _TAG.findall((ROOT / "docs" / "models" / f"{note}.md").read_text(encoding="utf-8"))
+    cited = {number for module, number in citations() if NOTES[module.partition(":")[0]] == note}
+    assert sorted(set(numbers)) == sorted(numbers)
+    assert {number for number in numbers if number not in cited} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

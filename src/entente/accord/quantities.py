@@ -140,8 +140,8 @@ def losers(plan: Plan, group: Sequence[Part]) -> list[Truth]:
 def folded(plan: Plan, group: Sequence[Part]) -> FloatArray:
     """Fold the parts that set one quantity for one case: beaten ones dropped, the rest combined.
 
-    `add` sums, `max` takes the largest, `replace` needs a single survivor. E105 where parts with
-    different ways to combine, or several that replace, survive together.
+    Equation (1): `add` sums, `max` takes the largest, `replace` needs a single survivor. E105 where
+    parts with different ways to combine, or several that replace, survive together.
 
     returns   NaN where nothing is set   [draw]
     """

@@ -73,9 +73,9 @@ class Split(NamedTuple):
 def rubinstein(gains: FloatArray, discounts: tuple[float, float]) -> Split | None:
     """Return the split when the first side proposes, on the concave frontier of the deals.
 
-    The proposer's x and the other's y lie on the frontier with x_2 = d_2 y_2 and y_1 = d_1 x_1:
-    each makes the other just willing. On a frontier that divides a sum of 1 the first gets
-    (1 - d_2) / (1 - d_1 d_2).
+    Equation (8): the proposer's x and the other's y lie on the frontier with x_2 = d_2 y_2 and
+    y_1 = d_1 x_1, so each makes the other just willing. On a frontier that divides a sum of 1 the
+    first gets (1 - d_2) / (1 - d_1 d_2).
 
     gains       [deal, side];   discounts   of each side from one offer to the next, below 1
     """

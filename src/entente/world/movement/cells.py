@@ -93,7 +93,10 @@ def group_in(cells: IntArray, group: int) -> int:
 
 @inner
 def missing_people(before: IntArray, after: IntArray, flow: IntArray) -> int:
-    """Count people missing or counted twice in one draw, and any stage below zero."""
+    """Count people missing or counted twice in one draw, and any stage below zero.
+
+    It is 0 where equation (6) holds.
+    """
     missing = 0
     for g in range(G):
         for d in range(D):

@@ -2,7 +2,7 @@
 
 Forces move toward what is finally delivered at a constant rate a day,
 
-    F(s) = F_end + (F(0) - F_end) exp(-s / tau),                                     (1)
+    F(s) = F_end + (F(0) - F_end) exp(-s / tau),                                     (3)
 
 with F_end the larger of the forces already there and delivery x pledge, so a pledge no larger than
 what stands there moves nobody. The strength of the programme is the forces added, relative to what
@@ -56,7 +56,7 @@ class Deployment:
     def after(
         self, pledge: Pledge | None, month: np.datetime64, given: Draws, *, opening: bool = False
     ) -> "Deployment":
-        """Return the forces a month later, under a pledge or under none. Equation (1).
+        """Return the forces a month later, under a pledge or under none. Equation (3).
 
         In the opening month of a run a pledge may have been in force for months already.
         """
@@ -92,7 +92,7 @@ def _kept(
 ) -> tuple[FloatArray, FloatArray]:
     """Return where forces head and how fast, as the promise is kept; unsaid: as they were.
 
-    Kept on time, equation (1) reaches the promised level on the day it is due; early, in half that
+    Kept on time, equation (3) reaches the promised level on the day it is due; early, in half that
     time; late, in the time that late promises have taken. Kept partly, a part of what was to be
     added comes in time; not kept, none.
     """
@@ -163,7 +163,7 @@ def _in_force(pledge: Pledge | None, month: np.datetime64) -> tuple[float, float
 def _approach(
     start: FloatArray, goal: FloatArray, days: FloatArray, tau: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return forces at the end of `days` and their mean over them. Equation (1)."""
+    """Return forces at the end of `days` and their mean over them. Equation (3)."""
     decay = np.exp(-days / tau)
     end = goal + (start - goal) * decay
     mean = goal + (start - goal) * (1 - decay) * tau / np.maximum(days, 1e-9)

@@ -39,7 +39,7 @@ def stopped(levers: Levers, draws: int) -> FloatArray:
 
 
 def diverted(sectors: FloatArray, chance: FloatArray, given: Draws) -> FloatArray:
-    """Return the shares of sectors once people have turned to other ways. Equation (4).
+    """Return the shares of sectors once people have turned to other ways. Equation (5).
 
     sectors   shares as they would be       [draw, sector]
     chance    that a passage is stopped     [draw, sector]

@@ -64,7 +64,7 @@ def plan(
     the end (Little's law, tau months of journey). Detentions and claims are odds h and a of an
     arrival in a steady flow, spread over the time on the way:
 
-        N = h / tau x mean of X,   C = a / tau x mean of X.                              (2)
+        N = h / tau x mean of X,   C = a / tau x mean of X.                              (4)
 
     Departures are A + Q + N + C and the people on the way at the end, less those already there and
     those whom detention lets go within the month.

@@ -4,15 +4,15 @@ The ensemble knows one corridor and its years, so each recorded decision is weig
 To carry out a duty of rate r on imports M loses the threatening party, over the months it looks
 ahead, the triangle of what is not bought,
 
-    L = eta r^2 M / 2 x months / 12,                                                          (1)
+    L = eta r^2 M / 2 x months / 12,                                                          (6)
 
 the first-order loss of Harberger (AER 1971) with the duty passed on in full, as the trade model has
 it at the border; to back down costs it its audience, for the part that is still owed. A review that
-decides on something else than a duty has r = 0. The odds are those of `tree`, equation (2).
+decides on something else than a duty has r = 0. The odds are those of `tree`, equation (5).
 
 Odds that tell little may still tell something. `Backtest.pooled` mixes them with the base rate,
 
-    q_k = w_k p_k + (1 - w_k) b_k,    w_k = P_k / (P_k + B_k),                                (2)
+    q_k = w_k p_k + (1 - w_k) b_k,    w_k = P_k / (P_k + B_k),                                (7)
 
 with P_k and B_k the product, over earlier decisions, of what each gave to what came. This is
 Bayes' rule over the two, even at first and fed with the decisions of earlier days alone (Dawid,
@@ -56,7 +56,7 @@ class Decided:
     carried: bool
 
     def odds(self, audience: float, doubt: float, patience: int) -> float:
-        """Return the chance that a party of this mind carries it out. Equation (1)."""
+        """Return the chance that a party of this mind carries it out. Equations (5) and (6)."""
         loss = 0.5 * table()["trade.eta"].value * self.rate**2 * _imports(self.on) * patience / 12
         tips = audience * self.owed - loss
         return float(expit(tips / doubt)) if doubt > 0 else float(tips > 0)
@@ -89,7 +89,7 @@ class Backtest:
 
     @property
     def pooled(self) -> FloatArray:
-        """Return the odds of both, by how each told what came before: equation (2) [decision]."""
+        """Return the odds of both, by how each told what came before: equation (7) [decision]."""
         weight = self.weight[:-1]
         return np.asarray(weight * self.played + (1 - weight) * self.base)
 
@@ -128,7 +128,7 @@ def backtest(
 
 
 def _weights(every: Sequence[Decided], played: FloatArray, base: FloatArray) -> FloatArray:
-    """Return w of equation (2) before each decision, and last after all   [decision + 1]."""
+    """Return w of equation (7) before each decision, and last after all   [decision + 1]."""
     came = np.array([decided.carried for decided in every])
     days = np.array([decided.day for decided in every], "datetime64[D]")
     told = [np.log(np.clip(np.where(came, p, 1 - p), _LEAST, 1.0)) for p in (played, base)]

@@ -54,7 +54,7 @@ class Threshold:
         return f"{self.share} of {self.base}"
 
     def needed(self, size: int) -> int:
-        """Return the least number of yeas among `size` members of the base.
+        """Return the least number of yeas among `size` members of the base. Equation (1).
 
         >>> [Threshold.parse("1/2 of votes cast").needed(n) for n in (100, 101)]
         [51, 51]
@@ -94,10 +94,10 @@ def chances(
 ) -> FloatArray:
     """Return the chance of passing at each value z of the shock that all members share   [node].
 
-    p_i(z) = Phi((Phi^-1(p_i) + sqrt(rho) z) / sqrt(1 - rho)). The same z may be used for several
-    chambers. Each member adds a score whose sum says whether the threshold is met: with a share
-    a/b of votes cast, yeas y and nays n pass iff (b - a) y - a n >= 0, and a half needs more than
-    zero. Where the base does not shrink with absence a nay and an absence are one.
+    Equation (2): p_i(z) = Phi((Phi^-1(p_i) + sqrt(rho) z) / sqrt(1 - rho)). The same z may be used
+    for several chambers. Each member adds a score whose sum says whether the threshold is met: with
+    a share a/b of votes cast, yeas y and nays n pass iff (b - a) y - a n >= 0, and a half needs
+    more than zero. Where the base does not shrink with absence a nay and an absence are one.
 
     yea, attend   probabilities                 [member]
     """
@@ -115,9 +115,8 @@ def chances(
 def _distribution(yea: FloatArray, attend: FloatArray, up: int, absent: int) -> FloatArray:
     """Return the chance of every sum of scores, a nay being worth 0   [node, sum].
 
-    Small blocks of members are counted one by one, then joined pair by pair by convolution: the
-    same sums as adding one member after another, in a tenth of the time (law of accords,
-    section 7).
+    Small blocks of members are counted one by one, as equation (3) has it, then joined pair by pair
+    by convolution: the same sums as adding one member after another, in a tenth of the time.
 
     yea      [node, member];   up   a yea's score;   absent   an absence's score
     """

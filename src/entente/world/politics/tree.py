@@ -2,12 +2,12 @@
 
 At a decision in month t a party weighs, for each answer, what it expects to follow,
 
-    W(answer) = sum_{s = t}^{t + patience - 1} delta^(s - t) u(s) - audience(answer),          (1)
+    W(answer) = sum_{s = t}^{t + patience - 1} delta^(s - t) u(s) - audience(answer),          (4)
 
 with u(s) the worth of month s under what all parties would choose later. It takes the answer of
 most worth; where the model does not know its mind to less than `doubt` dollars, the odds are
 
-    P(answer) = exp(W(answer) / doubt) / sum over answers of exp(W / doubt)                     (2)
+    P(answer) = exp(W(answer) / doubt) / sum over answers of exp(W / doubt)                     (5)
 
 (the logit response of McKelvey and Palfrey, Experimental Economics 1998). Without doubt this is
 backward induction.
@@ -40,7 +40,7 @@ class Mind:
     doubt: float
 
     def weighs(self, worths: Worths, month: int) -> dict[str, float]:
-        """Return the discounted worth of each own stake, from a month on. Equation (1)."""
+        """Return the discounted worth of each own stake, from a month on. Equation (4)."""
         window = slice(month, month + self.patience)
         months = worths[self.stakes[0]][window].size
         return {
@@ -140,7 +140,7 @@ def _mixed(first: Worths, other: Worths, undone: float) -> Worths:
 
 
 def _odds(worth: FloatArray, doubt: float) -> FloatArray:
-    """Return equation (2); without doubt the better answer, the earlier of equals."""
+    """Return equation (5); without doubt the better answer, the earlier of equals."""
     if doubt > 0:
         return np.asarray(softmax(worth / doubt))
     sure = np.zeros(worth.size)

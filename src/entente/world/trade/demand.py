@@ -43,7 +43,7 @@ def answer(
 
     Buyers choose between origins with elasticity sigma inside a product whose own demand has
     elasticity eta, m_i = p_i^-sigma P^(sigma - eta) in ratios; suppliers of origin i sell along
-    p*_i = m_i^(1/epsilon_i). Eliminating volumes leaves one equation in ln P for each product
+    p*_i = m_i^(1/epsilon_i). Eliminating volumes leaves equation (A1), one in ln P for each product
     (Armington nest with finite supply; Fajgelbaum et al., QJE 2020, section IV).
 
     wedge     ratio (1 + new duty) / (1 + old duty)                          [..., origin]

@@ -142,7 +142,10 @@ def bought_ahead(
 
 
 def _willing(now: FloatArray, expected: FloatArray, cost: FloatArray) -> FloatArray:
-    """Return the share of buyers for whom (B2) holds, costs spread from 0 to twice their mean."""
+    """Return the share of buyers for whom equation (B2) holds.
+
+    Costs are spread from 0 to twice their mean.
+    """
     gain = (1.0 + expected) / (1.0 + now) - 1.0
     share: FloatArray = np.clip(gain / (2.0 * cost[:, None]), 0.0, 1.0)
     return share
