@@ -1,6 +1,8 @@
 """An accord and a world taken in turn: luck is shared, draws are named, idle text is idle."""
 
+import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from entente.accord.text import parse, read
 from entente.lab.settings import Settings
 from entente.outcome.compare import WHOLE_PERIOD, compare
 from entente.outcome.simulate import simulate
-from entente.problems import InputProblemsError
+from entente.problems import InputProblemsError, OutputError
 
 SHORT = Settings(draws=24, months=4)
 THREAT = "us-mexico-2019@2019-05-31"
@@ -125,6 +127,22 @@ def test_runs_with_different_luck_cannot_be_compared(deal):
 def test_a_run_may_not_leave_the_horizon():
     with pytest.raises(InputProblemsError, match="leave the horizon"):
         simulate(read("us-mexico-2019"), Settings(draws=2, months=40))
+
+
+def test_a_disk_that_fills_under_the_draws_of_a_run_is_told_and_what_stood_there_stays(
+    deal, tmp_path, monkeypatch
+):
+    (tmp_path / "outcome.nc").write_bytes(b"as before")
+
+    def full(self: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(OutputError, match=r"outcome.nc: cannot write: No space left"):
+            deal.save(tmp_path)
+    assert (tmp_path / "outcome.nc").read_bytes() == b"as before"
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_pinned_run_has_not_moved():

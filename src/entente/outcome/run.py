@@ -1,5 +1,6 @@
 """A finished run: what it was made of, what came out, and its tables; kept in a folder."""
 
+import io
 import json
 import shutil
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import xarray as xr
 
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.files import whole, write_whole
+from entente.files import write_whole
 from entente.grid import Grid, Tabled
 from entente.lab.blocks import reading
 from entente.lab.shelf import settle
@@ -146,8 +147,7 @@ class Run(Tabled):
         made_in = self.dataset.encoding.get("source")
         home = None if made_in is None else Path(made_in)
         if home is None:
-            with whole(folder / _OUTCOME) as scratch:
-                self.dataset.to_netcdf(scratch, engine="h5netcdf", encoding=_packed(self.dataset))
+            write_whole(folder / _OUTCOME, _netcdf(self.dataset))
         write_whole(folder / _MONTHLY, tables.as_csv(self.monthly))
         write_whole(folder / _PAST, _csv(self.past))
         write_whole(folder / _TARGETS, _csv(self.targets))
@@ -238,7 +238,13 @@ def _csv(table: pd.DataFrame) -> str:
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def _packed(dataset: xr.Dataset) -> dict[str, dict[str, Any]]:
-    """Compress every variable lightly."""
+def _netcdf(dataset: xr.Dataset) -> bytes:
+    """Return the file of a dataset, every variable lightly compressed.
+
+    It is made in memory: HDF5 takes the process down where a disk fills under a file that it holds.
+    """
     packing = {"zlib": True, "complevel": 1, "shuffle": True}
-    return {str(name): packing for name in dataset.data_vars}
+    encoding: dict[Any, Any] = dict.fromkeys(dataset.data_vars, packing)
+    made = io.BytesIO()
+    dataset.to_netcdf(made, engine="h5netcdf", encoding=encoding)
+    return made.getvalue()
