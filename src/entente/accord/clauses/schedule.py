@@ -32,7 +32,7 @@ from entente.accord.shapes import (
     one_of,
     unit,
 )
-from entente.language import figures, phrase
+from entente.language import counted, figures, phrase
 from entente.problems import Problem
 from entente.units import Unit
 
@@ -100,8 +100,10 @@ class Schedule:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        said = phrase(
+        said = counted(
             "{parties} sets {quantity}",
+            "{parties} set {quantity}",
+            len(self.common.by),
             parties=self.common.actors(),
             quantity=phrase(self.sets.replace("_", " ")),
         )
