@@ -8,6 +8,13 @@ from typing import Final
 
 from entente.accord.calendar import Duration
 from entente.accord.expression.facts import BESIDE, ENTRY_PHRASES, FACTS, PHRASES
+from entente.accord.expression.grammar import (
+    are_several,
+    comes_from,
+    deny,
+    so_or_not,
+    without_article,
+)
 from entente.accord.expression.symbols import Kind, Role, Symbols
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
@@ -30,8 +37,8 @@ from entente.accord.expression.tree import (
     plain,
 )
 from entente.accord.expression.types import type_of
-from entente.language import counted, figures, listing, marked, marked_count, phrase, spoken
-from entente.places import country
+from entente.language import counted, figures, listing, marked, marked_count, phrase
+from entente.places import country, subdivisions
 
 # How a number is compared, of one subject and of several.
 _NUMBERS: Final = {
@@ -69,18 +76,6 @@ _SIGNS: Final = {
     "*": marked("{left} times {right}"),
     "/": marked("{left} divided by {right}"),
 }
-# Grammar that no catalogue holds, by language: how a denial stands, how several things begin.
-_DENIALS: Final = {
-    "en": (
-        (" is ", " is not "), (" was ", " was not "), (" can ", " can not "),
-        (" has ", " has not "),
-    ),
-    "es": (
-        (" es ", " no es "), (" está ", " no está "), (" fue ", " no fue "),
-        (" puede ", " no puede "), (" ha ", " no ha "), (" se ", " no se "),
-    ),
-}  # fmt: skip
-_SEVERAL: Final = {"es": ("los ", "las ")}
 
 
 def words(tree: Node, labels: Mapping[str, str], symbols: Symbols) -> str:
@@ -125,6 +120,8 @@ def say_value(value: object) -> str:
             return value.isoformat()
         case str() if len(value) == 3 and value.isupper():
             return country(value)
+        case str() if value[2:3] == "-":  # a part of a country, such as US-TX
+            return subdivisions().get(value, value)
         case _:
             return phrase(str(value))
 
@@ -143,12 +140,12 @@ class _Speaker:
     def _plain(self, node: Node, so: bool) -> str:
         if isinstance(node, Constant):
             return phrase("always") if node.value is so else phrase("never")
-        return _so(self.names(node), so)
+        return so_or_not(self.names(node), so)
 
     def _named(self, node: Named, so: bool) -> str:
         if node.says:
             says = phrase(node.says)
-            return says if so else _deny(says)
+            return says if so else deny(says)
         return self.says(node.part, so=so)
 
     def _name(self, node: Name, so: bool) -> str:
@@ -160,8 +157,8 @@ class _Speaker:
             return phrase(said, choice=asks)
         told = self.labels.get(node.id) or PHRASES.get(node.id)
         if told is None:
-            return _so(node.id.replace("_", " "), so)
-        return phrase(told) if so else _deny(phrase(told))
+            return so_or_not(node.id.replace("_", " "), so)
+        return phrase(told) if so else deny(phrase(told))
 
     def _compare(self, node: Compare, so: bool) -> str:
         sign = node.sign if so else _CONTRARY[node.sign]
@@ -174,15 +171,15 @@ class _Speaker:
         if isinstance(left, Call) and left.function in ("days_since", "months_since"):
             return self._elapsed(left, sign, right)
         if entries := _counted(left, sign, right):
-            return phrase("there are {things}", things=_bare(self.names(entries)))
+            return phrase("there are {things}", things=without_article(self.names(entries)))
         if self._is_choice(left) and sign in _ANSWERS:
             return phrase(_ANSWERS[sign], choice=self.names(left), answer=self.names(right))
         subject = self.names(left)
         if self._is_date(left) or self._is_date(right):
             return phrase(_DATES[sign], subject=subject, day=self.names(right))
         if isinstance(left, Name) and left.id == "nationality":
-            return _from(self.names(right), sign != "!=")
-        how_many = 2 if _are_several(subject) else 1
+            return comes_from(self.names(right), sign != "!=")
+        how_many = 2 if are_several(subject) else 1
         return counted(*_NUMBERS[sign], how_many, subject=subject, value=self.names(right))
 
     def _elapsed(self, call: Call, sign: str, right: Node) -> str:
@@ -202,11 +199,12 @@ class _Speaker:
         if isinstance(node.items, ListOf):
             listed = listing([self.names(item) for item in node.items.items], "or")
             if isinstance(node.item, Name) and node.item.id == "nationality":
-                return _from(listed, so)
+                return comes_from(listed, so)
             said = _NUMBERS["==" if so else "!="]
             return counted(*said, 1, subject=self.names(node.item), value=listed)
         among = marked("{item} is among {items}") if so else marked("{item} is not among {items}")
-        return phrase(among, item=self.names(node.item), items=self.names(node.items))
+        whole = replace(self, entry=False)  # a list by its name is asked as a whole
+        return phrase(among, item=self.names(node.item), items=whole.names(node.items))
 
     def _logic(self, node: Logic, so: bool) -> str:
         word = node.word if so else {"and": "or", "or": "and"}[node.word]
@@ -384,45 +382,3 @@ def _counted(left: Node, sign: str, right: Node) -> Node | None:
     none = isinstance(right, Constant) and right.value == 0.0 and sign == ">"
     counts = isinstance(left, Call) and left.function == "count"
     return left.arguments[0] if none and counts and isinstance(left, Call) else None
-
-
-def _so(subject: str, so: bool) -> str:
-    return phrase(
-        marked("{subject} is so") if so else marked("{subject} is not so"), subject=subject
-    )
-
-
-def _from(places: str, so: bool) -> str:
-    if places == phrase("stateless"):
-        stateless = marked("the claimant is stateless")
-        return phrase(stateless if so else marked("the claimant is not stateless"))
-    said = (
-        marked("the claimant is from {places}")
-        if so
-        else marked("the claimant is not from {places}")
-    )
-    return phrase(said, places=places)
-
-
-def _bare(things: str) -> str:
-    """Drop the article of what there is."""
-    articles = ("the ", *_SEVERAL.get(spoken().code, ()))
-    article = next((each for each in articles if things.startswith(each)), "")
-    return things.removeprefix(article)
-
-
-def _are_several(subject: str) -> bool:
-    """Tell whether a subject takes its verb in the plural."""
-    if spoken().code in _SEVERAL:
-        return subject.startswith(_SEVERAL[spoken().code])
-    if subject.startswith("the number of "):
-        return False
-    last = subject.split(" (")[0].split()[-1]
-    return last.endswith("s") and not last.endswith(("ss", "us", "is"))
-
-
-def _deny(said: str) -> str:
-    for verb, denied in _DENIALS[spoken().code]:
-        if verb in said:
-            return said.replace(verb, denied, 1)
-    return phrase("it is not so that {condition}", condition=said)
