@@ -99,7 +99,7 @@ def instants(world: World, first: np.datetime64, last: np.datetime64) -> DateArr
     ]
     points = [
         plan.breakpoints,
-        np.array(world.published.releases(), "datetime64[s]"),
+        world.published.releases().astype("datetime64[s]"),
         np.array(dated, "datetime64[s]"),
     ]
     if plan.daily:

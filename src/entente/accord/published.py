@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DAY, Duration, as_date, shift
+from entente.accord.calendar import DAY, DateArray, Duration, as_date, shift
 from entente.accord.document import Accord, Metric
 from entente.accord.expression.scope import Known
 from entente.accord.figures import chosen, months_known, releases
@@ -28,18 +28,22 @@ class Published:
     accord: Accord
     seen: Evidence | None
 
-    def releases(self) -> list[np.datetime64]:
-        """Return the days on which a metric's value became known, for every period seen  [D]."""
-        days: set[np.datetime64] = set()
+    def releases(self) -> DateArray:
+        """Return the days on which a metric's value became known, in order, for every period seen.
+
+        returns   datetime64[D]
+        """
+        days: list[DateArray] = [np.empty(0, "datetime64[D]")]
         for name, metric in self.accord.metrics.items():
             series = None if self.seen is None else self.seen.series.get(metric.series)
             if series is not None:
                 months = series.first + np.arange(series.values.shape[1]).astype("timedelta64[M]")
-                days |= set(released(metric, months))
+                days.append(released(metric, months))
             else:
                 stated = releases(self.accord, name).values()
-                days |= {np.datetime64(release.on, "D") for out in stated for release in out}
-        return sorted(days)
+                told = [release.on for out in stated for release in out]
+                days.append(np.array(told, "datetime64[D]"))
+        return np.unique(np.concatenate(days))
 
     def series(
         self, function: str, name: str, other: "Duration | str | None", today: np.datetime64
