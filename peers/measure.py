@@ -19,6 +19,7 @@ class Said(TypedDict):
     """What an adapter prints; see `clock`."""
 
     seconds: list[float]
+    processor: list[float]
     answer: list[float]
     megabytes: float
 
@@ -31,6 +32,7 @@ class Taken:
     whole      seconds of each process from its start   [turn]
     answer     the numbers it gave
     megabytes  the most memory it held
+    processor  seconds on all cores together, median of all repetitions
     """
 
     tool: str
@@ -38,6 +40,7 @@ class Taken:
     whole: tuple[float, ...]
     answer: tuple[float, ...]
     megabytes: float
+    processor: float
 
     @property
     def seconds(self) -> float:
@@ -105,4 +108,5 @@ def _taken(tool: str, found: list[tuple[float, Said]]) -> Taken:
         tuple(whole for whole, _ in found),
         tuple(told[0]["answer"]),
         max(said["megabytes"] for said in told),
+        median(second for said in told for second in said["processor"]),
     )

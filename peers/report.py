@@ -15,7 +15,8 @@ from peers.measure import Taken
 from peers.works import Work
 
 COLUMNS: Final = (
-    "work", "size", "tool", "seconds", "times_ours", "low", "high", "process_seconds",
+    "work", "size", "tool", "seconds", "times_ours", "low", "high", "processor_seconds",
+    "processor_times_ours", "process_seconds",
     "process_times_ours", "megabytes", "of_limit", "agrees",
 )  # fmt: skip
 
@@ -31,6 +32,8 @@ class Row:
     times_ours: float
     low: float
     high: float
+    processor_seconds: float
+    processor_times_ours: float
     process_seconds: float
     process_times_ours: float
     megabytes: float
@@ -58,6 +61,8 @@ def rows(work: Work, taken: Sequence[Taken], machine: Mapping[str, float]) -> It
             median(turns),
             min(turns),
             max(turns),
+            one.processor,
+            one.processor / max(ours.processor, 1e-9),
             median(one.whole),
             median(one.whole) / median(ours.whole),
             one.megabytes,
@@ -92,18 +97,22 @@ def table(found: Sequence[Row]) -> str:
 
 def markdown(found: Sequence[Row]) -> str:
     """Write the rows as a table to read."""
-    lines = [
-        "| work | size | tool | seconds | times ours (spread) | process, s | memory, MB "
-        "| of the limit | agrees |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    heads = (
+        "work", "size", "tool", "seconds", "times ours (spread)", "processor, s", "times ours",
+        "process, s", "memory, MB", "of the limit", "agrees",
+    )  # fmt: skip
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in found:
-        spread = f"{row.times_ours:.3g} ({row.low:.3g} to {row.high:.3g})"
-        lines.append(
-            f"| {row.work} | {row.size} | {row.tool} | {row.seconds:.3g} | "
-            f"{'' if row.tool == 'entente' else spread} | {row.process_seconds:.2f} | "
-            f"{row.megabytes:.0f} | {row.of_limit} | {row.agrees} |"
-        )
+        times, processor = "", ""
+        if row.tool != "entente":
+            times = f"{row.times_ours:.3g} ({row.low:.3g} to {row.high:.3g})"
+            processor = f"{row.processor_times_ours:.3g}"
+        cells = (
+            row.work, row.size, row.tool, f"{row.seconds:.3g}", times,
+            f"{row.processor_seconds:.3g}", processor, f"{row.process_seconds:.2f}",
+            f"{row.megabytes:.0f}", row.of_limit, row.agrees,
+        )  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -65,13 +65,14 @@ def plain_due(task, shape, month, held):
 
 
 def test_ratios_are_taken_turn_by_turn():
-    ours = Taken("entente_x", ((1.0, 1.0), (2.0, 2.0)), (3.0, 3.0), (5.0,), 100.0)
-    peer = Taken("other_x", ((4.0,), (6.0,)), (6.0, 9.0), (5.1,), 50.0)
+    ours = Taken("entente_x", ((1.0, 1.0), (2.0, 2.0)), (3.0, 3.0), (5.0,), 100.0, 2.0)
+    peer = Taken("other_x", ((4.0,), (6.0,)), (6.0, 9.0), (5.1,), 50.0, 8.0)
     asked = Work("x", "small", lambda at: {}, ("entente_x", "other_x"), 1e-3, needs={"bytes": 3e8})
     mine, other = rows(asked, [ours, peer], {"bytes": 1e9})
     assert (mine.times_ours, mine.agrees) == (1.0, "")
     assert (mine.of_limit, other.of_limit) == ("20 % (memory)", "6 % (memory)")
     assert (other.low, other.times_ours, other.high) == (3.0, 3.5, 4.0)
+    assert (mine.processor_times_ours, other.processor_times_ours) == (1.0, 4.0)
     assert other.agrees.startswith("no: apart")
     assert table([mine, other]).count("\n") == 3
     assert picture([mine, other]).to_dict()["layer"]
