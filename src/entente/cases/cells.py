@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from entente.accord.expression import Kind
-from entente.accord.expression.facts import BESIDE, CLAIMS
+from entente.accord.expression.facts import BESIDE, CLAIMS, WORDS
 from entente.places import countries, subdivisions
 from entente.problems import did_you_mean
 
@@ -26,27 +26,10 @@ DERIVED: Final[Mapping[str, tuple[str, str]]] = {"claims_in": ("claims_in", "cla
 FOLLOWERS: Final = frozenset(name for group in BESIDE.values() for name in group[1:])
 MOST: Final = 40  # entries of a list; nobody writes a longer one by hand
 
-_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "family_relation": (
-        "spouse", "partner", "child", "parent", "guardian", "sibling", "grandparent",
-        "grandchild", "uncle_aunt", "nephew_niece", "cousin",
-    ),
-    "family_status": (
-        "citizen", "permanent_resident", "long_term_resident", "beneficiary",
-        "applicant_pending", "applicant_decided", "applicant_eligible",
-        "work_or_study_permit", "legally_present", "irregular",
-    ),
-    "entry_mode": ("land", "sea", "air", "sar", "visa_free"),
-    "reply": ("accept", "refuse"),
-    "request_kind": ("take_charge", "take_back"),
-    "port_kind": ("land", "rail", "airport", "inland"),
-    "document_receiving": ("transit", "valid"),
-}  # fmt: skip
-
 
 def words_of(column: str) -> tuple[str, ...]:
     """Return the words that a column may hold; none where it holds codes."""
-    return _WORDS.get(column, ())
+    return WORDS.get(column, ())
 
 
 @cache
@@ -135,8 +118,8 @@ def _code(column: str) -> Cell:
 @cache
 def _known(column: str) -> tuple[Collection[str] | None, str]:
     """Return the words that a column of codes takes; None: any."""
-    if column in _WORDS:
-        return _WORDS[column], f"word of {column}"
+    if column in WORDS:
+        return WORDS[column], f"word of {column}"
     if column == "place":
         return subdivisions(), "place code such as US-TX"
     if column == "visa_type":

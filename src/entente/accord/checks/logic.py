@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 
 from entente.accord.checks.cases import Answered, Case, Demand, cases_of, clash
-from entente.accord.checks.reason import is_sound, settle
+from entente.accord.checks.reason import Reasoner, is_sound, settle
 from entente.accord.checks.subject import Subject
 from entente.accord.checks.values import beats, span
 from entente.accord.clauses import (
@@ -71,12 +71,12 @@ def _truth(
 ) -> Iterator[Problem]:
     if not is_sound(subject, condition):
         return
-    wanted = _conjuncts(condition.tree)
-    may_hold = settle(subject, [(part, True) for part in wanted])
+    reasoner = Reasoner.about(subject, condition)
+    may_hold = reasoner.settle([(part, True) for part in _conjuncts(condition.tree)])
     if may_hold.possible is False:
         yield _never_true(subject, clause, path, condition.tree, may_hold)
         return
-    may_fail = settle(subject, [(condition.tree, False)])
+    may_fail = reasoner.settle([(condition.tree, False)])
     if may_fail.possible is False:
         message = f"'{condition.text}' is always true"
         yield subject.problem("W204", clause, path, message, "remove it, or mend its limits")
@@ -120,17 +120,17 @@ def _rules(subject: Subject, clause: Allocate) -> Iterator[Problem]:
     """Ask of each rule whether the earlier ones leave it a case, and whether all leave one over."""
     if not is_sound(subject, *(rule.if_ for rule in clause.rules)):
         return
+    reasoner = Reasoner.about(subject, *(rule.if_ for rule in clause.rules))
     passed: list[Rule] = []
     for index, rule in enumerate(clause.rules):
         wanted = [(part, True) for part in _conjuncts(rule.if_.tree)]
-        alone = settle(subject, wanted)
-        if alone.possible is False:
-            path = ("rules", index, "if")
-            yield _never_true(subject, clause, path, rule.if_.tree, alone)
+        reached = reasoner.settle([*_failing(passed), *wanted])
+        if reached.possible is not True and (alone := reasoner.settle(wanted)).possible is False:
+            yield _never_true(subject, clause, ("rules", index, "if"), rule.if_.tree, alone)
             continue
-        reached = settle(subject, [*_failing(passed), *wanted])
         if reached.possible is False:
-            message = f"rule '{rule.id}' is never reached: {_taker(subject, passed, rule, reached)}"
+            taker = _taker(reasoner, passed, rule, reached)
+            message = f"rule '{rule.id}' is never reached: {taker}"
             mend = "move it up, or remove it"
             yield subject.problem("E107", clause, ("rules", index), message, mend)
             continue
@@ -138,7 +138,7 @@ def _rules(subject: Subject, clause: Allocate) -> Iterator[Problem]:
             yield subject.open("E107", clause, ("rules", index), reached.why)
         passed.append(rule)
     if not clause.rules[-1].catches_all:
-        left = settle(subject, _failing(passed), example=True)
+        left = reasoner.settle(_failing(passed), example=True)
         if left.possible is not False:
             yield _no_catch_all(subject, clause, left)
 
@@ -147,18 +147,18 @@ def _failing(rules: Sequence[Rule]) -> list[Demand]:
     return [(rule.if_.tree, False) for rule in rules]
 
 
-def _taker(subject: Subject, earlier: Sequence[Rule], rule: Rule, found: Answered) -> str:
+def _taker(reasoner: Reasoner, earlier: Sequence[Rule], rule: Rule, found: Answered) -> str:
     """Name the earlier rules that take a rule's cases, with one such case."""
     takers = [
         other
         for other in earlier
-        if settle(subject, [(other.if_.tree, False), (rule.if_.tree, True)]).possible is False
+        if reasoner.settle([(other.if_.tree, False), (rule.if_.tree, True)]).possible is False
     ][:1]
     if not takers:
         takers = [earlier[index] for index in found.clash if index < len(earlier)] or list(earlier)
     names = " and ".join(f"'{other.id}'" for other in takers)
     told = f"rule {names} takes its cases" if len(takers) == 1 else f"rules {names} take its cases"
-    case = settle(subject, [(rule.if_.tree, True)], example=True)
+    case = reasoner.settle([(rule.if_.tree, True)], example=True)
     return f"{told}, such as {', '.join(case.words)}" if case.words else told
 
 
@@ -177,8 +177,9 @@ def _together(subject: Subject, first: Obligation, second: Obligation) -> Iterat
         return
     if not is_sound(subject, one, two):
         return
-    alone = [settle(subject, [(must.tree, True)]).possible for must in (one, two)]
-    found = settle(subject, [(one.tree, True), (two.tree, True)])
+    reasoner = Reasoner.about(subject, one, two)
+    alone = [reasoner.settle([(must.tree, True)]).possible for must in (one, two)]
+    found = reasoner.settle([(one.tree, True), (two.tree, True)])
     if found.possible is False and False not in alone:
         day = subject.fixed(second.due)
         when = f" on {day}" if day else ""

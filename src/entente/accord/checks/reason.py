@@ -1,8 +1,10 @@
 """Whether conditions can hold together: by simple reasoning where that is sure, else the solver."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, final
 
 from entente.accord.checks.cases import (
     Answered,
@@ -19,6 +21,7 @@ from entente.accord.expression import Expression
 from entente.accord.expression.facts import INTEGERS
 from entente.accord.expression.said import said
 from entente.accord.expression.tree import (
+    ENTRY_FUNCTIONS,
     Arithmetic,
     Call,
     Choose,
@@ -31,32 +34,70 @@ from entente.accord.expression.tree import (
     Node,
     Not,
     children,
+    counts_entries,
 )
 
-_COMPUTED = ("min", "max", "abs", "round_half_even")
+if TYPE_CHECKING:
+    from entente.accord.checks.solver import Solver
+
+_COMPUTED = ("min", "max", "abs", "round_half_even", *ENTRY_FUNCTIONS)
 _OF_THE_DAY = ("today", "within", "days_since", "months_since")
 NO_SOLVER = "its parts hang together, and the solver is not installed (pip install entente[solver])"
 
 
-def settle(subject: Subject, demands: Sequence[Demand], *, example: bool = False) -> Answered:
-    """Decide whether demands can be fulfilled together.
+@final
+@dataclass(slots=True)
+class Reasoner:
+    """Decides about conditions of one family, such as a clause's rules.
 
-    Simple reasoning is right wherever it finds no case, and wherever no two of the parts that it
-    takes as free hang together; all else is for the solver. With `example` a whole case is asked
-    for, which the solver gives where it is installed.
+    together   whether the parts of `and` and `or` are weighed together, as rules ask
     """
-    simple = _simple(demands)
-    if simple.possible is False:
-        return simple
-    sure = simple.possible is True and not tied(demands)
-    if sure and not (example and solver_is_there()):
-        return simple
-    if not solver_is_there():
-        return Answered(None, why=NO_SOLVER)
-    from entente.accord.checks.solver import solve
 
-    found = solve(subject, demands)
-    return simple if sure and found.possible is None else found
+    subject: Subject
+    trees: Sequence[Node]
+    together: bool = False
+    _solvers: "dict[int | None, Solver]" = field(default_factory=dict)
+
+    @classmethod
+    def about(cls, subject: Subject, *expressions: Expression) -> "Reasoner":
+        """Reason about some expressions of one use."""
+        trees = [expression.tree for expression in expressions]
+        return cls(subject, trees, expressions[0].together)
+
+    def settle(self, demands: Sequence[Demand], *, example: bool = False) -> Answered:
+        """Decide whether demands can be fulfilled together.
+
+        Simple reasoning is right wherever it finds no case, and wherever no two of the parts that
+        it takes as free hang together; all else is for the solver. With `example` a whole case is
+        asked for, which the solver gives where it is installed.
+        """
+        simple = _simple(demands)
+        if simple.possible is False:
+            return simple
+        sure = simple.possible is True and not tied(demands)
+        if sure and not (example and solver_is_there()):
+            return simple
+        if not solver_is_there():
+            return Answered(None, why=NO_SOLVER)
+        found = self._ask(demands, example)
+        return simple if sure and found.possible is None else found
+
+    def _ask(self, demands: Sequence[Demand], example: bool) -> Answered:
+        """Look for a case whose lists are short first: there mostly is one."""
+        from entente.accord.checks.solver import FEW, Solver
+
+        for most in (FEW, None):
+            if most not in self._solvers:
+                self._solvers[most] = Solver(self.subject, self.trees, self.together, most)
+            found = self._solvers[most].solve(demands, example=example)
+            if found.possible is not None or not self._solvers[most].is_cut:
+                return found
+        return found
+
+
+def settle(subject: Subject, demands: Sequence[Demand], *, example: bool = False) -> Answered:
+    """Decide about conditions by themselves, whose parts are read from the left."""
+    return Reasoner(subject, [node for node, _ in demands]).settle(demands, example=example)
 
 
 @cache
@@ -133,9 +174,12 @@ def _subject(leaf: Node) -> list[Node]:
 
 
 def _is_computed(node: Node) -> bool:
+    """Whether a part is reckoned from others, or reads the entries of lists."""
     if isinstance(node, Arithmetic | Negative | Choose):
         return True
-    return isinstance(node, Call) and node.function in _COMPUTED
+    if isinstance(node, Call) and (node.function in _COMPUTED or counts_entries(node)):
+        return True
+    return any(map(_is_computed, children(node)))
 
 
 def _names(node: Node) -> Iterator[str]:

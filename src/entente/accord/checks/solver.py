@@ -1,159 +1,212 @@
 """What the solver decides: whether conditions hold together in some case, which is tried again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, final
+from typing import Any, Final, NamedTuple, final
 
 import numpy as np
 import z3
 
-from entente.accord.calendar import DateArray, Duration
 from entente.accord.checks.cases import Answered, Demand
 from entente.accord.checks.subject import Subject
-from entente.accord.clauses.common import ASKED, FOUR_DATES, STATES, said_state
-from entente.accord.expression.arrays import answer
-from entente.accord.expression.facts import INTEGERS
-from entente.accord.expression.faults import Truth
-from entente.accord.expression.said import said
-from entente.accord.expression.scope import Known, as_array, unknown
-from entente.accord.expression.solving import CodeList, Key, NoExactForm, day_of
-from entente.accord.expression.symbols import Kind, Symbols
+from entente.accord.checks.witness import Model, Witness, options_of
+from entente.accord.clauses.common import FOUR_DATES
+from entente.accord.expression.arrays import evaluator
+from entente.accord.expression.rooms import Rooms, doubted, rooms
+from entente.accord.expression.sharing import Sharing
+from entente.accord.expression.solving import Ground, Key, NoExactForm
+from entente.accord.expression.symbols import Kind
 from entente.accord.expression.terms import Terms
-from entente.language import phrase
+from entente.accord.expression.tree import Node
 
-_MILLISECONDS: Final = 500  # for each question; then it is not decided
-_DAYS: Final = (date(1900, 1, 1), date(2200, 1, 1))
+_EFFORT: Final = (
+    5_000_000  # in the solver's own units: by a clock one file would be told in two ways
+)
+_ANYWHERE: Final = ("none", "stateless")  # beside the words of a column
+_MOST: Final = 40  # entries of a list in a case that is tried
+FEW: Final = 2  # entries of a list that can be read at a glance
 
 
-def solve(subject: Subject, demands: Sequence[Demand]) -> Answered:
-    """Decide whether demands can all be answered as asked, in one case."""
-    return _Question(subject, demands).answered()
+@final
+class _Asked(NamedTuple):
+    """A demand as the solver knows it: the truth that stands for it, and what it turns on."""
+
+    mark: Any
+    met: dict[Key, tuple[Any, ...]]
 
 
+@final
 @dataclass(slots=True)
-class _Question:
+class Solver:
+    """Decides about conditions of one family, whose terms it makes once.
+
+    together   whether the parts of `and` and `or` are weighed together, as rules ask
+    most       how many entries of a list are looked at, None: as many as suffice to decide
+    """
+
     subject: Subject
-    demands: Sequence[Demand]
-    terms: Terms = field(init=False)
+    trees: Sequence[Node]
+    together: bool = False
+    most: int | None = None
+    sharing: Sharing = field(default_factory=Sharing)
+    solver: Any = field(default_factory=z3.Solver)
+    asked: dict[tuple[int, bool], _Asked] = field(default_factory=dict)
+    room: Rooms = field(init=False)
+    ground: Ground = field(init=False)
+    plain: dict[Key, list[Any]] = field(default_factory=dict)
+    tied: int = 0
 
     def __post_init__(self) -> None:
-        self.terms = Terms(self.subject.accord.symbols(), _fixed(self.subject))
+        symbols = self.subject.accord.symbols()
+        shared = [self.sharing.of(tree) for tree in self.trees]
+        self.room = rooms(shared, symbols)
+        most = self.most
+        entries = {of: min(n, most or n) for of, n in self.room.entries.items()}
+        self.ground = Ground(
+            symbols, _fixed(self.subject), doubted(shared), entries,
+            self.sharing.entrywise, _january(self.subject),
+        )  # fmt: skip
+        self.solver.set("rlimit", _EFFORT)
 
-    def answered(self) -> Answered:
-        """Decide; what the solver, a calendar or a float cannot hold is not decided."""
+    @property
+    def is_cut(self) -> bool:
+        """Whether fewer entries are looked at than suffice to decide."""
+        return self.ground.rooms != self.room.entries
+
+    def solve(self, demands: Sequence[Demand], *, example: bool = False) -> Answered:
+        """Decide whether demands can all be answered as asked, in one case.
+
+        What the solver, a calendar or a float cannot hold is not decided. With `example` the case
+        that is found says only what matters.
+        """
         try:
-            return self._answered()
+            asked = [self._known(node, so) for node, so in demands]
+            found = self._solved(demands, asked)
+            return self._bare(demands, asked, found) if example and found.case else found
+        except NoExactForm as inexact:
+            return Answered(None, why=f"{inexact} has no exact form")
         except (OverflowError, ValueError, z3.Z3Exception):
             return Answered(None, why="its numbers or days are too large to try")
 
-    def _answered(self) -> Answered:
-        try:
-            asked = [self.terms.holds(node, so) for node, so in self.demands]
-        except NoExactForm as inexact:
-            return Answered(None, why=f"{inexact} has no exact form")
-        if self.terms.strict:
-            exact = self._asked(asked, self.terms.strict)
-            if exact.possible:
-                return exact
-        return self._asked(asked, ())
+    def _known(self, node: Node, so: bool) -> _Asked:
+        """Make a demand known to the solver, once."""
+        shared = self.sharing.of(node)
+        if (id(shared), so) not in self.asked:
+            self.ground.met = {}
+            holds = Terms(self.ground, self.together).holds(shared, so)
+            mark = z3.FreshBool("demand")
+            self.solver.add(z3.Implies(mark, holds), *self.ground.ties[self.tied :])
+            self.tied = len(self.ground.ties)
+            self.asked[id(shared), so] = _Asked(mark, self.ground.met)
+        return self.asked[id(shared), so]
 
-    def _asked(self, asked: Sequence[Any], strict: Sequence[Any]) -> Answered:
-        """Ask the solver; with `strict`, only for cases of which all is said exactly."""
-        solver = z3.Solver()
-        solver.set("timeout", _MILLISECONDS)
-        solver.add(*self.terms.ties, *self._bounds(), *strict)
-        marks = [z3.Bool(f"demand {index}") for index in range(len(asked))]
-        for mark, condition in zip(marks, asked, strict=True):
-            solver.assert_and_track(condition, mark)
-        found = solver.check()
-        if found == z3.unsat:
-            core = {str(mark) for mark in solver.unsat_core()}
-            clash = tuple(i for i, mark in enumerate(marks) if str(mark) in core)
-            return Answered(False, clash=clash)
-        if found != z3.sat:
-            return Answered(None, why="the solver comes to no end")
-        return self._tried(self._short(solver))
+    def _solved(self, demands: Sequence[Demand], asked: Sequence[_Asked]) -> Answered:
+        """Look for a case of which all is said exactly and that is easy to read, then for any."""
+        met = {key: strict for each in asked for key, strict in each.met.items()}
+        strict = [condition for conditions in met.values() for condition in conditions]
+        loose = [key[1] for key in met if key[0] == "loose"]
+        marks = [each.mark for each in asked]
+        why = ""
+        short = [count <= len(asked) for count, asked in self._lists(met)]
+        for beside in (strict + list(self._plain(met)), [], strict + short, short, strict):
+            found = self._checked(marks, beside)
+            if found is None:
+                why = why or "the solver comes to no end"
+            elif found is z3.unsat and not beside:
+                return self._impossible(marks)
+            elif found is not z3.unsat and self._is_short(found, met):
+                case = Model(self.subject.accord, self.ground, found).witness(met)
+                if self._comes_out(demands, case):
+                    return Answered(True, words=case.words(), case=case)
+                why = "the case found does not come out when it is tried"
+        return Answered(None, why=f"{loose[0]} has no exact form" if loose else why)
 
-    def _short(self, solver: z3.Solver) -> Any:
-        """Return the case found, or one whose lists are no longer than what is asked of them.
+    def _checked(self, marks: Sequence[Any], beside: Sequence[Any]) -> Any:
+        """Return a model, `unsat`, or None where the solver comes to no end."""
+        self.solver.push()
+        self.solver.add(*beside)
+        found = self.solver.check(*marks)
+        model = self.solver.model() if found == z3.sat else None
+        self.solver.pop()
+        return z3.unsat if found == z3.unsat else model
 
-        The solver is as ready to give a list thousands of entries, which nobody could read.
-        """
-        found = solver.model()
-        lists = self.terms.lists.values()
-        solver.add(*(list_.count <= len(list_.asked) + 1 for list_ in lists))
-        return solver.model() if lists and solver.check() == z3.sat else found
+    def _impossible(self, marks: Sequence[Any]) -> Answered:
+        """Say which demands clash, unless lists may be longer than was looked at."""
+        if self.room.short or self.is_cut:
+            most, parts = max(self.ground.rooms.values()), ", ".join(self.room.short[:1])
+            why = f"only lists of up to {most} entries were tried for {parts}"
+            return Answered(None, why=why)
+        self.solver.check(*marks)
+        core = {mark.get_id() for mark in self.solver.unsat_core()}
+        return Answered(False, clash=tuple(i for i, m in enumerate(marks) if m.get_id() in core))
 
-    def _bounds(self) -> list[Any]:
-        """Keep days within what a calendar holds, and whole numbers and counts from zero."""
-        bounds = []
-        for key, variable in self.terms.variables.items():
-            kind = self._kind(key)
-            if kind is Kind.DATE:
-                first, last = (self.terms.literal(day) for day in _DAYS)
-                bounds += [variable >= first, variable <= last]
-            elif key[0] == "value" and key[1] in INTEGERS:
-                bounds.append(variable >= 0)
-        return bounds
+    def _lists(self, met: Iterable[Key]) -> Iterator[tuple[Any, list[Any]]]:
+        """Give for each list whose entries are not read its length, and what was asked of it."""
+        lists = self.ground.lists
+        for list_ in (lists[key[1]] for key in met if key[0] == "list" and key[1] in lists):
+            yield list_.count, list_.asked
 
-    def _kind(self, key: Key) -> Kind:
-        if key == ("today",):
-            return Kind.DATE
-        symbol = self.terms.symbols.values.get(key[1])
-        return symbol.type.kind if key[0] == "value" and symbol else Kind.NUMBER
+    def _is_short(self, model: Any, met: Iterable[Key]) -> bool:
+        counts = (model.eval(count, model_completion=True) for count, _ in self._lists(met))
+        return all(count.as_long() <= _MOST for count in counts)
 
-    def _tried(self, model: Any) -> Answered:
-        """Read the model as a case, and try it by the array reading."""
-        case = _Case(self.terms, self._read(model))
-        for node, so in self.demands:
-            found = answer(node, case)
-            if found.fault.any() or bool(found.values.flat[0]) is not so:
-                loose = f"{self.terms.loose[0]} has no exact form" if self.terms.loose else ""
-                why = loose or "the case found does not come out when it is tried"
-                return Answered(None, why=why)
-        return Answered(True, words=tuple(case.words()), case=case)
+    def _plain(self, met: Iterable[Key]) -> Iterator[Any]:
+        """Ask for short lists, days within the accord's horizon, and words that may stand there."""
+        yield from (count <= FEW for count, _ in self._lists(met))
+        for key in met:
+            asked = *key, str(len(self.ground.codes))
+            if asked not in self.plain:
+                self.plain[asked] = list(self._fit(key))
+            yield from self.plain[asked]
 
-    def _read(self, model: Any) -> dict[Key, Any]:
-        values: dict[Key, Any] = {}
-        texts = {code: text for text, code in self.terms.codes.items()}
-        for key, variable in self.terms.variables.items():
-            found = model.eval(variable, model_completion=True)
-            if z3.is_bool(found):
-                values[key] = z3.is_true(found)
-            elif key[0] == "state":
-                values[key] = STATES[found.as_long()]
-            elif z3.is_int(found):
-                values[key] = _code(texts, found)
-            elif self._kind(key) is Kind.DATE:
-                values[key] = day_of(_number(found))
-            else:
-                values[key] = _number(found)
-        for id_, list_ in self.terms.lists.items():
-            values["list", id_] = _members(list_, model, texts)
-        return values
+    def _fit(self, key: Key) -> Iterator[Any]:
+        variable: Any = self.ground.variables.get(key)
+        if key[0] == "entries":
+            yield variable <= FEW
+        elif key == ("today",) or self._is_date(key):
+            horizon = self.subject.accord.horizon
+            first, last = (self.subject.day(moment).toordinal() for moment in horizon)
+            yield from (variable >= first, variable <= last)
+        elif key[0] in ("value", "entry"):
+            options = options_of(self.subject.accord, key[1])
+            others = self.ground.codes.items() if options else ()
+            codes = [code for text, code in others if text not in (*options, *_ANYWHERE)]
+            yield from (variable != code for code in codes)
+
+    def _is_date(self, key: Key) -> bool:
+        if key[0] not in ("value", "entry"):
+            return False
+        kind = self.ground.symbols.values[key[1]].type
+        return Kind.DATE in (kind.kind, kind.of)
+
+    def _comes_out(self, demands: Sequence[Demand], case: Witness) -> bool:
+        """Try a case by the array reading."""
+        reader = evaluator(case, self.sharing, {})
+        reader = reader.at(None) if self.together else reader
+        for node, so in demands:
+            value, fault = reader.of(self.sharing.of(node))
+            if np.any(fault) or bool(np.ravel(value)[0]) is not so:
+                return False
+        return True
+
+    def _bare(
+        self, demands: Sequence[Demand], asked: Sequence[_Asked], found: Answered
+    ) -> Answered:
+        """Leave out of a case each entry and each fact without which it still comes out."""
+        case: Witness = found.case
+        while fewer := next((c for c in case.fewer() if self._comes_out(demands, c)), None):
+            case = fewer
+        for name in sorted(case.facts()):
+            turned = [d for d, a in zip(demands, asked, strict=True) if _turns_on(a, name)]
+            less = case.without(name)
+            if self._comes_out(turned, less):
+                case = less
+        return Answered(True, words=case.words(), case=case)
 
 
-def _members(list_: CodeList, model: Any, texts: Mapping[int, str]) -> tuple[str, ...]:
-    """Read a list: the codes that were asked about at their places, others between them."""
-
-    def value(term: Any) -> Any:
-        return model.eval(term, model_completion=True)
-
-    inside = [code for code in list_.asked if z3.is_true(value(list_.inside(code)))]
-    placed = {value(list_.place(code)).as_long(): _code(texts, value(code)) for code in inside}
-    count = value(list_.count).as_long()
-    return tuple(placed.get(place, f"OTHER_{place}") for place in range(count))
-
-
-def _code(texts: Mapping[int, str], found: Any) -> str:
-    return texts.get(found.as_long(), f"OTHER{found.as_long()}")
-
-
-def _number(found: Any) -> float:
-    if z3.is_algebraic_value(found):
-        found = found.approx(12)
-    return float(found.as_fraction())
+def _turns_on(asked: _Asked, name: str) -> bool:
+    return any(key[1:2] == (name,) for key in asked.met)
 
 
 def _fixed(subject: Subject) -> dict[Key, date]:
@@ -168,84 +221,7 @@ def _fixed(subject: Subject) -> dict[Key, date]:
     return days | {("date", "source", id_): source.date for id_, source in accord.sources.items()}
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A case as expressions read it: one value for everything that they ask."""
-
-    terms: Terms
-    values: Mapping[Key, Any]
-
-    @property
-    def today(self) -> DateArray:
-        return as_array(self.values.get(("today",), date(2000, 1, 1))).astype("datetime64[D]")
-
-    def value(self, name: str) -> Known:
-        known = np.asarray(self.values.get(("known", name), True))
-        symbols: Symbols = self.terms.symbols
-        kind = symbols.values[name].type.kind
-        for key in (("value", name), ("month", name, "0")):
-            if key in self.values:
-                return Known(as_array(self.values[key]), known)
-        if ("list", name) in self.values:
-            return Known(as_array(self.values["list", name])[None], known)
-        return Known(unknown(kind).values, known)
-
-    def state(self, function: str, clause: str) -> Truth:
-        state = self.values.get(("state", clause), "in_force")
-        return np.asarray(state in ASKED.get(function, (function,)))
-
-    def date(self, function: str, clause: str) -> Known:
-        return Known(as_array(self.terms.fixed["date", function, clause]), np.asarray(True))
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
-        known = np.asarray(self.values.get(("known", metric), True))
-        months = [v for k, v in self.values.items() if k[:2] == ("month", metric)]
-        last = self.values["month", metric, "0"]
-        if isinstance(other, str):
-            found = last / self.values["month", other, "0"]
-        elif function == "last" or other is None:
-            found = last
-        elif function in ("mean", "sum"):
-            part = [self.values["month", metric, str(k)] for k in range(other.months)]
-            found = sum(part) / (len(part) if function == "mean" else 1)
-        else:
-            before = self.values["month", metric, str(other.months)]
-            found = before if function == "lag" else last / before - 1
-        return Known(as_array(float(found)), known & bool(months))
-
-    def words(self) -> list[str]:
-        """Say the case, a fact at a time."""
-        told = []
-        for key, value in sorted(self.values.items()):
-            unknown = not self.values.get(("known", *key[1:2]), True)
-            if (
-                key[0] == "entries"
-                or (key[0] == "known" and value)
-                or (key[0] != "known" and unknown)
-            ):
-                continue
-            told.append(_said(key, value))
-        return told
-
-
-def _said(key: Key, value: Any) -> str:
-    from entente.accord.expression.tree import Constant
-    from entente.problems import Place
-
-    match key:
-        case ("known", name):
-            return phrase("{fact} is not known", fact=name)
-        case ("state", clause):
-            return phrase("'{clause}' is {state}", clause=clause, state=said_state(value))
-        case ("month", name, "0"):
-            name = key[1]
-        case ("month", name, back):
-            name = f"{key[1]} {back} months before"
-        case ("list", name):
-            return f"{name} = [{', '.join(value)}]"
-        case ("today",):
-            name = "today"
-        case _:
-            name = key[1]
-    return f"{name} = {said(Constant(value, Place('')))}"
+def _january(subject: Subject) -> date:
+    """Return the first of January in the year that the accord's horizon opens, or after."""
+    first = subject.day(subject.accord.horizon[0])
+    return first if (first.month, first.day) == (1, 1) else date(first.year + 1, 1, 1)

@@ -119,9 +119,33 @@ _GOODS: Final[dict[str, tuple[Type, str]]] = {
     "price": (NUMBER, "the price"),
 }
 
+# The words that a column may hold, where it holds no codes.
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "family_relation": (
+        "spouse", "partner", "child", "parent", "guardian", "sibling", "grandparent",
+        "grandchild", "uncle_aunt", "nephew_niece", "cousin",
+    ),
+    "family_status": (
+        "citizen", "permanent_resident", "long_term_resident", "beneficiary",
+        "applicant_pending", "applicant_decided", "applicant_eligible",
+        "work_or_study_permit", "legally_present", "irregular",
+    ),
+    "entry_mode": ("land", "sea", "air", "sar", "visa_free"),
+    "reply": ("accept", "refuse"),
+    "request_kind": ("take_charge", "take_back"),
+    "port_kind": ("land", "rail", "airport", "inland"),
+    "document_receiving": ("transit", "valid"),
+}  # fmt: skip
+# The columns of codes that name a state.
+STATES: Final = frozenset({"origin"}) | {
+    name
+    for name, (kind, _) in _CLAIM.items()
+    if Kind.CODE in (kind.kind, kind.of)
+    and name not in {*WORDS, "place", "visa_type", "demographic"}
+}
 SHARES: Final = tuple(name for name in _GOODS if name.endswith("_share"))
 # Facts that are whole numbers by the contract of columns.
-INTEGERS: Final = frozenset({"age", "days_since_crossing", "quantity"})
+INTEGERS: Final = frozenset({"age", "family_age", "days_since_crossing", "quantity"})
 
 _ENTRY: Final = {name: entry for entry, names in BESIDE.items() for name in names}
 CLAIMS: Final = {

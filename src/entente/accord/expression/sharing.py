@@ -1,4 +1,4 @@
-"""Trees that share their equal parts, for tables whose codes are numbered: each part read once."""
+"""Trees that share their equal parts, so that each part is read once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -19,13 +19,14 @@ _NOWHERE: Final = Place("")
 class Sharing:
     """A pool of trees without their places: equal parts are one object.
 
-    number     gives a code its number
+    number     gives a code its number, for tables whose codes are numbered; without, codes and the
+               names of terms stay
     entrywise  the parts, by identity, whose value depends on the entry that is read
     coded      the names that a part asks, by identity, where it may be read by combination
     answered   what such parts answer by combination, once for all cases
     """
 
-    number: Callable[[str], int]
+    number: Callable[[str], int] | None = None
     entrywise: set[int] = field(default_factory=set)
     coded: dict[int, tuple[str, ...]] = field(default_factory=dict)
     answered: dict[object, Answer] = field(default_factory=dict)
@@ -40,17 +41,21 @@ class Sharing:
 
     def _shared(self, node: Node) -> Node:
         plain = replace(with_parts(node, self._shared), at=_NOWHERE)
-        if isinstance(plain, Constant) and isinstance(plain.value, str):
-            plain = Constant(self.number(plain.value), _NOWHERE)
-        elif isinstance(plain, Named):
-            plain = replace(plain, id="", says="")
+        if self.number is not None:
+            plain = self._numbered(plain, self.number)
         kept = self._pool.setdefault(_key(plain), plain)
         if kept is plain:
             if any(_is_list(name) for name in free_elements(plain)):
                 self.entrywise.add(id(plain))
-            if names := asked(plain):
+            if self.number is not None and (names := asked(plain)):
                 self.coded[id(plain)] = names
         return kept
+
+    @staticmethod
+    def _numbered(node: Node, number: Callable[[str], int]) -> Node:
+        if isinstance(node, Constant) and isinstance(node.value, str):
+            return Constant(number(node.value), _NOWHERE)
+        return replace(node, id="", says="") if isinstance(node, Named) else node
 
 
 def _key(node: Node) -> object:

@@ -81,6 +81,18 @@ class Symbols:
     values: Mapping[str, Symbol] = field(default_factory=dict)
     clauses: frozenset[str] = frozenset()
 
+    def is_list(self, name: str) -> bool:
+        """Tell whether a name stands for a list."""
+        return name in self.values and self.values[name].type.kind is Kind.LIST
+
+    def of(self, name: str) -> Kind | None:
+        """Return what the list holds for which a name stands; None where it stands for none."""
+        return self.values[name].type.of if self.is_list(name) else None
+
+    def group(self, name: str) -> str:
+        """Return what a list's entries are parts of: what lists side by side list, or itself."""
+        return self.values[name].beside or name if name in self.values else name
+
 
 @final
 @dataclass(frozen=True, slots=True)

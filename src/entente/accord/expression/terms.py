@@ -5,7 +5,7 @@ missing value counts only where it is needed. What has no exact form raises `NoE
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, final
@@ -14,13 +14,23 @@ import z3
 
 from entente.accord.calendar import Duration, add
 from entente.accord.clauses.common import ASKED, STATES
-from entente.accord.expression.facts import INTEGERS
+from entente.accord.expression import entry_terms
 from entente.accord.expression.months import id_of, series
 from entente.accord.expression.said import said
-from entente.accord.expression.solving import CodeList, Key, NoExactForm, Term, Variable
-from entente.accord.expression.symbols import Kind, Symbols
+from entente.accord.expression.solving import (
+    SOUND,
+    Ground,
+    NoExactForm,
+    Term,
+    Truth,
+    all_of,
+    any_of,
+    none_of,
+)
+from entente.accord.expression.symbols import Kind, Role
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
+    ENTRY_FUNCTIONS,
     SERIES_FUNCTIONS,
     STATE_FUNCTIONS,
     Arithmetic,
@@ -36,145 +46,94 @@ from entente.accord.expression.tree import (
     Negative,
     Node,
     Not,
-    Value,
+    counts_entries,
 )
-
-_JANUARY: Final = date(2019, 1, 1)
-_SOUND: Final = z3.BoolVal(False)
 
 
 @final
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """The variables and codes that several expressions share.
+    """Reads nodes on a ground; `entry` is the entry for which lists stand, None outside of entries.
 
-    fixed   the dates of clauses that the text states   ("date", function, clause) -> day
-    lists   the lists of codes, by the fact that holds one
-    loose   the parts of which less is said than is so: what cannot be then cannot be, and a case
-            that is found may not be one
-    ties    what ties variables to one another whatever a case is
-    strict  what may be asked of a case beside, so that all of it is said exactly
+    together   weighs the parts of `and` and `or` together, as rules ask and entries always do
     """
 
-    symbols: Symbols
-    fixed: Mapping[Key, date] = field(default_factory=dict)
-    variables: dict[Key, Variable] = field(default_factory=dict)
-    codes: dict[str, int] = field(default_factory=dict)
-    lists: dict[str, CodeList] = field(default_factory=dict)
-    ties: list[Any] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
-    strict: list[Any] = field(default_factory=list)
+    ground: Ground
+    together: bool = False
+    entry: int | None = None
 
-    def holds(self, node: Node, so: bool = True) -> Any:
+    def holds(self, node: Node, so: bool = True) -> Truth:
         """Return the condition that an expression is answered, by yes or (`so` false) by no."""
         value, fault = self.term(node)
-        return z3.And(value if so else z3.Not(value), z3.Not(fault))
+        return all_of(value if so else none_of(value), none_of(fault))
 
     def term(self, node: Node) -> Term:
-        """Read a node."""
-        found: Term = _READERS[type(node)](self, node)
+        """Read a node, once for all that ask for it."""
+        ground = self.ground
+        entry = self.entry if id(node) in ground.entrywise else None
+        key = id(node), entry, self.together
+        if key not in ground.read:
+            outer, ground.met = ground.met, {}
+            found: Term = _READERS[type(node)](self, node)
+            ground.read[key] = found, ground.met, node
+            ground.met = outer
+        found, met, _ = ground.read[key]
+        ground.met.update(met)
         return found
 
+    def at(self, entry: int | None) -> "Terms":
+        """Return what reads one entry, where parts are always weighed together."""
+        return Terms(self.ground, True, entry)
+
     def _constant(self, node: Constant) -> Term:
-        return Term(self.literal(node.value), _SOUND)
-
-    def literal(self, value: Value) -> Any:
-        """Write a literal: a date as its day's number, a code as a number of its own."""
-        match value:
-            case bool():
-                return z3.BoolVal(value)
-            case float():
-                return z3.RealVal(repr(value))
-            case datetime():
-                seconds = (value.hour * 60 + value.minute) * 60 + value.second
-                return z3.RealVal(value.toordinal()) + z3.Q(seconds, 86400)
-            case date():
-                return z3.RealVal(value.toordinal())
-            case str():
-                return z3.IntVal(self.codes.setdefault(value, len(self.codes)))
-        raise NoExactForm("a duration by itself")
-
-    def variable(self, key: Key, kind: Kind) -> Variable:
-        """Return the variable that stands for something, made when it is first asked for."""
-        if key not in self.variables:
-            name = " ".join(key)
-            if kind is Kind.TRUTH:
-                self.variables[key] = z3.Bool(name)
-            elif kind is Kind.DATE or (kind is Kind.NUMBER and key[1:] and key[1] in INTEGERS):
-                self.variables[key] = z3.ToReal(z3.Int(name))
-            elif kind is Kind.NUMBER:
-                self.variables[key] = z3.Real(name)
-            elif kind in (Kind.CODE, Kind.TEXT):
-                self.variables[key] = z3.Int(name)
-                self.ties.append(self.variables[key] >= 0)
-            else:
-                raise NoExactForm(f"'{name}', whose type is not known")
-        return self.variables[key]
+        return Term(self.ground.literal(node.value), SOUND)
 
     def _meant(self, node: Named) -> Term:
-        return self.term(node.part)
+        return self.at(self.entry).term(node.part)
 
     def _named(self, node: Name) -> Term:
-        symbol = self.symbols.values.get(node.id)
-        if symbol is None or symbol.type.kind is Kind.LIST:
-            raise NoExactForm(f"'{node.id}' as a whole")
-        known = self.variable(("known", node.id), Kind.TRUTH)
-        if symbol.role == "metric":
-            return Term(self.variable(("month", node.id, "0"), Kind.NUMBER), z3.Not(known))
-        return Term(self.variable(("value", node.id), symbol.type.kind), z3.Not(known))
+        ground, symbol = self.ground, self.ground.symbols.values.get(node.id)
+        if symbol is None:
+            raise NoExactForm(f"'{node.id}'")
+        if symbol.type.kind is Kind.LIST:
+            if self.entry is None:
+                raise NoExactForm(f"'{node.id}' as a whole")
+            return ground.entry(node.id, self.entry)
+        metric = symbol.role is Role.METRIC
+        key, kind = (("month", node.id, "0"), Kind.NUMBER) if metric else (
+            ("value", node.id), symbol.type.kind)  # fmt: skip
+        return Term(ground.variable(key, kind), ground.unknown(node.id))
 
     def _listing(self, node: ListOf) -> Term:
         raise NoExactForm("a list by itself")
 
     def _compare(self, node: Compare) -> Term:
         left, right = self.term(node.left), self.term(node.right)
-        return Term(_COMPARE[node.sign](left.value, right.value), z3.Or(left.fault, right.fault))
+        return Term(_COMPARE[node.sign](left.value, right.value), any_of(left.fault, right.fault))
 
     def _member(self, node: Member) -> Term:
         item = self.term(node.item)
         if isinstance(node.items, ListOf):
-            parts = [self.term(part).value for part in node.items.items]
-            return Term(z3.Or(*(item.value == part for part in parts)), item.fault)
-        if not isinstance(node.items, Name):
-            return Term(self._opaque(node), item.fault)
-        list_ = self._list(node.items)
-        self._place(list_, item.value)
-        return Term(list_.inside(item.value), z3.Or(item.fault, z3.Not(list_.known)))
-
-    def _list(self, node: Node) -> "CodeList":
-        """Return a list of codes, made when it is first asked for."""
-        id_ = id_of(node)
-        symbol = self.symbols.values.get(id_)
-        if symbol is None or symbol.type.of is not Kind.CODE:
-            raise NoExactForm(f"the list '{id_}'")
-        if id_ not in self.lists:
-            found = self.lists[id_] = CodeList.named(id_, self.variable(("known", id_), Kind.TRUTH))
-            self.ties.append(found.count >= 0)
-            first = found.at(0)
-            self.ties += [first >= 0, z3.Implies(found.count >= 1, found.inside(first))]
-            self._place(found, first)
-        return self.lists[id_]
-
-    def _place(self, list_: "CodeList", code: Any) -> None:
-        """Give a code that is in a list its place there."""
-        place = list_.place(code)
-        where = z3.And(place >= 0, place < list_.count, list_.at(place) == code)
-        self.ties.append(z3.Implies(list_.inside(code), where))
-        list_.asked.append(code)
+            parts = [self.term(part) for part in node.items.items]
+            found = any_of(*(item.value == part.value for part in parts))
+            return Term(found, any_of(item.fault, *(part.fault for part in parts)))
+        return entry_terms.contains(self, node.items, item)
 
     def _logic(self, node: Logic) -> Term:
         ends = node.word == "or"
-        first, *rest = [self.term(part) for part in node.parts]
-        value, fault = first
-        for part in rest:
-            settled = z3.Or(value if ends else z3.Not(value), fault)
+        parts = [self.term(part) for part in node.parts]
+        if self.together:
+            return entry_terms.weighed(parts, ends)
+        value, fault = parts[0]
+        for part in parts[1:]:
+            settled = any_of(value if ends else none_of(value), fault)
             value = z3.If(settled, value, part.value)
-            fault = z3.If(settled, fault, part.fault)
+            fault = fault if part.fault is fault else z3.If(settled, fault, part.fault)
         return Term(value, fault)
 
     def _contrary(self, node: Not) -> Term:
         part = self.term(node.part)
-        return Term(z3.Not(part.value), part.fault)
+        return Term(none_of(part.value), part.fault)
 
     def _negative(self, node: Negative) -> Term:
         part = self.term(node.part)
@@ -185,9 +144,9 @@ class Terms:
             if isinstance(this, Constant) and isinstance(this.value, Duration):
                 return self._shifted(other, this.value, node.sign)
         left, right = self.term(node.left), self.term(node.right)
-        fault = z3.Or(left.fault, right.fault)
+        fault = any_of(left.fault, right.fault)
         if node.sign == "/":
-            return Term(left.value / right.value, z3.Or(fault, right.value == 0))
+            return Term(left.value / right.value, any_of(fault, right.value == 0))
         return Term(_ARITHMETIC[node.sign](left.value, right.value), fault)
 
     def _shifted(self, node: Node, by: Duration, sign: str) -> Term:
@@ -196,30 +155,26 @@ class Terms:
             days = self.term(node)
             return Term(days.value + length * (7 if by.unit == "w" else 1), days.fault)
         fixed = self._fixed(node)
+        if fixed is not None and (by.unit != "bd" or by.rest is not None):
+            return Term(self.ground.literal(add(fixed, replace(by, count=length))), SOUND)
         if by.unit == "bd":
             raise NoExactForm(f"'{by}' added to a day")
-        if fixed is not None:
-            return Term(self.literal(add(fixed, Duration(length, by.unit))), _SOUND)
         return self._some_months(node, Duration(length, by.unit).months)
 
     def _some_months(self, node: Node, months: int) -> Term:
         """Add months to a day that is not fixed: no more is said than 28 to 31 days for each.
 
-        Among the first 28 days of January the number of days is always the same.
+        Among the first 28 days of a January the number of days is always the same.
         """
-        day = self.term(node)
-        later = self._loose("months added to a day that is not fixed")
+        day, ground = self.term(node), self.ground
+        later = z3.ToReal(z3.FreshInt("later"))
         ends = (28 * months, 31 * months) if months >= 0 else (31 * months, 28 * months)
-        self.ties += [later - day.value >= ends[0], later - day.value <= ends[1]]
-        first, last = self.literal(_JANUARY), self.literal(_JANUARY + timedelta(27))
-        days = (add(_JANUARY, Duration(months, "m")) - _JANUARY).days
-        self.strict += [day.value >= first, day.value <= last, later == day.value + days]
+        ground.ties += [later - day.value >= ends[0], later - day.value <= ends[1]]
+        first, last = (ground.literal(ground.january + timedelta(days)) for days in (0, 27))
+        days = (add(ground.january, Duration(months, "m")) - ground.january).days
+        exact = (day.value >= first, day.value <= last, later == day.value + days)
+        ground.loose("months added to a day that is not fixed", later, *exact)
         return Term(later, day.fault)
-
-    def _loose(self, what: str) -> Any:
-        """Return a whole number of which less is said than is so; what is found must be tried."""
-        self.loose.append(what)
-        return z3.ToReal(z3.Int(f"loose {len(self.loose)}"))
 
     def _fixed(self, node: Node) -> date | None:
         """Return a day that the text itself fixes."""
@@ -229,39 +184,46 @@ class Terms:
             case Call(function="date", arguments=(inner,)):
                 return self._fixed(inner)
             case Call(function=function, arguments=(Name(id=id_),)) if function in DATE_FUNCTIONS:
-                return self.fixed.get(("date", function, id_))
+                return self.ground.fixed.get(("date", function, id_))
             case Name(id=id_):
-                return self.fixed.get(("date", "source", id_))
+                return self.ground.fixed.get(("date", "source", id_))
         return None
 
     def _choose(self, node: Choose) -> Term:
         condition, then, otherwise = map(self.term, (node.condition, node.then, node.otherwise))
-        side = z3.If(condition.value, then.fault, otherwise.fault)
         value = z3.If(condition.value, then.value, otherwise.value)
-        return Term(value, z3.Or(condition.fault, side))
+        if then.fault is otherwise.fault:
+            return Term(value, any_of(condition.fault, then.fault))
+        side = z3.If(condition.value, then.fault, otherwise.fault)
+        return Term(value, any_of(condition.fault, side))
 
     def _call(self, node: Call) -> Term:
         if node.function in STATE_FUNCTIONS:
-            return Term(self._in_state(node.function, id_of(node.arguments[0])), _SOUND)
+            return Term(self._in_state(node.function, id_of(node.arguments[0])), SOUND)
         if node.function in DATE_FUNCTIONS:
             key = ("date", node.function, id_of(node.arguments[0]))
-            if key in self.fixed:
-                return Term(self.literal(self.fixed[key]), _SOUND)
+            if key in self.ground.fixed:
+                return Term(self.ground.literal(self.ground.fixed[key]), SOUND)
             raise NoExactForm(f"{node.function}({key[2]}), which the text does not state")
         if node.function in SERIES_FUNCTIONS:
-            return series(self, node)
+            return series(self.ground, node)
+        if node.function in ENTRY_FUNCTIONS or counts_entries(node):
+            return self._by_entry(node)
         reader = _CALLS.get(node.function)
         if reader is None:
             raise NoExactForm(f"{node.function}()")
         return reader(self, node)
 
-    def _in_state(self, function: str, clause: str) -> Any:
-        key = ("state", clause)
-        if key not in self.variables:
-            self.variables[key] = z3.Int(" ".join(key))
-            self.ties += [self.variables[key] >= 0, self.variables[key] < len(STATES)]
+    def _by_entry(self, node: Call) -> Term:
+        reader = entry_terms.READERS.get(node.function)
+        if reader is None:
+            raise NoExactForm(said(node))
+        return reader(self, node)
+
+    def _in_state(self, function: str, clause: str) -> Truth:
+        state = self.ground.choice_of(("state", clause), len(STATES))
         codes = [STATES.index(state) for state in ASKED.get(function, (function,))]
-        return z3.Or(*(self.variables[key] == code for code in codes))
+        return any_of(*(state == code for code in codes))
 
     def _extreme(self, node: Call) -> Term:
         parts = [self.term(part) for part in node.arguments]
@@ -269,7 +231,7 @@ class Terms:
         def choose(a: Any, b: Any) -> Any:
             return z3.If(a <= b if node.function == "min" else a >= b, a, b)
 
-        return Term(reduce(choose, (p.value for p in parts)), z3.Or(*(p.fault for p in parts)))
+        return Term(reduce(choose, (p.value for p in parts)), any_of(*(p.fault for p in parts)))
 
     def _absolute(self, node: Call) -> Term:
         part = self.term(node.arguments[0])
@@ -289,8 +251,9 @@ class Terms:
         days = self._today() - day.value
         if node.function == "days_since":
             return Term(days, day.fault)
-        months = self._loose("months_since()")
-        self.ties += [
+        months = z3.ToReal(z3.FreshInt("months"))
+        self.ground.loose("months_since()", months)
+        self.ground.ties += [
             z3.If(months >= 0, 28 * months, 31 * months) <= days,
             days <= z3.If(months >= -1, 31 * (months + 1), 28 * (months + 1)),
         ]
@@ -306,38 +269,20 @@ class Terms:
         return self.term(node.arguments[0])
 
     def _this_day(self, _node: Call) -> Term:
-        return Term(self._today(), _SOUND)
+        return Term(self._today(), SOUND)
 
     def _today(self) -> Any:
-        return self.variable(("today",), Kind.DATE)
+        return self.ground.variable(("today",), Kind.DATE)
 
     def _known(self, node: Call) -> Term:
-        return Term(self.variable(("known", id_of(node.arguments[0])), Kind.TRUTH), _SOUND)
-
-    def _opaque(self, node: Node) -> Any:
-        """Return a truth of which is said only that it is not so where all lists are empty."""
-        key = ("entries", said(node))
-        found = self.variable(key, Kind.TRUTH)
-        if z3.is_bool(found) and key[1] not in self.loose:
-            self.loose.append(key[1])
-            self.strict.append(z3.Not(found))
-        return found
-
-    def _entries(self, node: Call) -> Term:
-        return Term(self._opaque(node), _SOUND)
+        known = self.ground.variable(("known", id_of(node.arguments[0])), Kind.TRUTH)
+        return Term(known, SOUND)
 
     def _count(self, node: Call) -> Term:
-        if not isinstance(node.arguments[0], Name):
-            found = self._loose(said(node))
-            self.ties.append(found >= 0)
-            self.strict.append(found == 0)
-            return Term(found, _SOUND)
-        list_ = self._list(node.arguments[0])
-        return Term(z3.ToReal(list_.count), z3.Not(list_.known))
+        return entry_terms.length(self, node.arguments[0])
 
     def _first(self, node: Call) -> Term:
-        list_ = self._list(node.arguments[0])
-        return Term(list_.at(0), z3.Or(z3.Not(list_.known), list_.count < 1))
+        return entry_terms.first(self, node.arguments[0])
 
 
 def _length(node: Node) -> Duration:
@@ -385,6 +330,5 @@ _CALLS: Final[Mapping[str, Callable[..., Term]]] = {
     "today": Terms._this_day,
     "known": Terms._known,
     "count": Terms._count,
-    "some": Terms._entries,
     "first": Terms._first,
 }
