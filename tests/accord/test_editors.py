@@ -93,6 +93,8 @@ FAULTS = [
     ('goods = ["87"]', "goods = [87]"),
     ('combine = "add"', 'combin = "add"'),
     ("latch = true", 'latch = "true"'),
+    ("latch = true", "latch = True"),
+    ('by = "MEX"', "by = mex"),
     ('when = "displeased"', 'when = "displeased == True && 1 == 1"'),
     ("due = \"'2019-10-15'\"", 'due = "2019-10-15"'),
 ]
@@ -117,7 +119,8 @@ def test_what_is_clean_is_left_byte_for_byte() -> None:
 def test_what_needs_a_judgement_is_left_alone() -> None:
     lost = START.replace("in_force(second)", "in_force(third)")
     assert mended(lost, "a.toml") == (lost, ())
-    assert mended("accord = \n", "a.toml") == ("accord =\n", ())
+    for broken in ("accord =\n", 'by "USA"\n', "steps = [[2019-06-10 5]]\n"):
+        assert mended(broken, "a.toml") == (broken, ())
 
 
 def test_the_verb_check_mends_a_file_in_place(tmp_path: Path) -> None:

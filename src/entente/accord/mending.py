@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 from entente.accord.checks import check_text
 from entente.accord.marks import syntax
+from entente.accord.text import toml_problem
 from entente.problems import Problem
 
 _NEAR: Final = re.compile(r"did you mean '(.+)'\?")
@@ -25,6 +26,7 @@ _WORDS: Final = (
     (_DATE, r"'\1'"),
 )
 _TRUTHS: Final = ("true", "false")
+_BARE: Final = re.compile(r"[A-Za-z0-9_][\w.+*-]*")
 
 
 @final
@@ -44,10 +46,14 @@ def mended(text: str, file: str) -> tuple[str, tuple[Mend, ...]]:
     """Return a text with its safe mends made, and the mends in order.
 
     Made are: quotes put around or taken off a value, a code in capitals, the spelling of a key, and
-    in expressions quoted dates, `true`, `and`, `==`. Spaces that end a line go.
+    in expressions quoted dates, `true`, `and`, `==`. Spaces that end a line go. A bare word, which
+    keeps a text from being TOML at all, is quoted first.
     """
     done: list[Mend] = []
     text = _trimmed(text)
+    while (quoted := _quoted(text, file)) is not None:
+        text, mend = quoted
+        done.append(mend)
     passed: set[tuple[str, str]] = set()
     while True:
         found = check_text(text, file)
@@ -60,6 +66,36 @@ def mended(text: str, file: str) -> tuple[str, tuple[Mend, ...]]:
         else:
             text, mend = better
             done.append(mend)
+
+
+def _quoted(text: str, file: str) -> tuple[str, Mend] | None:
+    """Quote the bare word at which a text stops being TOML, if it then is, or stops later on."""
+    stop = _stop(text, file)
+    if stop is None:
+        return None
+    lines = text.split("\n")
+    row, col = stop.where.line - 1, stop.where.col - 1
+    line = lines[row] if row < len(lines) else ""
+    for word in _BARE.finditer(line):
+        if word.start() <= col < word.end():
+            bare = word[0]
+            for new in (bare.lower(), f'"{bare}"') if bare.lower() in _TRUTHS else (f'"{bare}"',):
+                lines[row] = f"{line[: word.start()]}{new}{line[word.end() :]}"
+                changed = "\n".join(lines)
+                after = _stop(changed, file)
+                end = word.start() + len(new)
+                if after is None or (after.where.line - 1, after.where.col - 1) >= (row, end + 1):
+                    return changed, Mend(stop, bare, new)
+    return None
+
+
+def _stop(text: str, file: str) -> Problem | None:
+    """Say where a text stops being TOML."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        return toml_problem(text, file, wrong)
+    return None
 
 
 def _key(problem: Problem) -> tuple[str, str]:
