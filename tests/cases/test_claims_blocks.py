@@ -7,7 +7,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entente.cases import claim_cells, claim_files, listing
 from entente.cases.claim_answers import SAID, Answers
 from entente.cases.claims import read_claims
-from entente.cases.seen import Seen, marks
+from entente.cases.store import Store
 from entente.cases.threads import CORES, in_order
 from entente.cli.responsible import command
 from entente.problems import InputProblemsError
@@ -63,9 +62,8 @@ def test_where_a_file_is_cut_never_shows(tmp_path: Path, monkeypatch: pytest.Mon
     whole = answered(claims)
     assert "E100 claim_id: an earlier row has the same id" in whole[1]
     assert "E102" in whole[1]
-    monkeypatch.setattr(claim_files, "_HEADER", 100)
-    for length in (150, 1_000, 5_000):
-        monkeypatch.setattr(claim_files, "_BYTES", length)
+    for length in (7, 100, 399):
+        monkeypatch.setattr(claim_files, "BLOCK", length)
         assert answered(claims) == whole
 
 
@@ -95,17 +93,20 @@ def test_a_column_that_one_file_of_a_folder_lacks_is_not_known_there(tmp_path: P
     assert read_claims(tmp_path).table["age"].to_pylist() == [17.0, None]
 
 
-def test_a_file_that_fails_on_the_way_leaves_what_stood_there(
+def test_a_run_that_fails_on_the_way_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claim_files, "_BYTES", 1_000)
-    monkeypatch.setattr(claim_files, "_HEADER", 100)
+    def fails(_answers: Answers) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Answers, "csv", fails)
     claims, out = tmp_path / "claims.csv", tmp_path / "out.csv"
-    claims.write_bytes(f"{HEAD}\n".encode() + b",,,,,no\n" * 500 + b"\xff,,,,,no\n")
+    claims.write_text(ledger(20), encoding="utf-8")
     out.write_text("before")
     left, told = answered(claims)
     assert left == b"before"
-    assert told == f"{claims}:502: E300 the line is not UTF-8; mend: save the file as UTF-8"
+    assert told == f"{out}: cannot write: No space left on device; nothing was changed"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv", "out.csv"]
 
 
 def test_of_many_bad_rows_the_first_are_listed_and_the_rest_counted(
@@ -113,8 +114,7 @@ def test_of_many_bad_rows_the_first_are_listed_and_the_rest_counted(
 ) -> None:
     for module in (claim_cells, listing):
         monkeypatch.setattr(module, "MOST_LISTED", 3)
-    monkeypatch.setattr(claim_files, "_BYTES", 30)
-    monkeypatch.setattr(claim_files, "_HEADER", 20)
+    monkeypatch.setattr(claim_files, "BLOCK", 10)
     claims = tmp_path / "claims.csv"
     rows = "".join(f"{number},old,\n" for number in range(40))
     claims.write_text(f"claim_id,age,married\n{rows}x,1,perhaps\n", encoding="utf-8")
@@ -135,10 +135,11 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         "import resource, sys\n"
         "from entente.cases import claim_files\n"
         "from entente.cli.responsible import command\n"
-        "claim_files._BYTES = 1 << 18\n"
+        "claim_files.BLOCK = 2048\n"
         "for name in ('few', 'many'):\n"
-        "    command([f'{sys.argv[1]}/{name}.csv', '--accord', 'us-mexico-2019', '--out',\n"
-        "             f'{sys.argv[1]}/{name}.out.csv'], standalone_mode=False)\n"
+        "    command([f'{sys.argv[1]}/{name}.csv', '--accord', 'us-mexico-2019',\n"
+        "             '--memory', '64MB', '--out', f'{sys.argv[1]}/{name}.out.csv'],\n"
+        "            standalone_mode=False)\n"
         "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     told = subprocess.run(
@@ -163,15 +164,17 @@ def test_work_is_taken_up_only_as_its_results_are_taken_away() -> None:
             assert len(begun) <= done + CORES + 1
 
 
-@given(ids=st.lists(st.text("aæ0", max_size=4), max_size=60), cuts=st.sets(st.integers(1, 59)))
-def test_ids_are_told_apart_by_their_marks(ids: list[str], cuts: set[int]) -> None:
-    seen = Seen()
-    edges = [0, *sorted(cut for cut in cuts if cut < len(ids)), len(ids)]
-    found = [
-        seen.again(marks(pa.array(ids, pa.string()).slice(first, end - first)))
-        for first, end in pairwise(edges)
-    ]
-    assert np.concatenate(found).tolist() == [id_ in ids[:n] for n, id_ in enumerate(ids)]
+@settings(max_examples=25)
+@given(ids=st.lists(st.sampled_from(["", "a", "b", " a", "a ", "c", "æ"]), max_size=30))
+def test_a_row_is_told_that_has_the_id_of_an_earlier_one(ids: list[str]) -> None:
+    store = Store()
+    table = store.of_arrow(pa.table({"id": pa.array([id_ or None for id_ in ids], pa.string())}))
+    repeated = store.repeated(table, "id")
+    found = [] if repeated is None else store.rows(store.again(table, "id", repeated))
+    bare = [id_.strip() for id_ in ids]
+    twice = [n for n, id_ in enumerate(bare) if id_ and id_ in bare[:n]]
+    assert [row["row"] for row in found if row["again"]] == twice
+    assert len(found) in (0, len(ids))
 
 
 def test_answers_are_written_as_a_csv_reader_reads_them() -> None:

@@ -134,15 +134,16 @@ def test_what_spreadsheets_do_to_a_file_is_told_by_row_and_field(tmp_path):
     done = CliRunner().invoke(command, [str(lines), "--accord", THREATENED, "--out", str(out)])
     assert done.exit_code == 3
     told = [line.removeprefix(f"{lines}:").partition(";")[0] for line in done.stderr.splitlines()]
+    told = [line for line in told if "W302" not in line]  # many are named alike
     assert told[:6] == [
         "3: E301 hts: a spreadsheet has turned a tariff number into 8.54E+09",
         "4: E301 entry_date: '43692' is a spreadsheet's number for a date",
         "5: E301 entry_date: '2019-02-30' is no date",
         "6: E301 value_usd: 'NaN' is no value",
         "7: E301 hts: no tariff number of the editions held (2017, 2025) is 99999999",
-        "11: E301 Expected Number of Columns: 8 Found: 2",
+        "11: E301 the row has 2 cells, not 8",
     ]
-    assert told[6].startswith("12: E301 Invalid unicode")
+    assert told[6] == "12: E301 line_id: the cell is not UTF-8"
     assert "write 2019-08-15" in done.stderr
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -194,7 +195,6 @@ def test_a_file_without_a_good_row_gives_a_header_alone(tmp_path, rows):
         ("line_id,hts\na,8544\n".encode("utf-16"), "save it as CSV in UTF-8"),
         (b"line_id;hts\na;8544\n", "split by semicolons"),
         (b"line_id\ths\na\t8544\n", "split by tabs"),
-        (b"line_id,hts\ra,8544\r", "cannot be read"),
         (b"", "the column is missing"),
     ],
 )

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from lines_of import known, written
+from test_ledgers import HEADS, VERBS, asked, folder_of
 from test_stca import random_claim
 
 from entente.accord.text import read
@@ -100,3 +103,20 @@ def test_spark_prices_and_refuses_lines_as_duckdb_does(tmp_path: Path) -> None:
     two.write(tmp_path / "spark.csv")
     one.write(tmp_path / "duckdb.csv")
     assert (tmp_path / "spark.csv").read_bytes() == (tmp_path / "duckdb.csv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", VERBS)
+def test_spark_reads_a_folder_as_duckdb_does(tmp_path: Path, verb: str) -> None:
+    folder, names = folder_of(tmp_path / "ledger", verb, 40), HEADS[verb].split(",")
+    some = pyarrow.parquet.read_table(folder / "1.parquet").slice(3, 3)
+    pyarrow.parquet.write_table(some, folder / "5.parquet")
+    day = {"duty": "entry_date", "responsible": "application_date"}[verb]
+    bad = some.to_pylist()[0] | {names[0]: "bad", day: "2019-02-30"}
+    pyarrow.parquet.write_table(pa.Table.from_pylist([bad]), folder / "6.parquet")
+    here, written = asked(verb, folder)
+    there, same = asked(verb, folder, "--backend", "spark")
+    assert same == written
+    assert str(there.exception) == str(here.exception)
+    assert there.stderr == here.stderr
+    assert "6.parquet:1: " in (str(here.exception) + here.stderr)

@@ -49,12 +49,12 @@ def reckoned(lines: EntryTable, table: Expr, book: Book) -> Expr:
 
 
 def charged(lines: EntryTable, cents: Expr, book: Book) -> Expr:
-    """Return the output table in the order of the lines: rates in percent, amounts in USD.
+    """Return the output table, its rows in any order: rates in percent, amounts in USD.
 
     cents   as `reckoned` gives them
     """
     t = _joined(lines, cents, book.flags(), "flag", "flag_number")
-    rows = t.select(
+    return t.select(
         *lines.store.order(t),
         line_id=t.line_id.cast("string"),
         base_rate=t.rate_text,
@@ -71,7 +71,6 @@ def charged(lines: EntryTable, cents: Expr, book: Book) -> Expr:
         readings=t.readings_told,
         why=t.why_told,
     )
-    return lines.store.in_order(rows)
 
 
 def summed(cents: Expr) -> Expr:

@@ -3,7 +3,7 @@
 What these prove of every row needs no walk through the rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,11 +19,28 @@ class Bounds(NamedTuple):
     empty: int
 
 
-def bounds_of(file: Path) -> Mapping[str, Bounds]:
+def bounds_of(files: Sequence[Path]) -> Mapping[str, Bounds]:
     """Return the bounds of each plain column of whole numbers, decimals or texts that has them.
 
-    Floats are left out: what is no number lies outside every bound.
+    Floats are left out: what is no number lies outside every bound. Of several files, that are one
+    table, each has to bound a column.
     """
+    each = [_of_file(file) for file in files]
+    shared = set(each[0]).intersection(*each[1:]) if each else set()
+    found = {name: [bounds[name] for bounds in each] for name in shared}
+    alike = {name: b for name, b in found.items() if len({type(one.most) for one in b}) == 1}
+    return {name: _joined(bounds) for name, bounds in alike.items()}
+
+
+def _joined(bounds: Sequence[Bounds]) -> Bounds:
+    return Bounds(
+        min(found.least for found in bounds),
+        max(found.most for found in bounds),
+        sum(found.empty for found in bounds),
+    )
+
+
+def _of_file(file: Path) -> Mapping[str, Bounds]:
     held = pq.ParquetFile(file)
     groups = [held.metadata.row_group(n) for n in range(held.metadata.num_row_groups)]
     return {

@@ -15,7 +15,6 @@ from entente.accord.expression.facts import BESIDE, CLAIMS
 from entente.cases.cells import DERIVED, NONE, NOT_FACTS, cell
 from entente.cases.claim_files import Texts
 from entente.cases.listing import MOST_LISTED
-from entente.cases.seen import Marks, marks
 from entente.problems import Place, Problem
 
 Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against
@@ -32,29 +31,24 @@ _ARROW: Final = {
 class Rows:
     """Rows of a file that are being judged.
 
-    lines   the line of each                            [row]
+    rows    the number of each in the file, from 0: the line of its problems, until it is located
     bad     which are refused                           [row]
     told    why, for as many of each column as are listed one by one
     more    how many more there are, by column
     """
 
     file: str
-    lines: NDArray[np.int64]
+    rows: NDArray[np.int64]
     bad: Mask
-    told: list[Problem]
+    told: list[Problem] = field(default_factory=list)
     more: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, texts: Texts) -> "Rows":
-        """Begin with what is wrong with lines that are no rows."""
-        return cls(texts.file, texts.lines, np.zeros(len(texts.lines), np.bool_), [*texts.broken])
 
     def refuse(self, rows: Mask, code: str, name: str, why: str | Callable[[int], str]) -> None:
         """Refuse rows for what their column `name` holds; `why` says 'what; mend', or of a row."""
         found = np.flatnonzero(rows)
         self.bad[found] = True
         for row in found[: MOST_LISTED + 1].tolist():
-            place = Place(self.file, int(self.lines[row]))
+            place = Place(self.file, int(self.rows[row]))
             message, _, mend = (why if isinstance(why, str) else why(row)).partition("; ")
             self.told.append(Problem(code, place, name, message, mend))
         self.more[name] += max(len(found) - MOST_LISTED - 1, 0)
@@ -67,26 +61,21 @@ class Checked:
 
     table    a value for each cell, null where not known; codes are dictionaries
     rows     which rows are bad, and why
-    marks    of the ids, by which they are told apart       [2, row]
-    broken   how many lines are no rows
     """
 
     table: Table
     rows: Rows
-    marks: Marks
-    broken: int
 
-    def refuse_again(self, again: Mask) -> None:
-        """Refuse claims that have the id of an earlier one."""
-        named = pc.not_equal(self.table["claim_id"], "").to_numpy()
-        why = "an earlier row has the same id; give each claim its own id"
-        self.rows.refuse(again & named, "E100", "claim_id", why)
+    def kept(self) -> Table:
+        """Return the rows that are not refused."""
+        return only(self.table, ~self.rows.bad)
 
 
 def checked(texts: Texts) -> Checked:
     """Read the cells of a block, and refuse the rows that have no meaning."""
-    rows = Rows.of(texts)
-    ids = pc.utf8_trim_whitespace(texts.table["claim_id"]).combine_chunks()
+    texts = _written(texts)
+    rows = Rows(texts.file, texts.rows, np.zeros(len(texts.rows), np.bool_))
+    ids = _ids(texts.table)
     columns = {
         name: _column(name, texts.table[name].combine_chunks(), rows)
         for name in texts.table.column_names
@@ -97,12 +86,38 @@ def checked(texts: Texts) -> Checked:
             columns |= columns[name].apart(parts)
     for group in BESIDE.values():
         _align([columns[name] for name in group if name in columns], rows)
-    unnamed = np.asarray(pc.equal(ids, "").to_numpy(zero_copy_only=False), np.bool_)
-    rows.refuse(unnamed, "E102", "claim_id", "the claim has no id; give one")
+    rows.refuse(_empty(ids), "E102", "claim_id", "the claim has no id; give one")
+    again = "an earlier row has the same id; give each claim its own id"
+    rows.refuse(texts.again, "E100", "claim_id", again)
     arrays = {name: column.array() for name, column in columns.items()}
     if "crossing_date" in arrays or "days_since_crossing" in arrays:
         _crossing(arrays, rows)
-    return Checked(pa.table({"claim_id": ids} | arrays), rows, marks(ids), len(texts.broken))
+    return Checked(pa.table({"claim_id": ids} | arrays), rows)
+
+
+def only(table: Table, rows: Mask) -> Table:
+    """Keep some rows; all of them cost nothing."""
+    return table if rows.all() else table.filter(pa.array(rows))
+
+
+def _written(texts: Texts) -> Texts:
+    """Leave out rows in which nothing is written."""
+    written = ~_empty(_ids(texts.table))
+    for column in texts.table.columns:
+        if not written.all():
+            written |= ~_empty(column.combine_chunks())
+    table = only(texts.table, written)
+    return Texts(texts.file, table, texts.rows[written], texts.again[written])
+
+
+def _ids(table: Table) -> Any:
+    """Return the ids, empty where there is none."""
+    return pc.utf8_trim_whitespace(pc.fill_null(table["claim_id"], "")).combine_chunks()
+
+
+def _empty(texts: Any) -> Mask:
+    found = pc.fill_null(pc.equal(texts, ""), True)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
 
 
 @final
@@ -151,8 +166,9 @@ class _Column:
 
 def _column(name: str, texts: Any, rows: Rows) -> _Column:
     """Read a column's different texts, and refuse the rows whose text is none for it."""
-    codes = texts.indices.to_numpy(zero_copy_only=False)
-    words = [word.strip() for word in texts.dictionary.to_pylist()]
+    coded = pc.dictionary_encode(texts, null_encoding="encode")
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    words = [(word or "").strip() for word in coded.dictionary.to_pylist()]
     read, values = cell(name), []
     wrong: dict[int, str] = {}
     for code, word in enumerate(words):
@@ -186,7 +202,7 @@ def _align(columns: Sequence[_Column], rows: Rows) -> None:
 
 def _crossing(arrays: dict[str, Any], rows: Rows) -> None:
     """Let the crossing and the days since tell each other; where both are given they agree."""
-    count = len(rows.lines)
+    count = len(rows.rows)
     claimed = arrays.get("application_date", pa.nulls(count, pa.date32()))
     crossed = arrays.get("crossing_date", pa.nulls(count, pa.date32()))
     days = arrays.get("days_since_crossing", pa.nulls(count, pa.float64()))

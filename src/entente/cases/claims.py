@@ -1,6 +1,6 @@
 """Tables of claims: every cell checked, bad rows told, good rows kept; whole or by the block."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from entente.accord.expression.facts import BESIDE
 from entente.cases.cells import COLUMNS, DERIVED
-from entente.cases.claim_cells import Checked, arrow_type, checked
-from entente.cases.claim_files import BLOCK, Texts, blocks, only
+from entente.cases.claim_cells import arrow_type, checked
+from entente.cases.claim_files import BLOCK, ClaimFile
 from entente.cases.listing import Listing
-from entente.cases.seen import Seen
 from entente.cases.threads import CORES, in_order
 from entente.problems import Problem
 
@@ -47,40 +46,31 @@ def read_claims(path: Path) -> Claims:
     Raises InputProblemsError where the file cannot be read or has a wrong header: E101 for an
     unknown column, E102 for a missing one, E100 for one given twice.
     """
-    listing = Listing()
+    file, listing = ClaimFile.read(path), Listing()
     with ThreadPoolExecutor(CORES) as pool:
-        whole = pa.concat_tables(claims_by_block(path, listing, pool))
+        whole = pa.concat_tables(claims_by_block(file, listing, pool))
     kinds = {n: pa.int64() if n == "row" else arrow_type(n) for n in whole.column_names}
-    return Claims(whole.cast(pa.schema(kinds)), listing.problems(), listing.rejected)
+    return Claims(whole.cast(pa.schema(kinds)), *file.problems(listing))
 
 
-def claims_by_block(path: Path, listing: Listing, pool: Executor) -> Iterator[Table]:
+def claims_by_block(file: ClaimFile, listing: Listing, pool: Executor) -> Iterator[Table]:
     """Yield the claims of a file in its order, some at a time; at least one table, maybe empty.
 
     Columns of codes are dictionaries. What is wrong with rows is told to `listing`. Of the file no
-    more is held than a few blocks, and sixteen bytes for each id.
-
-    Raises as `read_claims` does.
+    more is held than a few blocks.
     """
-    seen, row = Seen(), 0
-    for block in in_order(pool, (partial(_checked, texts) for texts in blocks(path))):
-        block.refuse_again(seen.again(block.marks))
-        rows = block.rows
-        listing.add(rows.told, rows.more, int(rows.bad.sum()) + block.broken)
-        kept = only(block.table, ~rows.bad)
-        kept = kept.append_column("row", pa.array(np.arange(row, row + kept.num_rows)))
+    row = 0
+    for block in in_order(pool, (partial(checked, texts) for texts in file.blocks())):
+        listing.add(block.rows.told, block.rows.more, int(block.rows.bad.sum()))
+        kept = block.kept()
+        yield kept.append_column("row", pa.array(np.arange(row, row + kept.num_rows)))
         row += kept.num_rows
-        yield from parts(kept)
 
 
 def parts(claims: Table) -> Iterator[Table]:
     """Cut claims into tables that are decided together; one where there are none."""
     for first in range(0, max(claims.num_rows, 1), BLOCK):
         yield claims.slice(first, BLOCK)
-
-
-def _checked(texts: Callable[[], Texts]) -> Checked:
-    return checked(texts())
 
 
 def longest_lists(claims: Table) -> NDArray[np.int64]:

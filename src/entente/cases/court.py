@@ -50,6 +50,13 @@ class Court:
         )
         self._texts: dict[int, _Text] = {}
 
+    def ready(self) -> None:
+        """Work out the law that claims without an `as_of` of their own go by, here and once.
+
+        Raises InputProblemsError where two of its clauses clash.
+        """
+        self._text(_GENERAL).ready()
+
     def case(self, claims: Table) -> Decide:
         """Return what decides claims, on any thread.
 
@@ -99,6 +106,10 @@ class _Text:
         self.named = frozen or _DATED
         self.days = accord.horizon
         self.bench: Bench | None = None
+
+    def ready(self) -> None:
+        """Work out the law of the days that the text itself names."""
+        self._bench(np.zeros(0, "datetime64[D]"))
 
     def case(self, claims: Table) -> Decide:
         """Return what decides claims."""

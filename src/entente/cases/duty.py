@@ -35,7 +35,7 @@ class Priced(Shown):
 
     good       the lines that are priced, as they were given
     cents      what the lines pay in whole cents, as an Ibis table
-    table      the output columns as an Ibis table; amounts in USD to the cent
+    rows       the output columns as an Ibis table, in any order; amounts in USD to the cent
     refundable whether some line may pay what is not lawful
     rejected   a problem for each cell or row that could not be read; the row has no price
     warnings   cells that were mended
@@ -44,10 +44,15 @@ class Priced(Shown):
     source: EntryTable
     good: Expr
     cents: Expr
-    table: Expr
+    rows: Expr
     refundable: bool
     rejected: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+
+    @property
+    def table(self) -> Expr:
+        """Return the output columns in the order of the lines."""
+        return self.source.store.in_order(self.rows)
 
     @cached_property
     def totals(self) -> Mapping[str, Any]:
@@ -72,8 +77,8 @@ class Priced(Shown):
 
     def write(self, file: Path) -> None:
         """Write the table as CSV, with no cell that a spreadsheet would run, or as Parquet."""
-        table = self.table if file.suffix == ".parquet" else guarded(self.table)
-        self.source.store.write(table, file)
+        rows = self.rows if file.suffix == ".parquet" else guarded(self.rows)
+        self.source.store.write(self.source.store.in_order(rows), file)
 
     @cached_property
     def refused(self) -> int:
@@ -82,8 +87,12 @@ class Priced(Shown):
             return 0
         whole = self.source.table
         counted = self.source.store.rows(whole.aggregate(lines=whole.count()))
-        broken = {problem.where.line for problem in self.source.broken}
-        return int(counted[0]["lines"]) - self.lines + len(broken)
+        return int(counted[0]["lines"]) - self.lines + len(self.source.broken)
+
+    @cached_property
+    def twice(self) -> tuple[Problem, ...]:
+        """List the lines that have the id of an earlier one."""
+        return self.source.twice()
 
     @cached_property
     def lines(self) -> int:
@@ -107,7 +116,6 @@ def duty(
     Raises InputProblemsError where accords or choices cannot be used together.
     """
     programs = Programs.of(accords, as_of, choose)
-    lines = lines.placed() if {"entry", "invoice"} & set(lines.columns) else lines
     read = lines.dictionaries(READERS)
     read["choices"] = _compiled(programs, read["choices"], read["as_of"])
     classing = Classing(programs, programs.cuts(chapter98=len(read["chapter98"].values) > 1))
@@ -127,7 +135,7 @@ def duty(
         cents,
         charged(lines, cents, book),
         book.basis("legal") != book.basis("charged"),
-        tuple(sorted((*lines.broken, *rejected), key=lambda problem: problem.where.line)),
+        tuple(sorted((*lines.broken, *rejected), key=lambda problem: problem.where)),
         lines.mended(read["hts"]),
     )
 

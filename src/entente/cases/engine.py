@@ -7,12 +7,14 @@ engine is opened and given its tables.
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
+from shutil import rmtree, which
 from typing import Any, Final, TypeAlias
 
+import duckdb
 import ibis
 import pyarrow
 import pyarrow.parquet
@@ -34,10 +36,23 @@ def connected(backend: str) -> Engine:
     Raises InputProblemsError where Spark or Java is not installed, or no such engine is known.
     """
     if backend == "duckdb":
-        return ibis.duckdb.connect()
+        engine = ibis.duckdb.connect()
+        engine.raw_sql("SET enable_progress_bar = false")  # which would go where answers go
+        return engine
     if backend == "spark":
         return _spark()
     raise _unusable(f"no engine is named '{backend}'", "use duckdb or spark")
+
+
+@contextmanager
+def enough() -> Iterator[None]:
+    """Say so where DuckDB may hold too little for what is asked of it."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as failure:
+        mend = "allow more, or leave it out"
+        problem = Problem(_UNUSABLE, Place("--memory"), "", "too little for this table", mend)
+        raise InputProblemsError([problem]) from failure
 
 
 def fetched(engine: Engine, expression: Expr) -> Table:
@@ -47,20 +62,25 @@ def fetched(engine: Engine, expression: Expr) -> Table:
     return engine.to_pyarrow(expression)
 
 
-def mapped(engine: Engine, folder: Path, change: Change, schema: Schema) -> Iterator[Table]:
-    """Change the rows of `claims.parquet` in a folder where Spark holds them, block by block.
+def mapped(
+    engine: Engine, expression: Expr, change: Change, schema: Schema, folder: Path
+) -> Iterator[Table]:
+    """Change the rows of an expression where Spark holds them, block by block.
 
     change   a block of rows to another of the `schema`; it travels to Spark's workers
+    folder   where changed rows wait
 
-    Yields the changed rows by their number `row`, some at a time.
+    Yields the changed rows by their number `row`, some at a time; one table at least.
     """
-    asked = engine._session.read.parquet(str(folder / "claims.parquet"))
+    asked, waiting = engine._session.sql(engine.compile(expression)), folder / "changed"
     changed = asked.mapInArrow(partial(_batches, change), _fields(schema)).sort("row")
-    changed.write.parquet(str(folder / "answers"))
-    for file in sorted((folder / "answers").glob("*.parquet")):
+    changed.write.parquet(str(waiting))
+    yield schema.empty_table()
+    for file in sorted(waiting.glob("*.parquet")):
         with pyarrow.parquet.ParquetFile(file) as part:
             for batch in part.iter_batches():
                 yield pyarrow.Table.from_batches([batch])
+    rmtree(waiting)
 
 
 def _batches(change: Change, batches: Iterable[Any]) -> Iterator[Any]:

@@ -12,7 +12,7 @@ MOST_LISTED: Final = 10_000  # rows told one by one for a column; of more, how m
 
 @final
 class Listing:
-    """Problems by column, gathered in the order of the rows."""
+    """Problems by column, gathered in the order of the rows, which are told by their numbers."""
 
     def __init__(self) -> None:
         self.rejected = 0

@@ -1,30 +1,30 @@
 """A table of entry lines: read from CSV or Parquet, each different cell of a column read once."""
 
-import csv
-import gzip
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
+import duckdb
 import ibis
 import pyarrow as pa
 
 from entente.cases.bounds import Bounds, bounds_of
+from entente.cases.ledger import Ledger, Rejects, unreadable
 from entente.cases.lines import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
 from entente.cases.listing import MOST_LISTED, not_listed
 from entente.cases.store import Store
-from entente.problems import InputProblemsError, Place, Problem, did_you_mean
+from entente.problems import Place, Problem
 
 Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives types to check
+Why: TypeAlias = tuple[str, str]  # what is wrong, and how to mend it
 
 _EXACT: Final = "decimal(18, 6)"
 _AMOUNT: Final = "decimal(27, 9)"
 _MOST_AMOUNT: Final = 10**15
-_OTHER_SIGNS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @final
@@ -57,47 +57,48 @@ class Survey:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EntryTable:
     """Lines held by an engine: the columns given, as they are.
 
-    bounds   what their file proves of columns
+    rejects   the records of a CSV file that are no lines
+    bounds    what Parquet files prove of columns
     """
 
     store: Store
     table: Expr
-    file: str
-    broken: tuple[Problem, ...] = ()
+    ledger: Ledger
+    rejects: Rejects
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: str | Path, backend: str = "duckdb") -> "EntryTable":
-        """Take a CSV file (plain or gzipped) or a Parquet file into an engine of its own.
+    def read(cls, path: str | Path, backend: str = "duckdb", memory: str = "") -> "EntryTable":
+        """Take CSV (plain or gzipped), Parquet, or a folder of Parquet files.
+
+        memory   the most that DuckDB holds, as in 2GB; by default most of the machine's
 
         Raises InputProblemsError where the file cannot be read or has columns nobody knows.
         """
-        file, store = Path(path), Store(backend)
-        if not file.is_file():
-            raise _unusable(file, "no such file", "name a CSV or Parquet file")
-        header = None if file.suffix == ".parquet" else _header(file)
-        if header is not None:
-            _known_columns(file, header)
+        ledger = Ledger.of(Path(path), COLUMNS, "line_id")
+        store = Store(backend, memory, serial=bool(memory))
         try:
-            taken = (store.of_parquet(file), []) if header is None else store.of_csv(file, header)
+            table, rejects = store.of(ledger)
+        except duckdb.OutOfMemoryException:
+            raise
         except Exception as failure:
-            said = str(failure).splitlines()[0]
-            raise _unusable(file, said, "save it as CSV in UTF-8, or as Parquet") from failure
-        table, rejects = taken
-        _known_columns(file, [c for c in table.columns if c not in store.order(table)])
-        bounds = bounds_of(file) if header is None else {}
-        return cls(store, table, str(file), _broken(rejects, str(file)), bounds)
+            raise unreadable(ledger.path, str(failure).splitlines()[0]) from failure
+        return cls(store, table, ledger, rejects, bounds_of(ledger.parts))
 
     @classmethod
     def of(cls, lines: pa.Table, backend: str = "duckdb") -> "EntryTable":
         """Take lines that are in memory."""
-        store = Store(backend)
-        _known_columns(Path("lines"), lines.column_names)
-        return cls(store, store.of_arrow(lines), "lines")
+        store, ledger = Store(backend), Ledger.held(lines.column_names, COLUMNS, "line_id")
+        return cls(store, store.of_arrow(lines), ledger, {})
+
+    @cached_property
+    def broken(self) -> tuple[Problem, ...]:
+        """List the records that are no lines."""
+        return tuple(self.ledger.broken(self.rejects, "E301"))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -112,10 +113,6 @@ class EntryTable:
             column: _dictionary(column, cells.get(column, [None]), reader)
             for column, reader in readers.items()
         }
-
-    def placed(self) -> "EntryTable":
-        """Let rows carry their order, for what an engine may shuffle."""
-        return replace(self, table=self.store.placed(self.table))
 
     def amount(self, table: Expr, column: str) -> Expr:
         """Return an amount of a table made from the lines; null where it is empty or none."""
@@ -187,27 +184,16 @@ class EntryTable:
     def rejected(self, dictionaries: Iterable[Dictionary]) -> tuple[Problem, ...]:
         """List every cell that cannot be read, by row."""
         rows = self.store.numbered(self.table)
-        found: list[tuple[int, Problem]] = []
+        found: list[Problem] = []
         for wanted in dictionaries:
             if wanted.faults:
                 bad = rows.filter(self._faulty(wanted))
-                found += self._many(bad, wanted.column)
-                for row, cell in self._cells(bad, wanted.column):
-                    fault = wanted.faults[cell]
-                    problem = self._problem(row, wanted.column, fault.message, fault.mend)
-                    found.append((row, problem))
+                found += self._listed(bad, wanted.column, partial(_fault, wanted))
         for column in (c for c in AMOUNTS if c in self.columns):
-            usd = column == "value_usd"
-            mend = f"write dollars below {MOST_USD:,}, as in 48210.37" if usd else "write a number"
             bad = rows.filter(self.unreadable(column))
-            found += self._many(bad, column)
-            for row, cell in self._cells(bad, column):
-                said = f"'{_text(cell)}' is no {'value' if usd else 'amount'}"
-                found.append((row, self._problem(row, column, said, mend)))
-        found += self._many(rows.filter(self.unnamed()), "line_id")
-        for row, _ in self._cells(rows.filter(self.unnamed()), "line_id"):
-            found.append((row, self._problem(row, "line_id", "is empty", "name the line")))
-        return tuple(problem for _, problem in sorted(found, key=lambda pair: pair[0]))
+            found += self._listed(bad, column, partial(_no_number, column))
+        found += self._listed(rows.filter(self.unnamed()), "line_id", _nameless)
+        return self._located(found)
 
     def mended(self, numbers: Dictionary) -> tuple[Problem, ...]:
         """Warn of tariff numbers that had lost a leading zero, by row."""
@@ -219,42 +205,64 @@ class EntryTable:
         if not lost:
             return ()
         rows = self.store.numbered(self.table).filter(self._holds("hts", lost))
-        return tuple(
-            self._problem(
-                row,
-                "hts",
-                f"'{_text(cell)}' is read as {lost[cell]}: a leading zero was lost",
-                "keep tariff numbers as text",
-                "W301",
-            )
-            for row, cell in self._cells(rows, "hts")
-        )
 
-    def _many(self, rows: Expr, column: str) -> list[tuple[int, Problem]]:
-        """Say of more bad rows than are listed how many there are, from the first unlisted one."""
-        counted = self.store.rows(rows.aggregate(rows=rows.count()))[0]["rows"]
-        if counted <= MOST_LISTED:
-            return []
-        last = rows.select("row").order_by("row").limit(1, offset=MOST_LISTED)
-        row = self.store.rows(last)[0]["row"]
-        return [(row, not_listed(self._problem(row, column, "", ""), counted - MOST_LISTED))]
+        def why(cell: Any) -> Why:
+            said = f"'{_text(cell)}' is read as {lost[cell]}: a leading zero was lost"
+            return said, "keep tariff numbers as text"
 
-    def _cells(self, rows: Expr, column: str) -> list[tuple[int, Any]]:
-        wanted = rows.select("row", column).order_by("row").limit(MOST_LISTED)
-        found = self.store.rows(wanted)
-        return [(row["row"], row[column]) for row in found]
+        return self._located(self._listed(rows, "hts", why, "W301"))
 
-    def _problem(
-        self, row: int, column: str, message: str, mend: str, code: str = "E301"
-    ) -> Problem:
-        return Problem(code, Place(self.file, self._line(row)), column, message, mend)
+    def twice(self) -> tuple[Problem, ...]:
+        """Warn of lines that have the id of an earlier one, by row; they are priced all the same.
 
-    def _line(self, row: int) -> int:
-        """Return the line of a row; the header and rows that could not be taken come before."""
-        line = row + 1
-        for problem in self.broken:
-            line += problem.where.line <= line
-        return line
+        DuckDB compares all ids, on disk where they do not fit in memory.
+        """
+        repeated = self.store.repeated(self.table, "line_id")
+        if repeated is None:
+            return ()
+        rows = self.store.again(self.table, "line_id", repeated).filter(ibis._.again)
+        return self._located(self._listed(rows, "line_id", _as_before, "W302"))
+
+    def _listed(
+        self, rows: Expr, column: str, why: Callable[[Any], Why], code: str = "E301"
+    ) -> list[Problem]:
+        """Tell the first of some rows one by one, and of more how many they are.
+
+        why   what is wrong with a cell of the column, and how to mend it
+        """
+        first = rows.select("row", column).order_by("row").limit(MOST_LISTED + 1)
+        told = []
+        for row in self.store.rows(first):
+            where = Place(str(self.ledger.path), row["row"])
+            told.append(Problem(code, where, column, *why(row[column])))
+        if len(told) > MOST_LISTED:
+            counted = self.store.rows(rows.aggregate(rows=rows.count()))[0]["rows"]
+            told[-1] = not_listed(told[-1], counted - MOST_LISTED)
+        return told
+
+    def _located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        located = self.ledger.located(problems, self.rejects)
+        return tuple(sorted(located, key=lambda problem: problem.where))
+
+
+def _fault(read: Dictionary, cell: Any) -> Why:
+    return read.faults[cell].message, read.faults[cell].mend
+
+
+def _no_number(column: str, cell: Any) -> Why:
+    if column == "value_usd":
+        mend = f"write dollars below {MOST_USD:,}, as in 48210.37"
+        return f"'{_text(cell)}' is no value", mend
+    return f"'{_text(cell)}' is no amount", "write a number"
+
+
+def _nameless(_cell: Any) -> Why:
+    return "is empty", "name the line"
+
+
+def _as_before(cell: Any) -> Why:
+    said = f"an earlier line is named '{_text(cell)}' too; both are priced"
+    return said, "leave one out if they are one"
 
 
 def _dictionary(column: str, cells: Iterable[Any], reader: Callable[[str], Any]) -> Dictionary:
@@ -292,54 +300,3 @@ def _text(cell: object) -> str:
             return f"{cell.normalize():f}"
         case _:
             return str(cell)
-
-
-def _header(file: Path) -> list[str]:
-    try:
-        opened = gzip.open if file.suffix == ".gz" else open
-        with opened(file, "rb") as lines:
-            columns = next(csv.reader([lines.readline().decode("utf-8-sig")]), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as failure:
-        raise _unusable(file, f"cannot be read: {failure}", "save it as CSV in UTF-8") from failure
-    for sign, name in _OTHER_SIGNS.items():
-        if len(columns) == 1 and sign in columns[0]:
-            said = f"its cells are split by {name}, not by commas"
-            raise _unusable(file, said, "save it as CSV with commas, and points in numbers")
-    return columns
-
-
-def _known_columns(file: Path, columns: Iterable[str]) -> None:
-    given = list(columns)
-    problems = [
-        Problem("E101", Place(str(file), 1), c, "is no column of entry lines",
-                did_you_mean(c, COLUMNS))
-        for c in given
-        if c not in COLUMNS
-    ]  # fmt: skip
-    problems += [
-        Problem("E100", Place(str(file), 1), c, "stands twice", "keep one")
-        for c in dict.fromkeys(c for c in given if given.count(c) > 1)
-    ]
-    if "line_id" not in given:
-        message = "the column is missing"
-        problems.append(Problem("E102", Place(str(file), 1), "line_id", message, "name each line"))
-    if problems:
-        raise InputProblemsError(problems)
-
-
-def _broken(rejects: Iterable[tuple[int, str]], file: str) -> tuple[Problem, ...]:
-    """Return the rows that are no rows of the table: too few or too many cells, not UTF-8.
-
-    The engine tells each cell that a row lacks; the first says what it has.
-    """
-    first: dict[int, str] = {}
-    for line, message in rejects:
-        first.setdefault(line, message)
-    return tuple(
-        Problem("E301", Place(file, line), "", message.splitlines()[0], "mend the row")
-        for line, message in first.items()
-    )
-
-
-def _unusable(file: Path, message: str, mend: str) -> InputProblemsError:
-    return InputProblemsError([Problem("E100", Place(str(file)), "", message, mend)])

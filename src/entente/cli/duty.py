@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from entente.cli import completing, options
-from entente.cli.options import AS_JSON, BACKEND, DAY, day
+from entente.cli.options import AS_JSON, BACKEND, DAY, MEMORY, day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--choose preset=terms-of-2025 --out priced.csv",
     short_help="Price entry lines under an accord, to the cent.",
 )
-@click.argument("lines", type=click.Path(dir_okay=False))
+@click.argument("lines", type=click.Path())
 @click.option(
     "--accord",
     "names",
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     "leaves unspecified",
 )  # fmt: skip
 @BACKEND
+@MEMORY
 @click.option("--out", metavar="FILE", help="a row a line: OUT.csv or OUT.parquet")
 @click.option(
     "--exposure", "exposed", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
@@ -69,6 +70,7 @@ def command(
     as_of: date | None,
     choose: tuple[str, ...],
     backend: str,
+    memory: str,
     out: str | None,
     exposed: Path | None,
     folder: Path | None,
@@ -76,7 +78,9 @@ def command(
     claimed: float | None,
     as_json: bool,
 ) -> None:
-    """Price the entry lines of LINES, a CSV or Parquet file, under one or more accords.
+    """Price the entry lines of LINES under one or more accords.
+
+    LINES is CSV, Parquet or a folder of Parquet files, and may be larger than memory.
 
     Every good line gets its ordinary duty, added duty, fees and total. A term that the text leaves
     open flags the lines it decides (FLAG, with each reading); a fact that is not known gives
@@ -105,7 +109,7 @@ def command(
     rejected: tuple[Problem, ...] = ()
     told: dict[str, object] = {}
     if out is not None:
-        priced = _price(lines, accords, as_of, choose, backend, out)
+        priced = _price(lines, accords, as_of, choose, backend, memory, out)
         rejected = priced.rejected
         told["totals"] = priced.totals
     if exposed is not None:
@@ -131,14 +135,17 @@ def _price(
     as_of: date | None,
     choose: tuple[str, ...],
     backend: str,
+    memory: str,
     out: str,
 ) -> "Priced":
     from entente.cases.duty import duty
+    from entente.cases.engine import enough
     from entente.cases.table import EntryTable
 
-    priced = duty(EntryTable.read(lines, backend), accords, as_of=as_of, choose=choose)
-    _write(priced, out)
-    _tell(priced, out)
+    with enough():
+        priced = duty(EntryTable.read(lines, backend, memory), accords, as_of=as_of, choose=choose)
+        _write(priced, out)
+        _tell(priced, out)
     return priced
 
 
@@ -163,7 +170,7 @@ def _write(priced: "Priced", out: str) -> None:
 
 
 def _tell(priced: "Priced", out: str) -> None:
-    for problem in (*priced.warnings, *priced.rejected):
+    for problem in (*priced.warnings, *priced.twice, *priced.rejected):
         click.echo(str(problem), err=True)
     rejected = f", {priced.refused:,} rejected" if priced.refused else ""
     click.echo(f"{priced.lines:,} lines priced{rejected}: {out}", err=True)

@@ -1,5 +1,6 @@
 """Options and shows that several verbs share."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -27,6 +28,22 @@ class OneOf(click.Choice[str]):
 
 BEYOND_THE_WORLD: Final = ("E303", "E630")  # parties, or months, that it does not hold
 DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+
+def size(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    """Check a size of memory."""
+    if given and not re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B", given):
+        raise click.BadParameter(f"'{given}' is no size; write it as in 512MB or 2GB")
+    return given
+
+
+MEMORY: Final = click.option(
+    "--memory",
+    metavar="SIZE",
+    default="",
+    callback=size,
+    help="the most that duckdb holds, as in 2GB; what does not fit waits on disk",
+)
 BACKEND: Final = click.option(
     "--backend",
     type=OneOf(["duckdb", "spark"]),

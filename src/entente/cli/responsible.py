@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from entente.cli import completing, options
-from entente.cli.options import AS_JSON, BACKEND, DAY, day
+from entente.cli.options import AS_JSON, BACKEND, DAY, MEMORY, day
 
 
 @click.command(
@@ -33,6 +33,7 @@ from entente.cli.options import AS_JSON, BACKEND, DAY, day
 )
 @click.option("--sets", metavar="QUANTITY", help="responsibility, eligibility, ... (see below)")
 @BACKEND
+@MEMORY
 @click.option("--out", type=click.Path(path_type=Path), help=".csv or .parquet; default stdout")
 @AS_JSON
 def command(
@@ -42,10 +43,13 @@ def command(
     choose: tuple[str, ...],
     sets: str | None,
     backend: str,
+    memory: str,
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Say which state answers for each claim of a table (CSV or Parquet), and by which rule.
+    """Say which state answers for each claim of CLAIMS, and by which rule.
+
+    CLAIMS is CSV, Parquet or a folder of Parquet files, and may be larger than memory.
 
     The answer is for the day asked_on, else application_date, unless the accord freezes the facts
     at another. A state, or what the rule says (BARRED, NOT_BARRED); MISSING where a fact that the
@@ -60,12 +64,13 @@ def command(
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
     from entente.cases.claim_answers import Answers, written
+    from entente.cases.engine import enough
     from entente.cases.responsibility import answer_file
     from entente.problems import InputProblemsError
 
     accord = usable(name)
     rows: list[object] = []
-    with written(out, None if as_json else sys.stdout.buffer) as write:
+    with enough(), written(out, None if as_json else sys.stdout.buffer) as write:
 
         def take(answers: Answers) -> None:
             write(answers)
@@ -74,7 +79,7 @@ def command(
 
         done = answer_file(
             claims, accord, take, Choices.parse(choose, accord),
-            as_of=as_of, sets=sets, backend=backend,
+            as_of=as_of, sets=sets, backend=backend, memory=memory,
         )  # fmt: skip
     if as_json:
         click.echo(options.as_json(rows))

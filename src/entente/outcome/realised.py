@@ -5,6 +5,7 @@ weighed by the share of its chapter on which preference is claimed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
@@ -58,9 +59,9 @@ def realised(
     those of imports from Mexico; they stand in for Canada's.
     """
     lines = EntryTable.read(path, backend)
-    held = lines.store.arrow(lines.table)
-    plain, priced = _priced(held, accords, choose, claimed=False)
-    claimed, _ = _priced(held, accords, choose, claimed=True)
+    held = lines.store.arrow(lines.store.in_order(lines.table))
+    plain, priced = _priced(lines, held, accords, choose, claimed=False)
+    claimed, _ = _priced(lines, held, accords, choose, claimed=True)
     names = [n for n in ("hts", "origin", "value_usd", "entry_date") if n in lines.columns]
     text = priced.source.store.arrow(priced.texts(*names)).to_pydict()
     cells = {n: text.get(n, [""] * plain.shape[1]) for n in (*names, "entry_date")}
@@ -78,7 +79,7 @@ def realised(
              *shares)
             for name, figures, shares in part.rows()
         ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS)), (*lines.broken, *priced.rejected)
+    return pd.DataFrame(rows, columns=list(COLUMNS)), priced.rejected
 
 
 def _scopes(month: Any, origin: Any) -> Iterator[tuple[str, str, Any]]:
@@ -91,17 +92,22 @@ def _scopes(month: Any, origin: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _priced(
-    held: pa.Table, accords: Sequence[Accord], choose: Sequence[str], *, claimed: bool
+    lines: EntryTable,
+    held: pa.Table,
+    accords: Sequence[Accord],
+    choose: Sequence[str],
+    *,
+    claimed: bool,
 ) -> tuple[FloatArray, Priced]:
     """Price lines as if all or none were claimed, USD   [amount, good row]."""
-    names = [name for name in held.column_names if name not in ("row", "preference")]
+    names = [name for name in lines.columns if name != "preference"]
     word = pa.array(["none"] * held.num_rows, pa.string())
     if claimed:
         days = pc.fill_null(pc.cast(held["entry_date"], pa.string()), "")
         word = pc.if_else(pc.greater_equal(days, _SINCE), "USMCA", "NAFTA")
-    found = duty(
-        EntryTable.of(held.select(names).append_column("preference", word)), accords, choose=choose
-    )
+    read = EntryTable.of(held.select(names).append_column("preference", word))
+    read = replace(read, ledger=lines.ledger, rejects=lines.rejects)
+    found = duty(read, accords, choose=choose)
     table = found.table.select(*(found.table[n].cast("float64").name(n) for n in _AMOUNTS))
     amounts = table.to_pyarrow()
     columns = [amounts[name].to_numpy(zero_copy_only=False) for name in _AMOUNTS]

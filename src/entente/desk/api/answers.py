@@ -20,8 +20,8 @@ def priced(sent: DutyIn) -> dict[str, Any]:
     with laid(sent.lines, "lines.csv") as path:
         found = duty(EntryTable.read(path), accords, as_of=sent.as_of, choose=sent.choose)
         store = found.source.store
-        problems = told((*found.warnings, *found.rejected), "lines.csv")
-        return {"rows": store.rows(store.in_order(found.table)), "problems": problems}
+        problems = told((*found.warnings, *found.twice, *found.rejected), "lines.csv")
+        return {"rows": store.rows(found.table), "problems": problems}
 
 
 def answered(sent: ResponsibleIn) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _price(ledger: Ledger) -> None:
         priced.write(scratch)
     if ledger.run is not None:
         courses.expose(ledger, lines, ledger.run)
-    ledger.problems = _told(ledger, (*priced.rejected, *priced.warnings))
+    ledger.problems = _told(ledger, (*priced.rejected, *priced.warnings, *priced.twice))
     ledger.totals = {name: str(amount) for name, amount in priced.totals.items()}
     ledger.lines = priced.lines
 
