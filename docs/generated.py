@@ -123,6 +123,7 @@ def checks() -> Iterator[str]:
 def accords() -> Iterator[str]:
     """Give every shipped accord in sentences."""
     from entente.accord.text import read, shipped
+    from entente.report.clauses import said
 
     yield "# Shipped accords\n"
     for name in shipped():
@@ -130,7 +131,9 @@ def accords() -> Iterator[str]:
         parties, (first, last) = ", ".join(accord.parties), accord.horizon
         yield f"## {name}\n\n{accord.title}. Parties: {parties}. From {first} to {last}.\n"
         for id_, clause in accord.clauses.items():
-            yield f"- `{id_}` ({clause.common.kind}, {clause.common.basis}): {accord.sentence(id_)}"
+            told = said(accord, id_)
+            yield f"- `{id_}` ({clause.common.kind}, {clause.common.basis}): {told.sentence}"
+            yield from (f"  {n}. {rule}" for n, rule in enumerate(told.rules, 1))
         yield ""
 
 

@@ -118,7 +118,7 @@ def test_each_shipped_accord_says_its_clauses_in_the_readers_language(name, held
 
         patch.setattr(catalogue_of, "gettext", listened)
         accord.explain()
-    codes = re.compile(r"[A-Z_]+|[\d.]+")  # what a table of claims or entry lines holds
+    codes = re.compile(r"[A-Z_-]+|[\d.]+")  # what a table of claims or entry lines holds
     assert [said for said in english if not codes.fullmatch(said)] == []
 
 

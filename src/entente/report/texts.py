@@ -5,15 +5,18 @@ For accords between states that the shipped world does not hold, which cannot be
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from entente.accord.checks import check
 from entente.accord.document import Accord
 from entente.accord.timeline import timeline
 from entente.language import counted, phrase
 from entente.report import naming, sections, words
+from entente.report.clauses import said
 from entente.report.figures.law import course_picture
 from entente.report.tables import Table
+
+_OF_THE_CHECKS: Final = frozenset({1, 2, 3})  # cells in the words of the checks, which are English
 
 
 def content(accord: Accord) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def content(accord: Accord) -> dict[str, Any]:
             "What the text says, not what came of it: the shipped world does not hold these "
             "states, so the accord is read and not run forward."
         ),
-        "clauses": [words.sentence(accord.sentence(name)) for name in accord.clauses],
+        "clauses": [said(accord, name) for name in accord.clauses],
         "figure": course_picture(timeline(accord)),
         "section": sections.sources_of(accord, {}),
         "checks": _checks(accord),
@@ -50,6 +53,7 @@ def _checks(accord: Accord) -> Table | None:
         counted("The checks say {count} thing", "The checks say {count} things", len(found)),
         (phrase("Code"), phrase("Clause"), phrase("What"), phrase("How to mend it")),
         tuple((p.code, p.clause, p.message, p.mend) for p in found),
+        verbatim=_OF_THE_CHECKS,
     )
 
 

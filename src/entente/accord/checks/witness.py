@@ -20,7 +20,7 @@ from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.solving import Ground, Key, day_of
 from entente.accord.expression.symbols import Kind, Symbols
 from entente.accord.expression.tree import Constant
-from entente.language import phrase
+from entente.language import counted, phrase
 from entente.places import countries
 from entente.problems import Place
 
@@ -123,7 +123,7 @@ class Witness:
 def _said(key: Key, value: Any) -> str:
     match key:
         case ("known", name):
-            return phrase("{fact} is not known", fact=name)
+            return counted("{fact} is not known", "{fact} are not known", 1, fact=name)
         case ("state", clause):
             return phrase("'{clause}' is {state}", clause=clause, state=said_state(value))
         case ("list", name):

@@ -118,15 +118,22 @@ class Allocate:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        parts = [
+        return f"{self.quantity()}: {'; '.join(self.said_rules(say))}."
+
+    def quantity(self) -> str:
+        """Say what it sets."""
+        return phrase(self.sets.replace("_", " ").capitalize())
+
+    def said_rules(self, say: Say) -> list[str]:
+        """Say each rule, in their order."""
+        return [
             phrase("else {state}", state=_target(rule.to, say))
             if rule.catches_all
             else phrase(
-                "if {condition} {state}", condition=say(rule.if_), state=_target(rule.to, say)
+                "if {condition}, {state}", condition=say(rule.if_), state=_target(rule.to, say)
             )
             for rule in self.rules
         ]
-        return f"{phrase(self.sets.replace('_', ' ').capitalize())}: {'; '.join(parts)}."
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

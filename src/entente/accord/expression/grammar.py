@@ -51,7 +51,7 @@ def are_several(subject: str) -> bool:
         return subject.startswith(_SEVERAL[spoken().code])
     if subject.startswith("the number of "):
         return False
-    last = subject.split(" (")[0].split()[-1]
+    last = subject.split(" (")[0].split(" where ")[0].split()[-1]
     return last.endswith("s") and not last.endswith(("ss", "us", "is"))
 
 

@@ -70,6 +70,8 @@ _ELAPSED: Final = {
     "!=": marked("not exactly {count} {unit} have passed since {start}"),
 }
 _CONTRARY: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_KNOWN: Final = marked_count("{fact} is known", "{fact} are known")
+_NOT_KNOWN: Final = marked_count("{fact} is not known", "{fact} are not known")
 _SIGNS: Final = {
     "+": marked("{left} plus {right}"),
     "-": marked("{left} minus {right}"),
@@ -192,8 +194,11 @@ class _Speaker:
         return symbol is not None and symbol.role is Role.CHOICE
 
     def _is_date(self, node: Node) -> bool:
+        return self._kind(node) is Kind.DATE
+
+    def _kind(self, node: Node) -> Kind:
         known = Symbols(FACTS | dict(self.symbols.values), self.symbols.clauses)
-        return type_of(node, known)[0].kind is Kind.DATE
+        return type_of(node, known)[0].kind
 
     def _member(self, node: Member, so: bool) -> str:
         if isinstance(node.items, ListOf):
@@ -244,9 +249,16 @@ class _Speaker:
             )
             return phrase(said, period=period, start=start)
         if node.function == "known":
-            said = marked("{fact} is known") if so else marked("{fact} is not known")
-            return phrase(said, fact=self.names(node.arguments[0]))
+            return self._known(node.arguments[0], so)
         return self._plain(node, so)
+
+    def _known(self, node: Node, so: bool) -> str:
+        fact = self.names(node)
+        if self._kind(node) is Kind.TRUTH:
+            said = marked("it is known whether {fact}")
+            return phrase(said if so else marked("it is not known whether {fact}"), fact=fact)
+        one, many = _KNOWN if so else _NOT_KNOWN
+        return counted(one, many, 2 if are_several(fact) else 1, fact=fact)
 
     def _clause(self, node: Call) -> str:
         name = node.arguments[0]
@@ -320,9 +332,8 @@ class _Speaker:
         if node.function == "alike":
             return phrase("the number that share {value}", value=within.names(value))
         told = phrase(
-            "{value} of the {entry} for which {condition}",
+            "{value} where {condition}",
             value=within.names(value),
-            entry=_entry_noun(value),
             condition=within.says(condition),
         )
         if not keys:

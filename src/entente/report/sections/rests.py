@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from entente.language import figures, marked, phrase
 from entente.report import naming, words
+from entente.report.clauses import said
 from entente.report.figures import law as of_law
 from entente.report.reading import Reading
 from entente.report.sections.section import Section, some
@@ -72,7 +73,7 @@ def _clause(accord: "Accord", name: str) -> dict[str, Any]:
         "kind": common.kind,
         "basis": common.basis or _UNMARKED,
         "source": common.source,
-        "sentence": words.sentence(accord.sentence(name)),
+        "said": said(accord, name),
         "note": common.note,
     }
 
@@ -90,14 +91,14 @@ def _source(source: "Source") -> dict[str, str]:
 
 def _opening(point: "Open") -> dict[str, str]:
     readings = words.listing([str(reading) for reading in point.readings], "or")
-    said = (
+    told = (
         phrase("readings: {readings}; none is chosen", readings=readings)
         if point.chosen is None
         else phrase(
             "readings: {readings}; taken here: {chosen}", readings=readings, chosen=point.chosen
         )
     )
-    return {"about": point.about, "readings": said}
+    return {"about": point.about, "readings": told}
 
 
 def _choice(choice: "Choice", chosen: Mapping[str, Any]) -> dict[str, str]:
