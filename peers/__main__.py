@@ -57,6 +57,7 @@ def _one(work: Work, chosen: argparse.Namespace, machine: Mapping[str, float]) -
             Path(folder),
             rounds=work.rounds,
             once=work.once,
+            turns=chosen.turns,
         )
         return list(rows(work, found, machine))
 
@@ -121,6 +122,9 @@ def _arguments() -> argparse.Namespace:
         type=Path,
         default=REFERENCE if REFERENCE.is_dir() else None,
         help="folder of reference tables; without it, displacement is left out",
+    )
+    parser.add_argument(
+        "--turns", type=int, default=TURNS, help="processes of each tool, in turn (default 3)"
     )
     parser.add_argument(
         "--tool",
