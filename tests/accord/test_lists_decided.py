@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from harbour import accord
+from harbour import HEAD, accord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slow_lists import Case, answer, small_cases, text
 
-from entente.accord.checks import checked
+from entente.accord.checks import check_text, checked
 from entente.accord.checks.reason import Reasoner
 from entente.accord.checks.subject import Subject
 from entente.accord.expression import parse
@@ -209,3 +209,14 @@ def test_every_rule_of_the_shipped_asylum_accords_is_decided(name: str) -> None:
 def test_in_a_rule_what_is_not_known_stops_only_where_nothing_else_settles() -> None:
     # The first rule is answered by no where the age is not known, so the second has its cases.
     assert told("age < 18 and known(age)", "not known(age)", "true") == []
+
+
+def test_sound_rules_are_judged_beside_a_faulty_one() -> None:
+    rules = [
+        "some(family_relation == 'child')", "first(transited) == 3",
+        "count(family_relation == 'child') >= 2", "not some(family_relation == 'child')",
+    ]  # fmt: skip
+    text_ = "\n".join(f'{{ id = "r{n}", if = "{c}", to = "MEX" }},' for n, c in enumerate(rules))
+    found = check_text(HEAD + RULES.format(rules=text_), "harbour.toml")
+    assert [problem.code for problem in found] == ["E111", "E107"]
+    assert found[1].message.startswith("rule 'r2' is never reached: rule 'r0' takes its cases")

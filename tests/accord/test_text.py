@@ -210,3 +210,26 @@ def test_a_fault_in_a_text_of_several_lines_is_told_at_its_own_line() -> None:
     lines = text.split("\n")
     assert lines[problem.where.line - 1] == 'and ?"""'
     assert lines[problem.where.line - 1][problem.where.col - 1] == "?"
+
+
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("goods = [0702]", 'write codes in quotes, as "0702"'),
+        ("by = USA", 'write texts in quotes, as "USA"'),
+        ("latch = True", "write true"),
+    ],
+)
+def test_a_value_without_its_quotes_is_told_how_to_be_written(line: str, mend: str) -> None:
+    (problem,) = parse(TEXT + f"\n[clause.more]\n{line}\n", "a.toml").problems
+    assert (problem.code, problem.mend) == ("E100", mend)
+
+
+def test_a_formula_without_else_names_what_leaves_it_no_value() -> None:
+    formula = 'formula = "max(2, (guard_south * 2) if guard_south > 3)"'
+    text = TEXT + f'\n[clause.more]\nkind = "schedule"\nsets = "x"\nunit = "persons"\n{formula}\n'
+    (problem,) = parse(text, "a.toml").problems
+    assert (problem.code, problem.message) == (
+        "E108", "no value where 'guard_south > 3' does not hold"
+    )  # fmt: skip
+    assert problem.where.line == text.count("\n")

@@ -179,7 +179,18 @@ def toml_problem(text: str, file: str, wrong: Exception) -> Problem:
     message = re.sub(r"\s*\(at .*\)$", "", message)
     doubled = "overwrite" in message or "declare" in message or "Duplicate" in message
     what = "a key or table stands twice" if doubled else "not TOML"
-    return Problem("E100", Place(file, line, col), "", f"{what}: {message}", "")
+    mend = "" if doubled else _toml_mend(lines[min(line, len(lines)) - 1], col - 1)
+    return Problem("E100", Place(file, line, col), "", f"{what}: {message}", mend)
+
+
+def _toml_mend(line: str, index: int) -> str:
+    """Return a mend where what is written is a code or a word without quotes."""
+    if code := re.match(r"0\d+", line[max(index - 1, 0) :]):
+        return f'write codes in quotes, as "{code[0]}"'
+    if word := re.match(r"[A-Za-z][\w-]*", line[index:]):
+        truth = word[0].lower() in ("true", "false")
+        return f"write {word[0].lower()}" if truth else f'write texts in quotes, as "{word[0]}"'
+    return ""
 
 
 @final

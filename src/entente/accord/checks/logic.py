@@ -117,30 +117,44 @@ def _clashing(node: Node) -> tuple[str, ...]:
 
 
 def _rules(subject: Subject, clause: Allocate) -> Iterator[Problem]:
-    """Ask of each rule whether the earlier ones leave it a case, and whether all leave one over."""
-    if not is_sound(subject, *(rule.if_ for rule in clause.rules)):
+    """Ask of each rule whether the earlier ones leave it a case, and whether all leave one over.
+
+    Rules that are no conditions are told already and left out; the last may be one, or take all.
+    """
+    rules = [(n, rule) for n, rule in enumerate(clause.rules) if is_sound(subject, rule.if_)]
+    if not rules:
         return
-    reasoner = Reasoner.about(subject, *(rule.if_ for rule in clause.rules))
+    reasoner = Reasoner.about(subject, *(rule.if_ for _, rule in rules))
     passed: list[Rule] = []
-    for index, rule in enumerate(clause.rules):
-        wanted = [(part, True) for part in _conjuncts(rule.if_.tree)]
-        reached = reasoner.settle([*_failing(passed), *wanted])
-        if reached.possible is not True and (alone := reasoner.settle(wanted)).possible is False:
-            yield _never_true(subject, clause, ("rules", index, "if"), rule.if_.tree, alone)
-            continue
-        if reached.possible is False:
-            taker = _taker(reasoner, passed, rule, reached)
-            message = f"rule '{rule.id}' is never reached: {taker}"
-            mend = "move it up, or remove it"
-            yield subject.problem("E107", clause, ("rules", index), message, mend)
-            continue
-        if reached.possible is None and not rule.catches_all:
-            yield subject.open("E107", clause, ("rules", index), reached.why)
-        passed.append(rule)
-    if not clause.rules[-1].catches_all:
+    for index, rule in rules:
+        found = list(_reached(subject, reasoner, clause, index, passed))
+        yield from found
+        if not any(problem.is_error for problem in found):
+            passed.append(rule)
+    if len(rules) == len(clause.rules) and not clause.rules[-1].catches_all:
         left = reasoner.settle(_failing(passed), example=True)
         if left.possible is not False:
             yield _no_catch_all(subject, clause, left)
+
+
+def _reached(
+    subject: Subject, reasoner: Reasoner, clause: Allocate, index: int, passed: Sequence[Rule]
+) -> Iterator[Problem]:
+    """Give what keeps a rule from ever taking a case, or that this is not decided."""
+    rule, mend = clause.rules[index], "move it up, or remove it"
+    wanted = [(part, True) for part in _conjuncts(rule.if_.tree)]
+    reached = reasoner.settle([*_failing(passed), *wanted])
+    if reached.possible is True:
+        return
+    alone = reasoner.settle(wanted)
+    if alone.possible is False:
+        yield _never_true(subject, clause, ("rules", index, "if"), rule.if_.tree, alone)
+    elif reached.possible is False:
+        taker = _taker(reasoner, passed, rule, reached)
+        message = f"rule '{rule.id}' is never reached: {taker}"
+        yield subject.problem("E107", clause, ("rules", index), message, mend)
+    elif not rule.catches_all:
+        yield subject.open("E107", clause, ("rules", index), reached.why)
 
 
 def _failing(rules: Sequence[Rule]) -> list[Demand]:

@@ -19,6 +19,7 @@ from entente.accord.expression.faults import SOUND, Array, Faults, Truth, either
 from entente.accord.expression.lists import Entry, Lists, listed
 from entente.accord.expression.scope import Answer, Fault, Known, Scope, as_array, missing
 from entente.accord.expression.sharing import Sharing
+from entente.accord.expression.signs import ARITHMETIC, COMPARE
 from entente.accord.expression.tree import (
     DATE_FUNCTIONS,
     ENTRY_FUNCTIONS,
@@ -188,7 +189,7 @@ class _Evaluator:
 
     def compare(self, node: Compare) -> _Read:
         (left, fault_left), (right, fault_right) = self.of(node.left), self.of(node.right)
-        return np.asarray(_COMPARE[node.sign](left, right)), either(fault_left, fault_right)
+        return np.asarray(COMPARE[node.sign](left, right)), either(fault_left, fault_right)
 
     def member(self, node: Member) -> _Read:
         item, fault = self.of(node.item)
@@ -246,7 +247,7 @@ class _Evaluator:
         if left.dtype.kind == "M":
             return _days(left, right), fault
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            result = np.asarray(_ARITHMETIC[node.sign](left, right))
+            result = np.asarray(ARITHMETIC[node.sign](left, right))
             sound = np.isfinite(result.sum())  # one pass; a number that is not finite makes it so
         if node.sign == "/":
             zero = np.broadcast_to(right == 0, result.shape)
@@ -364,20 +365,6 @@ def _days(later: Array, earlier: Array) -> Array:
     return np.asarray(whole.astype(np.float64))
 
 
-_COMPARE: Final[Mapping[str, Callable[[Array, Array], Any]]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-_ARITHMETIC: Final[Mapping[str, Callable[[Array, Array], Any]]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-}
 _READERS: Final[Mapping[type[Node], Callable[..., _Read]]] = {
     Constant: _Evaluator.constant,
     Name: _Evaluator.name,

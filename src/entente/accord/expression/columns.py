@@ -15,6 +15,7 @@ import ibis
 
 from entente.accord.calendar import Duration
 from entente.accord.expression import entries
+from entente.accord.expression.signs import ARITHMETIC, COMPARE
 from entente.accord.expression.table import (
     Column,
     Columns,
@@ -106,7 +107,7 @@ class _Reader:
 
     def compare(self, node: Compare) -> Column:
         left, right = self.of(node.left), self.of(node.right)
-        return Column(_COMPARE[node.sign](left.value, right.value), _either(left, right))
+        return Column(COMPARE[node.sign](left.value, right.value), _either(left, right))
 
     def member(self, node: Member) -> Column:
         item = self.of(node.item)
@@ -169,7 +170,7 @@ class _Reader:
             zero = fault(value[1] == 0, "division by zero")
             missing = first_of(missing, zero)
             value = value[0], (value[1] == 0).ifelse(ibis.null("float64"), value[1])
-        return Column(_ARITHMETIC[node.sign](*value), missing), True
+        return Column(ARITHMETIC[node.sign](*value), missing), True
 
     def choose(self, node: Choose) -> Column:
         condition, then = self.of(node.condition), self.of(node.then)
@@ -312,20 +313,6 @@ def _months(later: Expr, earlier: Expr) -> Expr:
     return (months - short.ifelse(1, 0)).cast("float64")
 
 
-_COMPARE: Final[Mapping[str, Callable[[Expr, Expr], Expr]]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-_ARITHMETIC: Final[Mapping[str, Callable[[Expr, Expr], Expr]]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-}
 _READERS: Final[Mapping[type[Node], Callable[..., Column]]] = {
     Constant: _Reader.constant,
     Name: _Reader.name,

@@ -102,7 +102,14 @@ class _Parser:
                 return ast.parse(text[spaces:], mode="eval").body
         except SyntaxError as wrong:
             where = self._at(spaces + max((wrong.offset or 1) - 1, 0))
-            self._say("E100", where, f"not an expression: {wrong.msg}", _mend_of(text))
+            if wrong.msg.startswith("expected 'else'"):
+                sides = text[spaces:][(wrong.offset or 1) - 1 : (wrong.end_offset or 0) - 1]
+                message = f"no value where '{sides.split(' if ')[-1].strip()}' does not hold"
+                self._say(
+                    "E108", where, message, "say what else it is: VALUE if CONDITION else VALUE"
+                )
+            else:
+                self._say("E100", where, f"not an expression: {wrong.msg}", _mend_of(text))
         except (ValueError, RecursionError, MemoryError, Warning) as wrong:
             self._say("E100", self.place, f"not an expression: {wrong}", _mend_of(text))
         return None

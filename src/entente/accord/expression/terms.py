@@ -17,6 +17,7 @@ from entente.accord.clauses.common import ASKED, STATES
 from entente.accord.expression import entry_terms
 from entente.accord.expression.months import id_of, series
 from entente.accord.expression.said import said
+from entente.accord.expression.signs import ARITHMETIC, COMPARE
 from entente.accord.expression.solving import (
     SOUND,
     Ground,
@@ -109,7 +110,7 @@ class Terms:
 
     def _compare(self, node: Compare) -> Term:
         left, right = self.term(node.left), self.term(node.right)
-        return Term(_COMPARE[node.sign](left.value, right.value), any_of(left.fault, right.fault))
+        return Term(COMPARE[node.sign](left.value, right.value), any_of(left.fault, right.fault))
 
     def _member(self, node: Member) -> Term:
         item = self.term(node.item)
@@ -147,7 +148,7 @@ class Terms:
         fault = any_of(left.fault, right.fault)
         if node.sign == "/":
             return Term(left.value / right.value, any_of(fault, right.value == 0))
-        return Term(_ARITHMETIC[node.sign](left.value, right.value), fault)
+        return Term(ARITHMETIC[node.sign](left.value, right.value), fault)
 
     def _shifted(self, node: Node, by: Duration, sign: str) -> Term:
         length = -by.count if sign == "-" else by.count
@@ -291,19 +292,6 @@ def _length(node: Node) -> Duration:
     return node.value
 
 
-_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-}
 _READERS: Final[Mapping[type[Node], Callable[..., Term]]] = {
     Constant: Terms._constant,
     Name: Terms._named,
