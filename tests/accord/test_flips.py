@@ -30,6 +30,17 @@ def test_the_choice_and_the_nearest_days_that_flip_a_duty_are_found() -> None:
     )
 
 
+def test_a_choice_that_is_a_number_flips_at_the_line_it_is_compared_with() -> None:
+    snapback, sanctions = read("jcpoa-snapback"), "un sanctions on IRN"
+    for votes, least in (("4", "9"), ("15", "8")):
+        found = flips(snapback, "2025-09-28", sanctions, "notified=true", f"votes={votes}")
+        assert [f.after for f in found if f.input == "choice votes"] == [least]
+    bought = flips(read("us-china-phase-one"), "2021-01-05", "year_2020", "bought_2020=130")
+    assert [(f.after, f.then) for f in bought if f.input == "choice bought_2020"] == [
+        ("227.9", "met")
+    ]
+
+
 def test_what_flips_on_paper_flips_when_it_is_run_again() -> None:
     shipped = read("us-mexico-2019")
     for flip in flips(shipped, "2019-07-30", "duty by USA on MEX"):

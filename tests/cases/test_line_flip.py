@@ -56,6 +56,14 @@ def test_a_quota_flips_with_the_unit_after_its_last(table: Path) -> None:
     assert (found.answer["additional_rate"], moved["quantity", "1200001"]) == ("20", "50")
 
 
+def test_a_column_that_is_left_out_may_still_flip_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("line_id,entry_date,origin,hts,value_usd,base_rate_percent\n"
+                    "L1,2025-03-10,MEX,87032301,10000,2.5\n")  # fmt: skip
+    found = explain_line(EntryTable.read(path), "L1", [usable("us-ieepa-2025-26")])
+    assert ("preference", "USMCA", "0") in {(f.input, f.after, f.then) for f in found.flips}
+
+
 def test_what_flips_a_line_is_so_when_it_is_priced_anew(
     table: Path, of_mexico: LineExplanation, tmp_path: Path
 ) -> None:

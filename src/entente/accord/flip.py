@@ -11,12 +11,14 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.calendar import local64
+from entente.accord.checks.subject import nodes
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate, Obligation, Schedule, Trigger
 from entente.accord.clauses.common import STATES, said_state
 from entente.accord.course import course
-from entente.accord.document import Accord, Choice
+from entente.accord.document import Accord, Choice, expressions
 from entente.accord.expression import Kind
+from entente.accord.expression.tree import Compare, Constant, Name
 from entente.accord.expression.words import say_value
 from entente.accord.figures import chosen, releases
 from entente.accord.quantities import levers_of
@@ -102,16 +104,19 @@ def _differing(now: Results, other: Results) -> Iterator[tuple[str, str, str]]:
 
 
 def _by_choice(question: Question, now: Results) -> Iterator[Flip]:
-    """Try every other answer of each choice, from the first day on."""
+    """Try every other answer of each choice, from the first day on; of numbers the nearest."""
     rough = question.rough()
     for choice in question.accord.choices.values():
-        taken = _taken(question, choice)
-        for other in _others(choice, taken):
+        taken, told = _taken(question, choice), set[str]()
+        for other in _others(question.accord, choice, taken):
             supplied = {**question.choices.supplied, choice.id: ((None, other),)}
             asked = replace(question, choices=replace(question.choices, supplied=supplied))
             if asked.rough() == rough:
                 continue
             for label, before, after in _differing(now, asked.results()):
+                if label in told and choice.kind is Kind.NUMBER:
+                    continue
+                told.add(label)
                 name = phrase("choice {choice}", choice=choice.id)
                 yield Flip(label, name, say_value(taken), say_value(other), before, after)
 
@@ -122,9 +127,26 @@ def _taken(question: Question, choice: Choice) -> Scalar:
     return given[-1] if given else choice.silence
 
 
-def _others(choice: Choice, taken: Scalar) -> list[Scalar]:
+def _others(accord: Accord, choice: Choice, taken: Scalar) -> list[Scalar]:
     options: tuple[Scalar, ...] = (True, False) if choice.kind is Kind.TRUTH else choice.options
+    if choice.kind is Kind.NUMBER and not options:
+        options = tuple(_thresholds(accord, choice.id))
+        return sorted(set(options) - {taken}, key=lambda other: abs(float(other) - float(taken)))
     return [option for option in options if option != taken]
+
+
+def _thresholds(accord: Accord, choice: str) -> Iterator[float]:
+    """Give the numbers that a choice is compared with, and those right beside them."""
+    for clause in accord.clauses.values():
+        for node in (node for e in expressions(clause) for node in nodes(e)):
+            if not isinstance(node, Compare):
+                continue
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                number = other.value if isinstance(other, Constant) else None
+                if isinstance(side, Name) and side.id == choice and type(number) is float:
+                    places = len(f"{number:.12g}".partition(".")[2])
+                    step = 10.0**-places
+                    yield from (round(number + beside, places) for beside in (-step, 0.0, step))
 
 
 def _by_day(question: Question, read: Sequence[Reading], now: Results) -> Iterator[Flip]:

@@ -84,7 +84,8 @@ def explain_line(
     line = _line(lines, line_id)
 
     def answered(tried: list[Line]) -> list[dict[str, Any]]:
-        columns = {name: [each[name] for each in tried] for name in tried[0]}
+        names = dict.fromkeys(name for each in tried for name in each)  # a change may add a column
+        columns = {name: [each.get(name, "") for each in tried] for name in names}
         found = duty(EntryTable.of(pa.table(columns)), accords, as_of=as_of, choose=choose)
         rows: list[dict[str, Any]] = found.table.to_pyarrow().to_pylist()
         return rows if len(rows) == len(tried) else _refused(found.rejected)
