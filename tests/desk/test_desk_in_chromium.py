@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from everything import known_to, pages
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from test_second_factor import code
 
 from conftest import PASSWORD, mailed_code
 from entente.desk.ledgers.models import Ledger
 from entente.desk.ledgers.work import price
+from entente.desk.members.models import Code, Plan
 from entente.desk.studio import work
 from entente.desk.studio.models import Job
 from entente.desk.talk.models import Comment
@@ -27,6 +30,8 @@ _KEY = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
     "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
+# Django's own rooms, and what stands within a page.
+_UNDRAWN = ("admin:", "v1:", "studio:progress")
 _OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -57,6 +62,11 @@ class Visitor:
 
     def clicks(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+        self.looks()
+
+    def follows(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
         self.page.wait_for_load_state()
         self.looks()
 
@@ -189,6 +199,80 @@ def test_an_importer_uploads_lines_and_reads_their_price(visitor, person):
     assert visitor.page.get_by_role("cell", name="2410.50").first.is_visible()
     visitor.looks()
     visitor.clicks("Delete this ledger now")
+
+
+def test_an_importer_prices_over_the_courses_of_a_run_and_plans(visitor, person, published_run):
+    importer = person("importer")
+    visitor.signs_in(importer.email)
+    for purpose, rows in (
+        ("duty", b"line_id,hts,origin,entry_date,value_usd\none,8544300000,MEX,2019-07-15,1000\n"),
+        ("plan", b"ID,HS code,Origin,mode,Unit price,need,short_usd\n"
+                 b"a,8544300000,MEX,truck,10,100,30\n"),
+    ):  # fmt: skip
+        visitor.goes("/ledgers/")
+        visitor.page.select_option("select[name=purpose]", purpose)
+        visitor.page.set_input_files(
+            "input[type=file]", {"name": "rows.csv", "mimeType": "text/csv", "buffer": rows}
+        )
+        visitor.clicks("Upload")
+        if purpose == "duty":
+            visitor.page.select_option("select[name=accord]", "us-mexico-2019")
+        visitor.page.select_option("select[name=run]", str(published_run.key))
+        visitor.page.fill("textarea[name=choose]", "preset=as-announced-2019")
+        visitor.page.locator("form[action$='price/'] button").click()
+        visitor.page.wait_for_load_state()
+        visitor.looks()
+        price(Ledger.objects.get(purpose=purpose).pk)
+        visitor.page.reload()
+        visitor.looks()
+    visitor.follows("Read the plan")
+
+
+def test_who_looks_after_an_institutions_seats_ends_one(visitor, person):
+    plan = Plan.objects.create(slug="inst", name="Institution", says="-")
+    Code.objects.create(
+        code="LIBRARY", institution="A library", plan=plan, ends="2999-01-01", seats=2,
+        holder=person("librarian"),
+    )  # fmt: skip
+    member = person("member")
+    visitor.signs_in(member.email)
+    visitor.goes("/membership/")
+    visitor.page.fill("#code", "library")
+    visitor.clicks("Use the code")
+    visitor.clicks("Log out")
+    visitor.signs_in("librarian@example.org")
+    visitor.goes("/account/")
+    visitor.follows("Seats of your institution")
+    assert visitor.page.get_by_text("1 of 2 seats taken").is_visible()
+    visitor.clicks("End this seat: Member")
+    visitor.clicks("Renew the code: A library")
+    assert visitor.page.get_by_text("0 of 2 seats taken").is_visible()
+
+
+def test_every_page_is_open_to_all_and_no_wider_than_a_telephone(
+    browser, live_server, client, everything
+):
+    with browser.new_context(viewport={"width": 1100, "height": 900}) as context:
+        name, session = "sessionid", client.cookies["sessionid"].value
+        context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
+        visitor, seen = Visitor(context.new_page(), live_server.url), set()
+        for page, words in pages():
+            place = reverse(page, kwargs=known_to(everything, page, words))
+            if page.startswith(_UNDRAWN) or not drawn(client, place):
+                continue
+            visitor.goes(place)
+            visitor.page.set_viewport_size({"width": 320, "height": 900})
+            assert visitor.page.evaluate(_OVERHANG) <= 0, place
+            visitor.page.set_viewport_size({"width": 1100, "height": 900})
+            seen.add(page)
+    assert {"talk:decline", "members:seats", "ledgers:planned", "studio:job"} <= seen
+
+
+def drawn(client, place: str) -> bool:
+    """Say whether an address gives a page to who asks for it."""
+    told = client.get(place)
+    told.close()
+    return told.status_code == 200 and told["Content-Type"].startswith("text/html")
 
 
 def test_an_administrator_offers_a_plan(visitor, person):

@@ -6,13 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from entente.accord.text import read
 from entente.desk.ledgers import uploads, work
 from entente.desk.ledgers.models import Ledger
 from entente.desk.people.models import User
 from entente.desk.studio.models import Job
-from entente.lab.settings import Settings
-from entente.outcome.simulate import simulate
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LINES = (
@@ -122,18 +119,6 @@ def test_a_path_in_the_name_leads_nowhere(client, importer):
     ledger = Ledger.objects.get()
     assert ledger.file.name == "lines.csv"
     assert uploads.header(ledger)[0] == "Line"
-
-
-@pytest.fixture
-def published_run(publish):
-    """A run of two months behind a published brief."""
-    run = simulate(read("us-mexico-2019"), Settings(draws=20, months=2))
-    brief = publish("Tariffs on Mexico")
-    job = Job.objects.create(
-        owner=brief.author, brief=brief, name="us-mexico-2019", state="done", settings={}, draws=20
-    )
-    run.save(job.folder)
-    return job
 
 
 def test_lines_are_priced_and_purchases_planned_over_the_courses_of_a_published_run(
