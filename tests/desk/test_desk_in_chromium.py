@@ -257,8 +257,10 @@ def test_every_page_is_open_to_all_and_no_wider_than_a_telephone(
         context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
         visitor, seen = Visitor(context.new_page(), live_server.url), set()
         for page, words in pages():
+            if page.startswith(_UNDRAWN):
+                continue
             place = reverse(page, kwargs=known_to(everything, page, words))
-            if page.startswith(_UNDRAWN) or not drawn(client, place):
+            if not drawn(client, place):
                 continue
             visitor.goes(place)
             visitor.page.set_viewport_size({"width": 320, "height": 900})

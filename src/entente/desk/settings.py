@@ -151,6 +151,7 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"redeem": "10/m/user", "comment": "6/m/user", "flag": "20/m/user"}
 # A second factor for who wants one. A password reset signs nobody in, so it cannot be skipped.
 MFA_ADAPTER = "entente.desk.people.second.SecondFactor"
+MFA_FORMS = {"add_webauthn": "entente.desk.people.keys.KeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "entente"

@@ -1,6 +1,7 @@
 """Plans that people subscribe to, the codes of institutions, and the payments that came in."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def price(self) -> Decimal:
+        """Give the price in dollars, to the cent."""
+        return Decimal(self.cents) / 100
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
