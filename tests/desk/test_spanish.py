@@ -92,9 +92,10 @@ def said_at(client, place: str, language: str) -> set[str]:
 
 # What people wrote or are called, and what is called alike in both languages.
 _NAMES = re.compile(
-    r"Tariffs \d+|An added duty is|Apprehensions fall|(run|token|lines|Member|member) \d+|Analyst|"
-    r"Writer|Institution|^[\w.-]+@example|entente|^(A page|Skip|whole|U|Yes\.|Mine\.|: again|line:)$"
-    r"|^(Atom|OpenAPI)$"
+    r"Tariffs \d+|An added duty is|Apprehensions fall|(run|token|lines|Member|member) \d+|"
+    r"Analyst|Writer|Institution|^[\w.-]+@example|entente|"
+    r"^(A page|Skip|whole|U|Yes\.|Mine\.|: again|line:)$|"
+    r"^(Atom|OpenAPI)$"
 )
 
 
