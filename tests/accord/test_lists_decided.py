@@ -12,6 +12,7 @@ from entente.accord.checks import check_text, checked
 from entente.accord.checks.reason import Reasoner
 from entente.accord.checks.subject import Subject
 from entente.accord.expression import parse
+from entente.accord.text import text_of
 from entente.problems import Place
 
 pytest.importorskip("z3")
@@ -220,3 +221,19 @@ def test_sound_rules_are_judged_beside_a_faulty_one() -> None:
     found = check_text(HEAD + RULES.format(rules=text_), "harbour.toml")
     assert [problem.code for problem in found] == ["E111", "E107"]
     assert found[1].message.startswith("rule 'r2' is never reached: rule 'r0' takes its cases")
+
+
+def test_a_rule_put_behind_a_wider_article_of_the_dublin_regulation_is_found() -> None:
+    late = (
+        '{ id = "late", if = "wish_written and some(family_status == \'beneficiary\' and '
+        "family_relation == 'child' and family_age < 9 and not (known(systemic_flaws) and "
+        'family_state in systemic_flaws))", to = "lodged_state" },\n  '
+    )
+    last = '{ id = "art3_2_flaws"'
+    found = check_text(text_of("dublin-iii").replace(last, late + last), "late.toml")
+    (fault,) = [problem for problem in found if problem.is_error]
+    assert fault.message == (
+        "rule 'late' is never reached: rule 'art9' takes its cases, such as family_age = [0], "
+        "family_relation = [child], family_status = [beneficiary], wish_written = true, "
+        "systemic_flaws is not known"
+    )

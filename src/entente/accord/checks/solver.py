@@ -99,6 +99,7 @@ class Solver:
             self.solver.add(z3.Implies(mark, holds), *self.ground.ties[self.tied :])
             self.tied = len(self.ground.ties)
             self.asked[id(shared), so] = _Asked(mark, self.ground.met)
+            self.ground.met = {}
         return self.asked[id(shared), so]
 
     def _solved(self, demands: Sequence[Demand], asked: Sequence[_Asked]) -> Answered:

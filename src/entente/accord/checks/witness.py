@@ -109,9 +109,9 @@ class Witness:
         return replace(self, values={**self.values, ("known", name): False})
 
     def words(self) -> tuple[str, ...]:
-        """Say the case, a fact at a time."""
+        """Say the case, a fact at a time; last what is not known."""
         told = []
-        for key, value in sorted(self.values.items()):
+        for key, value in sorted(self.values.items(), key=lambda f: (f[0][0] == "known", f[0])):
             known = self.values.get(("known", *key[1:2]), True)
             if known if key[0] == "known" else not known:
                 continue
