@@ -40,13 +40,13 @@ def priced(file):
 
 
 def test_bounds_are_the_least_and_the_greatest_of_every_group_of_rows(tmp_path):
-    found = bounds_of(file_of(tmp_path, GOOD, row_group_size=1))
+    found = bounds_of([file_of(tmp_path, GOOD, row_group_size=1)])
     assert found["value_usd"] == (Decimal("100.00"), Decimal("2500000.37"), 1)
     assert found["line_id"] == ("L1", "L3", 0)
 
 
 def test_a_file_that_proves_nothing_has_no_bounds(tmp_path):
-    assert bounds_of(file_of(tmp_path, GOOD, write_statistics=False)) == {}
+    assert bounds_of([file_of(tmp_path, GOOD, write_statistics=False)]) == {}
 
 
 @pytest.mark.parametrize("odd", ODD)

@@ -22,6 +22,7 @@ from entente.problems import Place, Problem
 Expr: TypeAlias = Any  # an Ibis table or value; neither Ibis nor pyarrow gives types to check
 Why: TypeAlias = tuple[str, str]  # what is wrong, and how to mend it
 
+_SHORT: Final = 32  # characters; writers may cut bounds of longer texts
 _EXACT: Final = "decimal(18, 6)"
 _AMOUNT: Final = "decimal(27, 9)"
 _MOST_AMOUNT: Final = 10**15
@@ -108,7 +109,9 @@ class EntryTable:
     def dictionaries(self, readers: Mapping[str, Callable[[str], Any]]) -> dict[str, Dictionary]:
         """Read every different cell of columns; an absent column has an empty one only."""
         here = [column for column in readers if column in self.columns]
-        cells = self.store.cells(self.table, here) if here else {}
+        cells = {column: [self.bounds[column].least] for column in here if self._same(column)}
+        several = [column for column in here if column not in cells]
+        cells |= self.store.cells(self.table, several) if several else {}
         return {
             column: _dictionary(column, cells.get(column, [None]), reader)
             for column, reader in readers.items()
@@ -156,6 +159,13 @@ class EntryTable:
         wrong = reduce(lambda a, b: a | b, parts) if parts else None
         known = self.bounds["value_usd"].most if self._sound("value_usd") else found.get("most_")
         return Survey(wrong, min(int(known or 0) + 1, MOST_USD))
+
+    def _same(self, column: str) -> bool:
+        """Whether the file proves that every cell of a column is the same short text."""
+        held = self.bounds.get(column)
+        if held is None or held.empty or not isinstance(held.least, str):
+            return False
+        return bool(held.least == held.most and len(held.least) <= _SHORT)
 
     def _sound(self, column: str) -> bool:
         """Whether the file proves that every amount of a column is a number that can be."""
