@@ -70,7 +70,8 @@ def command(
 
     accord = usable(name)
     rows: list[object] = []
-    with enough(), written(out, None if as_json else sys.stdout.buffer) as write:
+    terminal = None if as_json or out else sys.stdout.buffer
+    with enough(), written(out, terminal) as write:
 
         def take(answers: Answers) -> None:
             write(answers)
