@@ -132,8 +132,12 @@ def counted(one: str, many: str, count: int, /, **places: object) -> str:
 
 
 def _filled(template: str, places: Mapping[str, object]) -> str:
-    """Fill the places of a template, and join the words that a language never writes apart."""
-    said = template.format(**places)
+    """Fill the places of a template."""
+    return joined(template.format(**places))
+
+
+def joined(said: str) -> str:
+    """Join the words that the reader's language never writes apart: `de el`, `del`."""
     joins = _JOINED.get(spoken().code)
     return joins[0].sub(joins[1], said) if joins else said
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from entente.language import ENGLISH, marked, phrase, spoken
+from entente.language import ENGLISH, marked, marked_for, phrase, phrase_for, spoken
 
 
 class Group(StrEnum):
@@ -49,6 +49,15 @@ SECTORS: Final = tuple(Sector)
 CHAPTERS: Final = tuple(f"{n:02d}" for n in range(1, 100) if n != 77)
 
 
+# Those that a sentence does not name without an article.
+_ARTICLED: Final = {
+    "EUU": marked_for("within a sentence", "the European Union"),
+    "GBR": marked_for("within a sentence", "the United Kingdom"),
+    "NLD": marked_for("within a sentence", "the Netherlands"),
+    "USA": marked_for("within a sentence", "the United States"),
+}
+
+
 @cache
 def countries() -> dict[str, str]:
     """Map ISO 3166-1 alpha-3 codes to names, with the groupings that accords use."""
@@ -70,6 +79,15 @@ def country(code: str) -> str:
     territory = next((two for two, three in alpha3_of_alpha2().items() if three == code), "")
     named: str | None = spoken().locale.territories.get(territory)
     return named or phrase(name)
+
+
+def with_article(code: str) -> str:
+    """Name a country within a sentence, with its article where it has one.
+
+    >>> with_article("USA"), with_article("MEX")
+    ('the United States', 'Mexico')
+    """
+    return phrase_for(*_ARTICLED[code]) if code in _ARTICLED else country(code)
 
 
 @cache

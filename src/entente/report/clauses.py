@@ -24,11 +24,16 @@ def said(accord: "Accord", name: str) -> Said:
 
     clause = accord.clauses[name]
     if not isinstance(clause, Allocate) or len(clause.rules) < _MANY:
-        return Said(words.sentence(accord.sentence(name)))
+        return Said(_as_read(accord.sentence(name)))
     labels, symbols = accord.labels(), accord.symbols()
     rules = clause.said_rules(lambda expression: expression.words(labels, symbols))
     begins = clause.common.begins
     if begins:
         rules.append(phrase("It begins {state}.", state=phrase(begins)))
     head = phrase("{quantity}, by the first of these that fits:", quantity=clause.quantity())
-    return Said(head, tuple(map(words.sentence, rules)))
+    return Said(head, tuple(map(_as_read, rules)))
+
+
+def _as_read(sentence: str) -> str:
+    """Write a sentence with its days as a reader writes them."""
+    return words.sentence(words.days(sentence))

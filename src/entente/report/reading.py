@@ -104,8 +104,9 @@ class Ends(NamedTuple):
 def measured(draws: FloatArray, unit: str) -> Value:
     """Give the cell of a table for [draw]: the middle and the interval, or how many draws have any.
 
-    >>> measured(np.array([0.0] * 9 + [2e9]), "USD").spread
-    '$2 billion in 10 % of draws'
+    >>> some = measured(np.array([0.0] * 9 + [2e9]), "USD")
+    >>> some.shown, some.spread
+    ('mostly none', '$2 billion in the other 10 %')
     """
     some = draws != 0
     ends = Ends.of(draws)

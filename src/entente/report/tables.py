@@ -28,6 +28,8 @@ class Value:
     @property
     def shown(self) -> str:
         """Write the number: as coarsely as its interval is wide, or whole where it stands alone."""
+        if self.seldom is not None:
+            return phrase("mostly none")
         if self.ends is None:
             return amounts.cell(self.middle, self.unit)
         return amounts.cell(amounts.rounded(self.middle, self._spread), self.unit)
@@ -43,7 +45,7 @@ class Value:
             share, middle = self.seldom
             amount = amounts.cell(amounts.rounded(middle, self._spread), self.unit)
             return phrase(
-                "{amount} in {share} of draws", amount=amount, share=amounts.percentage(share)
+                "{amount} in the other {share}", amount=amount, share=amounts.percentage(share)
             )
         if self.ends is None or not self._spread:
             return ""

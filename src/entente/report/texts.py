@@ -50,7 +50,7 @@ def _checks(accord: Accord) -> Table | None:
         return None
     return Table(
         "checks",
-        counted("The checks say {count} thing", "The checks say {count} things", len(found)),
+        counted("The checks have {count} remark", "The checks have {count} remarks", len(found)),
         (phrase("Code"), phrase("Clause"), phrase("What"), phrase("How to mend it")),
         tuple((p.code, p.clause, p.message, p.mend) for p in found),
         verbatim=_OF_THE_CHECKS,

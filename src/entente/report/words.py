@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from entente import language
-from entente.language import decimal, marked, phrase
+from entente.language import decimal, marked, phrase, phrase_for
 from entente.language import listing as listing
 from entente.report.amounts import number, percentage, rounded
 
@@ -23,6 +23,7 @@ _ODDS: Final = (
     (0.10, marked("unlikely")),
     (0.01, marked("very unlikely")),
 )
+_DAY: Final = re.compile(r"(\bel )?\b(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2})?)?\b")
 _EXCLUDED: Final = marked("almost excluded")
 # Upper bounds of the share of draws that fails: almost certainly, very probably, probably.
 _SURE: Final = (0.01, 0.1, 0.34)
@@ -186,6 +187,15 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(together, width, break_long_words=False))
 
 
+def days(text: str) -> str:
+    """Write the days in a text as a reader does.
+
+    >>> days("tested on 2016-06-30"), days("from 2025-02-04 00:01:00")
+    ('tested on 30 June 2016', 'from 4 February 2025, 00:01')
+    """
+    return language.joined(_DAY.sub(_read_day, text))
+
+
 def sentence(text: str) -> str:
     """Give a phrase a capital and a full stop.
 
@@ -195,6 +205,12 @@ def sentence(text: str) -> str:
     text = text.strip()
     stop = "" if text.endswith((".", "?", "!")) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"
+
+
+def _read_day(found: re.Match[str]) -> str:
+    said = day(date.fromisoformat(found[2]))
+    said = phrase_for("within a sentence", "{day}", day=said)
+    return f"{said}, {found[3]}" if found[3] else said
 
 
 def _first_day(when: np.datetime64) -> date:

@@ -29,6 +29,7 @@ from entente.accord.shapes import (
     text,
 )
 from entente.language import phrase
+from entente.places import with_article
 from entente.problems import Place, Problem
 
 
@@ -148,7 +149,7 @@ class Allocate:
 
 
 def _target(to: Expression, say: Say) -> str:
-    return to.text if isinstance(to.tree, Constant) else say(to)
+    return with_article(to.text) if isinstance(to.tree, Constant) else say(to)
 
 
 @drawn({"anyOf": [TEXT_FORM, {"type": "object", "required": ["to"]}]})

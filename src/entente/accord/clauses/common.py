@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias, final
 
 from entente.accord.calendar import WEEKDAYS, Business
 from entente.accord.expression import Expression
+from entente.accord.expression.tree import Constant
 from entente.accord.schema import (
     Field,
     Moment,
@@ -29,7 +30,7 @@ from entente.accord.shapes import (
     text,
 )
 from entente.language import listing, phrase
-from entente.places import country
+from entente.places import with_article
 from entente.problems import Place, did_you_mean
 
 Say: TypeAlias = Callable[[Expression], str]
@@ -46,6 +47,7 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     "in_force": ("in_force", "triggered", "met", "breached"),
     "void": ("void_from", "void_ab_initio"),
 }
+MANY: Final = 2  # the parties, where a clause names nobody
 FOUR_DATES: Final = ("announced", "signed", "effective", "applied")
 
 COMMON: Final[Mapping[str, Field]] = {
@@ -167,10 +169,10 @@ def absent(given: Given, *names: str) -> bool:
 def names_of(codes: tuple[str, ...]) -> str:
     """Name parties.
 
-    >>> names_of(("MEX", "GTM"))
-    'Mexico and Guatemala'
+    >>> names_of(("USA", "MEX"))
+    'the United States and Mexico'
     """
-    return listing([country(code) for code in codes])
+    return listing([with_article(code) for code in codes])
 
 
 def said_state(state: str) -> str:
@@ -182,9 +184,19 @@ def said_state(state: str) -> str:
     return phrase(state.replace("_", " "))
 
 
+def on_day(day: Expression, say: Say) -> str:
+    """Say when something falls due: `on 2019-09-05`, or `45 days after the signature of ...`."""
+    said = say(day)
+    return phrase("on {day}", day=said) if isinstance(day.tree, Constant) else said
+
+
 def listed(ids: tuple[str, ...]) -> str:
-    """List clause ids in quotes."""
-    return ", ".join(phrase("'{clause}'", clause=id_) for id_ in ids)
+    """List clause ids in quotes.
+
+    >>> listed(("mexico", "canada"))
+    "'mexico' and 'canada'"
+    """
+    return listing([phrase("'{clause}'", clause=id_) for id_ in ids])
 
 
 def plain_clause(clause: Any, fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from entente.accord.shapes import (
     number,
     outcome,
 )
-from entente.language import phrase
+from entente.language import counted, figures, phrase
 from entente.problems import Problem
 
 
@@ -40,13 +40,22 @@ class Exempt:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        to = phrase("nothing") if self.to is None else self.to
-        to = to.text if isinstance(to, Expression) else f"{to}"
-        said = phrase(
-            "If {condition}, {clauses} sets {value}.",
-            condition=say(self.if_),
-            clauses=listed(self.from_clauses),
-            value=to,
+        beaten = {"condition": say(self.if_), "clauses": listed(self.from_clauses)}
+        said = (
+            counted(
+                "If {condition}, {clauses} does not apply.",
+                "If {condition}, {clauses} do not apply.",
+                len(self.from_clauses),
+                **beaten,
+            )
+            if self.to is None
+            else counted(
+                "If {condition}, {clauses} sets {value} instead.",
+                "If {condition}, {clauses} set {value} instead.",
+                len(self.from_clauses),
+                value=self.to.text if isinstance(self.to, Expression) else figures(self.to),
+                **beaten,
+            )
         )
         if not self.goods:
             return said

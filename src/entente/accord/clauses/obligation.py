@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Given, Say, absent, names_of
+from entente.accord.clauses.common import Common, Given, Say, absent, names_of, on_day
 from entente.accord.expression import Expression
+from entente.accord.expression.tree import Name
 from entente.accord.schema import (
     Field,
     list_of,
@@ -49,19 +50,23 @@ class Obligation:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
-        owed = (
-            phrase("see to it that {condition}", condition=say(self.must))
-            if self.must
-            else phrase("fulfil '{choice}'", choice=self.judged)
-        )
-        places = {"parties": self.common.actors(), "duty": owed, "day": say(self.due)}
+        places = {
+            "parties": self.common.actors(),
+            "condition": say(self.must or self._judgement()),
+            "day": on_day(self.due, say),
+        }
         if not self.to:
-            return phrase("{parties} must {duty}, tested on {day}.", **places)
+            return phrase("{parties} must see to it that {condition}; tested {day}.", **places)
         return phrase(
-            "{parties} must to {others} {duty}, tested on {day}.",
+            "{parties} must see to it that {condition}; owed to {others}, tested {day}.",
             others=names_of(self.to),
             **places,
         )
+
+    def _judgement(self) -> Expression:
+        """Return the choice that judges the duty, as a condition."""
+        at = self.common.where
+        return Expression(str(self.judged), "condition", Name(str(self.judged), at), at)
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""

@@ -31,7 +31,7 @@ from entente.accord.shapes import (
     share,
     text,
 )
-from entente.language import listing, phrase
+from entente.language import counted, listing, phrase
 from entente.problems import Problem
 
 BASES: Final = ("votes cast", "seated", "present")
@@ -135,7 +135,12 @@ class Procedure:
     def _decides(self) -> str:
         """Say who decides, by which majority, and when it was or will be decided."""
         who = listing([phrase(chamber) for chamber in self.chambers])
-        said = phrase("{body} so decides", body=who or phrase("The {body}", body=phrase(self.body)))
+        said = counted(
+            "{body} so decides",
+            "{body} so decide",
+            len(self.chambers) or 1,
+            body=who or phrase("the {body}", body=phrase(self.body)),
+        )
         if self.pass_:
             said = phrase("{decision} by {majority}", decision=said, majority=self.pass_.words())
         if not self.decided:

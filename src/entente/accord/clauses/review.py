@@ -8,7 +8,7 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import Common, Given, Say, absent, listed
+from entente.accord.clauses.common import MANY, Common, Given, Say, absent, listed, on_day
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -24,7 +24,7 @@ from entente.accord.shapes import (
     identifier,
     party,
 )
-from entente.language import phrase
+from entente.language import counted, phrase
 from entente.problems import Problem
 
 _READ: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:@(\d{4})-(0[1-9]|1[0-2]))?")
@@ -66,20 +66,25 @@ class Review:
 
     def sentence(self, say: Say) -> str:
         """Say the clause in one sentence."""
+        how_many = len(self.common.by) or MANY
         read = {
             "parties": self.common.actors(),
             "figures": ", ".join(read.words() for read in self.reads),
             "choices": listed(self.decides),
         }
         if self.at:
-            return phrase(
-                "On {day}, {parties} reads {figures} and may decide {choices}.",
-                day=say(self.at),
+            return counted(
+                "{day}, {parties} reads {figures} and may decide {choices}.",
+                "{day}, {parties} read {figures} and may decide {choices}.",
+                how_many,
+                day=on_day(self.at, say),
                 **read,
             )
         period = self.every.words() if self.every else ""
-        return phrase(
+        return counted(
             "Every {period}, {parties} reads {figures} and may decide {choices}.",
+            "Every {period}, {parties} read {figures} and may decide {choices}.",
+            how_many,
             period=period,
             **read,
         )

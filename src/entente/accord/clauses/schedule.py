@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Given, Say, absent, names_of
+from entente.accord.clauses.common import MANY, Common, Given, Say, absent, names_of
 from entente.accord.expression import Expression
 from entente.accord.expression.facts import SHARES
 from entente.accord.schema import (
@@ -103,7 +103,7 @@ class Schedule:
         said = counted(
             "{parties} sets {quantity}",
             "{parties} set {quantity}",
-            len(self.common.by),
+            len(self.common.by) or MANY,
             parties=self.common.actors(),
             quantity=phrase(self.sets.replace("_", " ")),
         )

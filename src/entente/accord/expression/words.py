@@ -38,7 +38,7 @@ from entente.accord.expression.tree import (
 )
 from entente.accord.expression.types import type_of
 from entente.language import counted, figures, listing, marked, marked_count, phrase
-from entente.places import country, subdivisions
+from entente.places import subdivisions, with_article
 
 # How a number is compared, of one subject and of several.
 _NUMBERS: Final = {
@@ -121,7 +121,7 @@ def say_value(value: object) -> str:
         case date():
             return value.isoformat()
         case str() if len(value) == 3 and value.isupper():
-            return country(value)
+            return with_article(value)
         case str() if value[2:3] == "-":  # a part of a country, such as US-TX
             return subdivisions().get(value, value)
         case _:

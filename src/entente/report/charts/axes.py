@@ -14,7 +14,7 @@ WIDE: Final = 660
 NARROW: Final = 262
 
 
-def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
+def month_axis(months: "pd.Series[pd.Timestamp]", width: int, field: str = "month") -> alt.X:
     """Label months by name, and the year where it begins; fewer labels where it is narrow."""
     first, last = months.min(), months.max()
     span = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -30,7 +30,7 @@ def month_axis(months: "pd.Series[pd.Timestamp]", width: int) -> alt.X:
     text = "timeFormat(datum.value, '%b')"
     expression = f"({first_of_year}) ? [{text}, timeFormat(datum.value, '%Y')] : {text}"
     return alt.X(
-        "month:T",
+        f"{field}:T",
         title=None,
         axis=alt.Axis(values=stamps, labelExpr=expression, labelAlign="center"),
     )

@@ -9,6 +9,7 @@ from entente.report import theme
 from entente.report.charts.axes import (
     WIDE,
     Picture,
+    month_axis,
     names_axis,
     ordinal_months,
     room_for,
@@ -60,11 +61,14 @@ def courses(rows: pd.DataFrame, colours: Mapping[str, str], width: int) -> Pictu
     shown = wrapped_names(rows, width)
     present = [family for family in colours if family in set(rows["family"])]
     names = list(dict.fromkeys(shown["clause"]))
+    across = width - room_for(names, width)
+    days = pd.concat([shown["from"], shown["to"]]).str[:10]
+    moments = pd.to_datetime(days)
     bars = (
         alt.Chart(shown)
         .mark_bar(height=14)
         .encode(
-            x=alt.X("from:T", title=None),
+            x=month_axis(moments, across, "from"),
             x2=alt.X2("to:T"),
             y=alt.Y("clause:N", title=None, sort=names, axis=names_axis(names, width)),
             color=alt.Color(
@@ -75,5 +79,4 @@ def courses(rows: pd.DataFrame, colours: Mapping[str, str], width: int) -> Pictu
             ),
         )
     )
-    room = room_for(names, width)
-    return alt.layer(bars).properties(width=width - room, height=step_for(shown["clause"], 24))
+    return alt.layer(bars).properties(width=across, height=step_for(shown["clause"], 24))

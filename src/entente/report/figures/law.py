@@ -64,8 +64,8 @@ def _course_table(intervals: Sequence[Interval]) -> Table:
             (
                 spaced(interval.clause),
                 said_state(interval.state),
-                interval.from_.isoformat(),
-                interval.to.isoformat(),
+                words.days(interval.from_.isoformat()),
+                words.days(interval.to.isoformat()),
                 "" if interval.value is None else str(interval.value),
             )
             for interval in intervals

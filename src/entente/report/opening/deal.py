@@ -3,7 +3,8 @@
 from entente.accord.clauses import Allocate, Schedule
 from entente.accord.clauses.common import names_of
 from entente.language import counted, figures, phrase
-from entente.report import naming, words
+from entente.places import with_article
+from entente.report import words
 from entente.report.reading import Reading, records
 
 
@@ -26,12 +27,12 @@ def _duty_set(reading: Reading) -> str:
         low, high = clause.steps[0].value, max(step.value for step in clause.steps)
         if low == high:
             return phrase(
-                "The text sets a duty of {rate} % on {other}.",
+                "The text puts a duty of {rate} % on {other}.",
                 rate=figures(high),
                 other=other,
             )
         return phrase(
-            "The text sets a duty on {other} that goes from {low} to {high} %.",
+            "The text puts a duty on {other} that rises from {low} to {high} %.",
             low=figures(low),
             high=figures(high),
             other=other,
@@ -48,8 +49,8 @@ def _asked(reading: Reading) -> str:
         asked.setdefault(str(row["party"]), []).append(reading.target(row, dated=False))
     return " ".join(
         phrase(
-            "It asks of {party}: {targets}.",
-            party=naming.label(party),
+            "It asks {party} for {targets}.",
+            party=with_article(party),
             targets=words.listing(list(dict.fromkeys(targets))),
         )
         for party, targets in asked.items()

@@ -59,8 +59,8 @@ def _protection_finding(reading: Reading) -> Finding | None:
     returned = Ends.of(back[0].sum(axis=1))
     protected = Ends.of(kept[0].sum(axis=1))
     text = counted(
-        "Over {count} month: {returned}, beside {protected}.",
-        "Over {count} months: {returned}, beside {protected}.",
+        "Over {count} month there are {returned} and {protected}.",
+        "Over {count} months there are {returned} and {protected}.",
         len(reading.months),
         returned=returned.words("persons", phrase("returns to the country of origin")),
         protected=protected.words("persons", phrase("grants of protection")),
@@ -79,7 +79,7 @@ def _duty_finding(reading: Reading) -> Finding | None:
     if revenue and lost:
         told.append(
             phrase(
-                "The treasury collects {revenue}; {lost} is lost to all.",
+                "The treasury collects {revenue}; {lost} is lost outright.",
                 revenue=revenue.words("USD"),
                 lost=lost.words("USD"),
             )
@@ -116,7 +116,7 @@ def _persons_finding(reading: Reading) -> Finding | None:
         return None
     events, persons = reading.total("encounters"), reading.total("distinct_persons")
     text = phrase(
-        "Over the run: {encounters}. Each month's count of people behind them adds up to "
+        "Over the run there are {encounters}. Each person counted once a month, they are "
         "{people}; one person may be met in several months.",
         encounters=Ends.of(events.sum(axis=1)).words("events", phrase("encounters")),
         people=Ends.of(persons.sum(axis=1)).words("persons", phrase("people")),

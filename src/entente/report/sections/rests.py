@@ -90,12 +90,14 @@ def _source(source: "Source") -> dict[str, str]:
 
 
 def _opening(point: "Open") -> dict[str, str]:
-    readings = words.listing([str(reading) for reading in point.readings], "or")
+    readings = words.listing([_answer(reading) for reading in point.readings], "or")
     told = (
         phrase("readings: {readings}; none is chosen", readings=readings)
         if point.chosen is None
         else phrase(
-            "readings: {readings}; taken here: {chosen}", readings=readings, chosen=point.chosen
+            "readings: {readings}; taken here: {chosen}",
+            readings=readings,
+            chosen=_answer(point.chosen),
         )
     )
     return {"about": point.about, "readings": told}
@@ -127,7 +129,7 @@ def _given(key: str, value: object) -> str:
     since = key.partition("@")[2]
     if not since:
         return _answer(value)
-    return phrase("{answer} from {day}", answer=_answer(value), day=since)
+    return phrase("{answer} from {day}", answer=_answer(value), day=words.days(since))
 
 
 def _odds(odds: object) -> str:
@@ -142,4 +144,4 @@ def _answer(value: object) -> str:
     ('yes', 'no', 'runs')
     """
     said = str(value)
-    return phrase({"true": "yes", "false": "no"}.get(said.lower(), said))
+    return words.days(phrase({"true": "yes", "false": "no"}.get(said.lower(), said)))
