@@ -17,7 +17,7 @@ from entente.lab.settings import Settings
 from entente.language import ENGLISH, Language, speaking
 from entente.outcome.compare import compare
 from entente.outcome.simulate import simulate
-from entente.report.pages import brief, compare_page, deals_page
+from entente.report.pages import brief, compare_page, deals_page, shelf_page, text_page
 
 _RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
@@ -37,7 +37,7 @@ _QUIET = [
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write a run's brief with deals, a comparison, and the deals with the choice played."""
+    """Write a run's brief with deals, a comparison, the deals with the choice played, a text."""
     folder = tmp_path_factory.mktemp("pages")
     accord = read("us-mexico-2019")
     settled = Settings(draws=60, months=18).settled(accord)
@@ -47,6 +47,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "brief": brief(runs[0], deals=found),
         "compare": compare_page(compare(runs)),
         "deals": deals_page(found),
+        "text": text_page(read("dublin-iii")),
+        "shelf": shelf_page([(accord, True), (read("dublin-iii"), False)]),
     }
     with speaking(Language("es")):
         written["brief.es"] = brief(runs[0], [ENGLISH], deals=found)
@@ -80,7 +82,7 @@ class Opened:
     asked: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module", params=["brief", "brief.es", "compare", "deals"])
+@pytest.fixture(scope="module", params=["brief", "brief.es", "compare", "deals", "text", "shelf"])
 def file(request, pages) -> Path:
     return pages[request.param]
 
