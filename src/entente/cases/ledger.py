@@ -61,9 +61,11 @@ class Ledger:
         """
         try:
             ledger = cls._of_parquet(path) if _parts(path) else cls(path, tuple(_header(path)))
-        except (OSError, UnicodeError, csv.Error, pa.ArrowException) as failure:
-            said = getattr(failure, "strerror", None) or failure
-            raise unreadable(path, said) from failure
+        except OSError as failure:
+            mend = "name a CSV or Parquet file"
+            raise unreadable(path, failure.strerror or failure, mend) from failure
+        except (UnicodeError, csv.Error) as failure:
+            raise unreadable(path, failure) from failure
         wrong = _wrong(path, ledger.columns, known, key)
         if wrong:
             raise InputProblemsError(wrong)
@@ -80,7 +82,7 @@ class Ledger:
     @classmethod
     def _of_parquet(cls, path: Path) -> "Ledger":
         parts = _parts(path)
-        heads = [pyarrow.parquet.read_metadata(part) for part in parts]
+        heads = [_head(part) for part in parts]
         named = [head.schema.to_arrow_schema().names for head in heads]
         for part, names in zip(parts, named, strict=True):
             if len(set(names)) < len(names):
@@ -137,6 +139,13 @@ def unreadable(path: Path, why: object, mend: str = "") -> InputProblemsError:
     said = mend or "save it as CSV in UTF-8, or as Parquet"
     problem = Problem(_UNREADABLE, Place(str(path)), "", f"cannot be read: {why}", said)
     return InputProblemsError([problem])
+
+
+def _head(part: Path) -> Any:
+    try:
+        return pyarrow.parquet.read_metadata(part)
+    except pa.ArrowException as failure:
+        raise unreadable(part, failure, "save it as Parquet") from failure
 
 
 def _parts(path: Path) -> tuple[Path, ...]:
