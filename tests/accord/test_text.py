@@ -233,3 +233,9 @@ def test_a_formula_without_else_names_what_leaves_it_no_value() -> None:
         "E108", "no value where 'guard_south > 3' does not hold"
     )  # fmt: skip
     assert problem.where.line == text.count("\n")
+
+
+def test_an_obligation_without_party_and_measure_is_told_both() -> None:
+    text = TEXT + '\n[clause.more]\nkind = "obligation"\ndue = "\'2019-06-30\'"\n'
+    found = [(p.code, p.message) for p in parse(text, "a.toml").problems]
+    assert found == [("E110", "'by' is missing"), ("E110", "has no measure")]

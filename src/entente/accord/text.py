@@ -11,7 +11,7 @@ from keyword import iskeyword
 from pathlib import Path as File
 from typing import Any, Final, final
 
-from entente.accord.clauses import KINDS, Clause
+from entente.accord.clauses import EITHER, KINDS, Clause
 from entente.accord.document import (
     Accord,
     Choice,
@@ -282,6 +282,8 @@ class _Whole:
         for id_, row, path in self._table("clause"):
             where = self.reading.key(path)
             clause = self._clause(id_, row, where) if self._kind(row, path, where) else None
+            if (kind := str(row.get("kind"))) in EITHER:
+                self.reading.problems += EITHER[kind].problems(row, where, id_)
             if clause is None:
                 self.broken.add(("clause", id_))
             else:

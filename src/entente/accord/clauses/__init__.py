@@ -15,7 +15,7 @@ from entente.accord.clauses import (
     trigger,
 )
 from entente.accord.clauses.allocate import Allocate
-from entente.accord.clauses.common import Common
+from entente.accord.clauses.common import Common, Either
 from entente.accord.clauses.exempt import Exempt
 from entente.accord.clauses.obligation import Obligation
 from entente.accord.clauses.procedure import Procedure
@@ -43,7 +43,14 @@ KINDS: Final[Mapping[str, tuple[Any, Mapping[str, Field]]]] = {
     "procedure": (Procedure, procedure.FIELDS),
 }
 
+# kind -> the keys of which it must have one
+EITHER: Final[Mapping[str, Either]] = {
+    "obligation": obligation.MEASURE,
+    "review": review.MOMENT,
+}
+
 __all__ = [
+    "EITHER",
     "KINDS",
     "Allocate",
     "Clause",

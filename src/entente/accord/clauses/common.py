@@ -31,7 +31,7 @@ from entente.accord.shapes import (
 )
 from entente.language import listing, phrase
 from entente.places import with_article
-from entente.problems import Place, did_you_mean
+from entente.problems import Place, Problem, did_you_mean
 
 Say: TypeAlias = Callable[[Expression], str]
 Given: TypeAlias = Collection[str]
@@ -159,6 +159,22 @@ def effect(reading: Reading, path: Path, value: object) -> Effect | None:
             return None
     reading.wrong(path, 'a state of a clause, such as "in_force(ladder)"', value)
     return None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Keys of which a clause must have one, and how it is told where its file has none."""
+
+    names: tuple[str, ...]
+    code: str
+    message: str
+    mend: str
+
+    def problems(self, given: Given, where: Place, id_: str) -> list[Problem]:
+        """Tell that all are absent, also where the clause cannot be read for another fault."""
+        found = Problem(self.code, where, id_, self.message, self.mend)
+        return [found] if absent(given, *self.names) else []
 
 
 def absent(given: Given, *names: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from entente.accord.clauses.common import Common, Given, Say, absent, names_of, on_day
+from entente.accord.clauses.common import Common, Either, Given, Say, names_of, on_day
 from entente.accord.expression import Expression
 from entente.accord.expression.tree import Name
 from entente.accord.schema import (
@@ -70,15 +70,18 @@ class Obligation:
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""
-        common, found = self.common, []
-        both = self.must is not None and self.judged is not None
-        if both or absent(given, "must", "judged"):
-            message = "has both 'must' and 'judged'" if both else "has no measure"
-            mend = "keep either must = a condition or judged = a choice"
-            found.append(Problem("E110", common.where, common.id, message, mend))
-        return found
+        if self.must is None or self.judged is None:
+            return []
+        message = "has both 'must' and 'judged'"
+        return [Problem("E110", self.common.where, self.common.id, message, MEASURE.mend)]
 
 
+MEASURE: Final = Either(
+    ("must", "judged"),
+    "E110",
+    "has no measure",
+    "keep either must = a condition or judged = a choice",
+)
 STAGE: Final[Mapping[str, Field]] = {
     "due": Field(expression("date"), "E102"),
     "must": Field(expression("condition"), "E102"),

@@ -8,7 +8,7 @@ from typing import Final, final
 import numpy as np
 
 from entente.accord.calendar import Duration
-from entente.accord.clauses.common import MANY, Common, Given, Say, absent, listed, on_day
+from entente.accord.clauses.common import MANY, Common, Either, Given, Say, listed, on_day
 from entente.accord.expression import Expression
 from entente.accord.schema import (
     Field,
@@ -91,13 +91,18 @@ class Review:
 
     def own_problems(self, given: Given) -> list[Problem]:
         """List what is wrong in the clause itself; `given` are the keys that its file has."""
-        common, found = self.common, []
-        both = self.at is not None and self.every is not None
-        if both or absent(given, "at", "every"):
-            message = "has both 'at' and 'every'" if both else "'at' or 'every' is missing"
-            mend = "keep either at = a date or every = a length of time"
-            found.append(Problem("E102", common.where, common.id, message, mend))
-        return found
+        if self.at is None or self.every is None:
+            return []
+        message = "has both 'at' and 'every'"
+        return [Problem("E102", self.common.where, self.common.id, message, MOMENT.mend)]
+
+
+MOMENT: Final = Either(
+    ("at", "every"),
+    "E102",
+    "'at' or 'every' is missing",
+    "keep either at = a date or every = a length of time",
+)
 
 
 @drawn(text_form(_READ.pattern))
