@@ -279,7 +279,7 @@ def drawn(client, place: str) -> bool:
     return told.status_code == 200 and told["Content-Type"].startswith("text/html")
 
 
-def test_an_administrator_offers_a_plan(visitor, person):
+def test_an_administrator_offers_a_plan_and_looks_at_the_lists(visitor, person):
     boss = person("boss")
     boss.is_staff = boss.is_superuser = True
     boss.save()
@@ -290,3 +290,7 @@ def test_an_administrator_offers_a_plan(visitor, person):
     visitor.page.locator("input[name=_save]").click()
     visitor.goes("/membership/")
     assert visitor.page.get_by_role("heading", name="Reader").is_visible()
+    if visitor.page.viewport_size["width"] < 400:  # Django's own rooms are made for a desk
+        return
+    for place in ("", "briefs/brief/", "people/user/", "members/code/"):
+        visitor.goes(f"/admin/{place}")

@@ -9,7 +9,7 @@ admin.site.register(Subscription, list_display=("user", "plan", "starts", "ends"
 admin.site.register(
     Code,
     list_display=("institution", "holder", "code", "ends", "seats", "used"),
-    autocomplete_fields=("holder",),
+    raw_id_fields=("holder",),  # the other way writes styles into the page
     readonly_fields=("used",),
 )
 admin.site.register(Payment, list_display=("name", "user", "plan", "cents", "received"))
