@@ -5,8 +5,8 @@ from pathlib import Path
 from clock import timed
 
 from entente.accord.usable import usable
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 
 
 def prepare(task):

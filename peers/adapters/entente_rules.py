@@ -9,7 +9,7 @@ from clock import timed
 from entente.accord.expression import parse
 from entente.accord.expression.scope import Known
 from entente.accord.expression.sharing import Sharing
-from entente.cases.block import YES, Block, Numbers, Reader
+from entente.cases.claims.block import YES, Block, Numbers, Reader
 from entente.problems import Place
 
 ROWS = 32_768

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from entente.advice.deals.negotiation import Negotiation
     from entente.advice.deals.talks import negotiate
     from entente.advice.imports import read as read_imports
-    from entente.cases.claims import read_claims
-    from entente.cases.duty import duty
-    from entente.cases.flip import explain_claim
-    from entente.cases.line_flip import explain_line
-    from entente.cases.responsibility import responsible
-    from entente.cases.table import EntryTable
+    from entente.cases.claims.flip import explain_claim
+    from entente.cases.claims.responsibility import responsible
+    from entente.cases.claims.table import read_claims
+    from entente.cases.lines.duty import duty
+    from entente.cases.lines.flip import explain_line
+    from entente.cases.lines.table import EntryTable
     from entente.lab.crew import Hands
     from entente.lab.experiment import read_plan as read_experiment
     from entente.lab.settings import Settings
@@ -110,7 +110,7 @@ _HOMES: Final = {
     "Comparison": "outcome.compare",
     "Difference": "accord.law_difference",
     "EntenteError": "problems",
-    "EntryTable": "cases.table",
+    "EntryTable": "cases.lines.table",
     "Experiment": "outcome.experiment",
     "Hands": "lab.crew",
     "InputProblemsError": "problems",
@@ -133,24 +133,24 @@ _HOMES: Final = {
     "deals_page": "report.pages",
     "difference": "accord.law_difference",
     "displace": "world.movement.displacement.displace",
-    "duty": "cases.duty",
+    "duty": "cases.lines.duty",
     "equilibrium": "world.trade.equilibrium",
     "experiment": "outcome.experiment",
     "explain": "accord.explain",
-    "explain_claim": "cases.flip",
-    "explain_line": "cases.line_flip",
+    "explain_claim": "cases.claims.flip",
+    "explain_line": "cases.lines.flip",
     "forecast": "world.movement.pressure.forecast",
     "legislature": "outcome.legislature",
     "negotiate": "advice.deals.talks",
     "plan": "advice.contingency",
     "plan_page": "report.pages",
     "read": "accord.text",
-    "read_claims": "cases.claims",
+    "read_claims": "cases.claims.table",
     "read_experiment": "lab.experiment:read_plan",
     "read_folder": "world.movement.displacement.folder:read",
     "read_imports": "advice.imports:read",
     "read_observations": "world.sources",
-    "responsible": "cases.responsibility",
+    "responsible": "cases.claims.responsibility",
     "shipped": "accord.text",
     "simulate": "outcome.simulate",
     "text_page": "report.pages",

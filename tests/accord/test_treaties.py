@@ -8,8 +8,8 @@ from test_replays import asked, course_of
 
 from entente.accord.text import read
 from entente.accord.value import FLAG
-from entente.cases.claims import table_of
-from entente.cases.responsibility import responsible
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import table_of
 
 SNAPBACK = "jcpoa-snapback"
 NOTICE = ("notified=true",)

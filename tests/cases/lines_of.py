@@ -4,8 +4,8 @@ import csv
 from functools import cache
 
 from entente.accord.usable import usable
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 
 known = cache(usable)
 

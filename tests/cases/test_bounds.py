@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 from lines_of import known
 
-from entente.cases.bounds import bounds_of
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.bounds import bounds_of
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 
 GOOD = [("L1", "100.00"), ("L2", None), ("L3", "2500000.37")]
 ODD = {

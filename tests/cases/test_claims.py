@@ -10,8 +10,8 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-from entente.cases.cells import NEVER
-from entente.cases.claims import read_claims
+from entente.cases.claims.cells import NEVER
+from entente.cases.claims.table import read_claims
 from entente.cli.responsible import command
 from entente.problems import InputProblemsError
 

@@ -19,9 +19,11 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entente.cases import claim_cells, claim_files, listing
-from entente.cases.claim_answers import SAID, Answers
-from entente.cases.claims import read_claims
+from entente.cases import listing
+from entente.cases.claims import files as claim_files
+from entente.cases.claims import reading as claim_cells
+from entente.cases.claims.answers import SAID, Answers
+from entente.cases.claims.table import read_claims
 from entente.cases.store import Store
 from entente.cases.threads import CORES, in_order
 from entente.cli.responsible import command

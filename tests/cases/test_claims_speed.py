@@ -8,8 +8,8 @@ import pyarrow as pa
 from test_dublin import random_claim
 
 from entente.accord.text import read
-from entente.cases.claims import table_of
-from entente.cases.responsibility import responsible
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import table_of
 
 CLAIMS = 1_000_000
 DRAWN = 10_000

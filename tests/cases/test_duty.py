@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 from lines_of import priced, written
 
-from entente.cases.lines import READERS, Unreadable, hts
-from entente.cases.table import EntryTable
+from entente.cases.lines.columns import READERS, Unreadable, hts
+from entente.cases.lines.table import EntryTable
 from entente.cli.duty import command
 
 WIRING = {
@@ -164,7 +164,7 @@ def test_a_tariff_number_that_no_edition_has_needs_a_rate_of_its_own(tmp_path):
 
 
 def test_of_very_many_bad_rows_the_first_are_listed_and_all_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("entente.cases.table.MOST_LISTED", 2)
+    monkeypatch.setattr("entente.cases.lines.table.MOST_LISTED", 2)
     lines = [WIRING, *[WIRING | {"origin": "XX", "value_usd": "-1"}] * 5]
     rows, found = priced(tmp_path, lines, THREATENED)
     assert (len(rows), found.refused) == (1, 5)

@@ -8,8 +8,8 @@ import pyarrow.parquet
 import pytest
 from lines_of import known
 
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 from entente.world.sources import rows
 
 LINES = 10_000_000

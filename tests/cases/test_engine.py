@@ -14,11 +14,11 @@ from test_ledgers import HEADS, VERBS, asked, folder_of
 from test_stca import random_claim
 
 from entente.accord.text import read
-from entente.cases.claims import table_of
-from entente.cases.duty import duty
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import table_of
 from entente.cases.engine import spark_lacks
-from entente.cases.responsibility import responsible
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 
 LACKS = spark_lacks()
 pytestmark = [

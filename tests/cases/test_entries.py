@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet
 from lines_of import known, priced, written
 
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 
 ORDERS = "us-ieepa-2025-26"
 LINE = {

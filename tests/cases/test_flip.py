@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from entente.accord.text import read
-from entente.cases.claims import read_claims, table_of
-from entente.cases.flip import ClaimExplanation, explain_claim
-from entente.cases.responsibility import responsible
+from entente.cases.claims.flip import ClaimExplanation, explain_claim
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import read_claims, table_of
 from entente.cli import entente
 from entente.problems import InputProblemsError
 

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from entente.accord.usable import usable
-from entente.cases.duty import duty
-from entente.cases.line_flip import LineExplanation, explain_line
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.flip import LineExplanation, explain_line
+from entente.cases.lines.table import EntryTable
 from entente.cli import entente
 from entente.problems import InputProblemsError
 

@@ -12,9 +12,9 @@ from slow import answers, days
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
 from entente.accord.text import read
-from entente.cases import claims
-from entente.cases.claims import table_of
-from entente.cases.responsibility import responsible
+from entente.cases.claims import table as claims
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import table_of
 from entente.problems import InputProblemsError
 
 ISLAND = Path(__file__).parent / "island.toml"

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from entente.accord.text import read
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 from entente.cli import entente
 from entente.outcome.courses import courses
 from entente.outcome.exposure import COLUMNS, exposure

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from entente import sheets
-from entente.cases.lines import READERS, Unreadable
+from entente.cases.lines.columns import READERS, Unreadable
 from entente.problems import InputProblemsError, Place, Problem
 
 MOST_LEAD: Final = 11

@@ -13,8 +13,8 @@ import numpy as np
 from entente.accord.calendar import DateArray
 from entente.accord.document import Accord
 from entente.advice.imports import GOODS, Imports, Row
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 from entente.evidence import FloatArray
 from entente.outcome.courses import Courses
 from entente.problems import InputProblemsError, Place, Problem

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from entente.accord.document import Accord
-    from entente.cases.duty import Priced
+    from entente.cases.lines.duty import Priced
     from entente.outcome.exposure import Exposure
     from entente.problems import Problem
 
@@ -138,9 +138,9 @@ def _price(
     memory: str,
     out: str,
 ) -> "Priced":
-    from entente.cases.duty import duty
     from entente.cases.engine import enough
-    from entente.cases.table import EntryTable
+    from entente.cases.lines.duty import duty
+    from entente.cases.lines.table import EntryTable
 
     with enough():
         priced = duty(EntryTable.read(lines, backend, memory), accords, as_of=as_of, choose=choose)

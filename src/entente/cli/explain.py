@@ -12,8 +12,8 @@ from entente.cli.telling import tell
 
 if TYPE_CHECKING:
     from entente.accord.reasons import Explanation
-    from entente.cases.flip import ClaimExplanation
-    from entente.cases.line_flip import LineExplanation
+    from entente.cases.claims.flip import ClaimExplanation
+    from entente.cases.lines.flip import LineExplanation
 
 
 @click.command(
@@ -114,8 +114,8 @@ def _of_a_claim(
 ) -> "ClaimExplanation":
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.cases.claims import read_claims
-    from entente.cases.flip import explain_claim
+    from entente.cases.claims.flip import explain_claim
+    from entente.cases.claims.table import read_claims
 
     file, colon, claim_id = claim.rpartition(":")
     if not colon:
@@ -129,8 +129,8 @@ def _of_a_line(
     name: str, line: str, choose: tuple[str, ...], as_of: date | None
 ) -> "LineExplanation":
     from entente.accord.usable import usable
-    from entente.cases.line_flip import explain_line
-    from entente.cases.table import EntryTable
+    from entente.cases.lines.flip import explain_line
+    from entente.cases.lines.table import EntryTable
 
     file, colon, line_id = line.rpartition(":")
     if not colon:

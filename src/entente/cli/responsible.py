@@ -63,9 +63,9 @@ def command(
     """
     from entente.accord.choices import Choices
     from entente.accord.usable import usable
-    from entente.cases.claim_answers import Answers, written
+    from entente.cases.claims.answers import Answers, written
+    from entente.cases.claims.responsibility import answer_file
     from entente.cases.engine import enough
-    from entente.cases.responsibility import answer_file
     from entente.problems import InputProblemsError
 
     accord = usable(name)

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from entente.accord.document import Accord
-from entente.cases.duty import Priced, duty
-from entente.cases.lines import Goods, Unreadable, hts
-from entente.cases.table import EntryTable
+from entente.cases.lines.columns import Goods, Unreadable, hts
+from entente.cases.lines.duty import Priced, duty
+from entente.cases.lines.table import EntryTable
 from entente.evidence import FloatArray, IntArray
 from entente.files import harmless
 from entente.outcome.courses import Courses, of_accord

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from entente.accord.document import Accord
-from entente.cases.duty import Priced, duty
-from entente.cases.lines import Unreadable, country, hts
-from entente.cases.table import EntryTable
+from entente.cases.lines.columns import Unreadable, country, hts
+from entente.cases.lines.duty import Priced, duty
+from entente.cases.lines.table import EntryTable
 from entente.evidence import FloatArray
 from entente.places import CHAPTERS
 from entente.problems import Problem

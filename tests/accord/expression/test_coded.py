@@ -8,7 +8,7 @@ from entente.accord.expression import parse
 from entente.accord.expression.coded import asked, combined
 from entente.accord.expression.scope import Known
 from entente.accord.expression.sharing import Sharing
-from entente.cases.block import Block, Numbers, Reader
+from entente.cases.claims.block import Block, Numbers, Reader
 from entente.problems import Place
 
 WORDS = ("GTM", "HND", "SLV", "MEX")

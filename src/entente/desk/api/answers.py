@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from entente.accord.choices import Choices
-from entente.cases.claims import read_claims
-from entente.cases.duty import duty
-from entente.cases.responsibility import responsible
-from entente.cases.table import EntryTable
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import read_claims
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 from entente.desk.api.given import of_library
 from entente.desk.api.refusals import told
 from entente.desk.api.shapes import DutyIn, ResponsibleIn

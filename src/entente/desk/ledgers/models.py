@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entente.advice import imports
-from entente.cases import lines
+from entente.cases.lines import columns as lines
 
 
 def _expiry() -> date:

@@ -7,8 +7,8 @@ from shutil import rmtree
 from django.utils.translation import gettext as _
 
 from entente.accord.usable import usable
-from entente.cases.duty import duty
-from entente.cases.table import EntryTable
+from entente.cases.lines.duty import duty
+from entente.cases.lines.table import EntryTable
 from entente.desk.ledgers import courses, uploads
 from entente.desk.ledgers.models import Ledger
 from entente.desk.people.language import spoken_to

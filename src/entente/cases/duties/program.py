@@ -20,7 +20,7 @@ from entente.accord.document import Accord, expressions
 from entente.accord.plan import may_be_unlawful
 from entente.accord.readings import variants
 from entente.accord.schema import Scalar
-from entente.cases.cuts import Cut, cuts_of
+from entente.cases.duties.cuts import Cut, cuts_of
 from entente.problems import InputProblemsError, NoSolutionError, Place, Problem, did_you_mean
 
 BEFORE: Final = np.datetime64("1600-01-01", "s")  # before anything that an accord says

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias, final
 
 from entente.accord.calendar import local
-from entente.cases.treatment import FOREIGN_VALUE
+from entente.cases.customs.treatment import FOREIGN_VALUE
 from entente.places import alpha3_of_alpha2, countries
 
 MICRO: Final = 1_000_000  # rates are integers, in millionths of one percent

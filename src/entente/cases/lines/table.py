@@ -12,9 +12,9 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from entente.cases.bounds import Bounds, bounds_of
 from entente.cases.ledger import Ledger, Rejects, unreadable
-from entente.cases.lines import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
+from entente.cases.lines.bounds import Bounds, bounds_of
+from entente.cases.lines.columns import AMOUNTS, COLUMNS, MOST_USD, Goods, Unreadable
 from entente.cases.listing import MOST_LISTED, not_listed
 from entente.cases.store import Store
 from entente.problems import Place, Problem

@@ -5,11 +5,11 @@ from typing import Any, Final, TypeAlias
 
 import ibis
 
-from entente.cases.book import LACKS, QUANTITY_UNKNOWN, VALUE_UNKNOWN, Book
-from entente.cases.fees import HARBOR, PROCESSING
-from entente.cases.lines import MICRO
+from entente.cases.customs.fees import HARBOR, PROCESSING
+from entente.cases.lines.book import LACKS, QUANTITY_UNKNOWN, VALUE_UNKNOWN, Book
+from entente.cases.lines.columns import MICRO
+from entente.cases.lines.table import EntryTable
 from entente.cases.store import Columns
-from entente.cases.table import EntryTable
 from entente.files import RUNS
 
 Expr: TypeAlias = Any  # an Ibis table or value; Ibis gives no types to check against

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
-from entente.cases.claim_answers import PLAIN, Answers, Write
-from entente.cases.claim_cells import checked
-from entente.cases.claim_files import ClaimFile, Texts
-from entente.cases.claims import claims_by_block, parts
-from entente.cases.court import Court
+from entente.cases.claims.answers import PLAIN, Answers, Write
+from entente.cases.claims.court import Court
+from entente.cases.claims.files import ClaimFile, Texts
+from entente.cases.claims.reading import checked
+from entente.cases.claims.table import claims_by_block, parts
 from entente.cases.engine import mapped
 from entente.cases.listing import Listing
 from entente.cases.store import Store

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from entente.cases import fees, tariff
-from entente.cases.fees import Limits
+from entente.cases.customs import fees, tariff
+from entente.cases.customs.fees import Limits
 
 HOME: Final = "USA"
 CLAIMS: Final = ("NAFTA", "USMCA")  # either is read as the one of the day

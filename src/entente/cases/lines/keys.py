@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias, final
 
 import ibis
 
+from entente.cases.lines.table import EntryTable
 from entente.cases.store import Columns
-from entente.cases.table import EntryTable
 from entente.problems import NoSolutionError
 
 Expr: TypeAlias = Any  # an Ibis table or value; Ibis gives no types to check against

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from entente.accord.document import Accord
 from entente.accord.expression.faults import Truth
-from entente.cases.allocation import MISSING, Ground
-from entente.cases.bench import SEVERAL, Bench, Found
-from entente.cases.claim_answers import SAID, Answers
-from entente.cases.law import Reading
+from entente.cases.claims.allocation import MISSING, Ground
+from entente.cases.claims.answers import SAID, Answers
+from entente.cases.claims.bench import SEVERAL, Bench, Found
+from entente.cases.claims.law import Reading
 
 Column: TypeAlias = Any  # a pyarrow.Array; pyarrow gives no types to check against
 Integers: TypeAlias = NDArray[np.int64]

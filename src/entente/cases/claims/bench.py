@@ -18,9 +18,9 @@ from entente.accord.expression.entry_values import Read
 from entente.accord.expression.faults import SOUND, Truth
 from entente.accord.expression.lists import Lists
 from entente.accord.expression.sharing import Sharing
-from entente.cases.allocation import MISSING, Ground, Scribe, Try, met_in
-from entente.cases.block import Block, Numbers, Reader
-from entente.cases.law import Acting, Given, Reading, Regime, Stretch
+from entente.cases.claims.allocation import MISSING, Ground, Scribe, Try, met_in
+from entente.cases.claims.block import Block, Numbers, Reader
+from entente.cases.claims.law import Acting, Given, Reading, Regime, Stretch
 from entente.problems import Place
 
 Codes: TypeAlias = NDArray[np.int32]  # step numbers, or -1 - number where it is not known [claim]

@@ -15,12 +15,12 @@ from entente.accord.document import Accord
 from entente.accord.expression import Kind
 from entente.accord.expression.facts import GOODS
 from entente.accord.reasons import Flip, said_flips
-from entente.cases.cuts import Cut
-from entente.cases.duty import duty
-from entente.cases.lines import MODES, NONE, PREFERENCES, READERS, day
-from entente.cases.passed import passed_over
-from entente.cases.programs import Programs
-from entente.cases.table import EntryTable
+from entente.cases.duties.cuts import Cut
+from entente.cases.duties.programs import Programs
+from entente.cases.lines.columns import MODES, NONE, PREFERENCES, READERS, day
+from entente.cases.lines.duty import duty
+from entente.cases.lines.passed import passed_over
+from entente.cases.lines.table import EntryTable
 from entente.grid import Told
 from entente.language import listing, phrase
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean

@@ -14,10 +14,10 @@ from entente.accord.expression import Kind
 from entente.accord.expression.facts import BESIDE, CLAIMS
 from entente.accord.expression.tree import Constant, Node, children
 from entente.accord.reasons import Flip, said_flips
-from entente.cases.cells import FOLLOWERS, NOT_FACTS, words_of
-from entente.cases.claims import Claims
+from entente.cases.claims.cells import FOLLOWERS, NOT_FACTS, words_of
+from entente.cases.claims.responsibility import responsible
+from entente.cases.claims.table import Claims
 from entente.cases.earlier import earlier_rules
-from entente.cases.responsibility import responsible
 from entente.grid import Told
 from entente.language import phrase
 from entente.problems import InputProblemsError, Place, Problem, did_you_mean

@@ -25,8 +25,8 @@ from entente.accord.expression.faults import (
     unless,
 )
 from entente.accord.expression.tree import Constant
-from entente.cases.block import Reader
-from entente.cases.cells import NEVER
+from entente.cases.claims.block import Reader
+from entente.cases.claims.cells import NEVER
 
 _NEVER: Final = np.datetime64(NEVER, "D")
 

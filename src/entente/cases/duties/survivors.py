@@ -13,7 +13,7 @@ from entente.accord.clauses import Schedule
 from entente.accord.expression.faults import Truth
 from entente.accord.plan import Plan
 from entente.accord.quantities import Part, folded
-from entente.cases.reach import NO_DUTY, Reach
+from entente.cases.duties.reach import NO_DUTY, Reach
 from entente.evidence import FloatArray
 
 _REPLACE, _ADD, _MAX = range(3)

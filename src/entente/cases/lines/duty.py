@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, TypeAlias, final
 
 from entente.accord.document import Accord
-from entente.cases import keys
-from entente.cases.amounts import USD, charged, guarded, reckoned, summed
-from entente.cases.book import Book
-from entente.cases.classes import Told, told
-from entente.cases.classing import Classing
-from entente.cases.lines import READERS, Goods, Unreadable, number
-from entente.cases.programs import Programs
-from entente.cases.table import Dictionary, EntryTable
-from entente.cases.tariff import EDITIONS, strange_from
+from entente.cases.customs.tariff import EDITIONS, strange_from
+from entente.cases.duties.programs import Programs
+from entente.cases.lines import keys
+from entente.cases.lines.amounts import USD, charged, guarded, reckoned, summed
+from entente.cases.lines.book import Book
+from entente.cases.lines.classes import Told, told
+from entente.cases.lines.classing import Classing
+from entente.cases.lines.columns import READERS, Goods, Unreadable, number
+from entente.cases.lines.table import Dictionary, EntryTable
 from entente.grid import Grid, Shown
 from entente.problems import InputProblemsError, Problem
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from entente.cases.cells import COLUMNS, NONE
+from entente.cases.claims.cells import COLUMNS, NONE
 from entente.cases.ledger import Ledger, Rejects, unreadable
 from entente.cases.listing import Listing
 from entente.cases.store import Store

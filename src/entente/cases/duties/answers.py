@@ -21,11 +21,11 @@ from entente.accord.expression.scope import Answer, Known
 from entente.accord.quantities import carried, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone
-from entente.cases.facts import Facts
-from entente.cases.program import Program, undecided
-from entente.cases.reach import Reach, first_of
-from entente.cases.survivors import survivors
-from entente.cases.words import OTHER
+from entente.cases.customs.words import OTHER
+from entente.cases.duties.facts import Facts
+from entente.cases.duties.program import Program, undecided
+from entente.cases.duties.reach import Reach, first_of
+from entente.cases.duties.survivors import survivors
 from entente.evidence import FloatArray
 
 

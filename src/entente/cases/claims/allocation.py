@@ -13,9 +13,9 @@ from entente.accord.expression import Expression
 from entente.accord.expression.entry_values import Read
 from entente.accord.expression.faults import SOUND, Array, Truth
 from entente.accord.expression.tree import Constant
-from entente.cases import clocks
-from entente.cases.block import Numbers, Reader
-from entente.cases.law import Acting, Given
+from entente.cases.claims import clocks
+from entente.cases.claims.block import Numbers, Reader
+from entente.cases.claims.law import Acting, Given
 from entente.places import alpha3_of_alpha2
 
 MISSING: Final = "MISSING"

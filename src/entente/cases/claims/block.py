@@ -21,7 +21,7 @@ from entente.accord.expression.faults import Array, Truth
 from entente.accord.expression.lists import Entry, Lists
 from entente.accord.expression.scope import Known, as_array, unknown
 from entente.accord.expression.sharing import Sharing
-from entente.cases.law import Given
+from entente.cases.claims.law import Given
 
 Column: TypeAlias = Any  # a pyarrow.Array; pyarrow gives no types to check against
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-from entente.cases.classes import FEES_UNKNOWN, Told
-from entente.cases.fees import HARBOR, PROCESSING
-from entente.cases.keys import Meanings
-from entente.cases.lines import MICRO
+from entente.cases.customs.fees import HARBOR, PROCESSING
+from entente.cases.customs.tariff import UNKNOWN, UNSPECIFIED, Rate, rate_of
+from entente.cases.customs.treatment import Treatment
+from entente.cases.lines.classes import FEES_UNKNOWN, Told
+from entente.cases.lines.columns import MICRO
+from entente.cases.lines.keys import Meanings
+from entente.cases.lines.table import Dictionary
 from entente.cases.store import Columns
-from entente.cases.table import Dictionary
-from entente.cases.tariff import UNKNOWN, UNSPECIFIED, Rate, rate_of
-from entente.cases.treatment import Treatment
 
 # What a line may lack, each a bit of the number of its flags.
 LACKS: Final = (

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from entente.accord.clauses import Schedule
 from entente.accord.expression.faults import Truth
-from entente.cases.facts import Facts
-from entente.cases.program import Program
+from entente.cases.duties.facts import Facts
+from entente.cases.duties.program import Program
 
 NO_DUTY: Final = -1
 _EVERYTHING: Final = "*"

@@ -12,11 +12,11 @@ from entente.accord.expression.facts import GOODS
 from entente.accord.quantities import reaches
 from entente.accord.standing import Moment
 from entente.accord.whynot import Why
+from entente.cases.customs.words import OTHER, word_of
+from entente.cases.duties.program import Program
+from entente.cases.duties.programs import Programs
 from entente.cases.earlier import Case
-from entente.cases.lines import NONE, READERS, Goods
-from entente.cases.program import Program
-from entente.cases.programs import Programs
-from entente.cases.words import OTHER, word_of
+from entente.cases.lines.columns import NONE, READERS, Goods
 from entente.language import phrase
 
 _NAMED: Final = 6  # origins that are named before others are left out

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from entente.accord.expression.facts import BESIDE
-from entente.cases.cells import COLUMNS, DERIVED
-from entente.cases.claim_cells import arrow_type, checked
-from entente.cases.claim_files import BLOCK, ClaimFile
+from entente.cases.claims.cells import COLUMNS, DERIVED
+from entente.cases.claims.files import BLOCK, ClaimFile
+from entente.cases.claims.reading import arrow_type, checked
 from entente.cases.listing import Listing
 from entente.cases.threads import CORES, in_order
 from entente.problems import Problem

@@ -9,14 +9,14 @@ import numpy as np
 
 from entente.accord.calendar import DateArray
 from entente.accord.value import FLAG
-from entente.cases.answers import Answers, answers
-from entente.cases.classing import Classes, Span
-from entente.cases.facts import Facts
-from entente.cases.lines import MICRO
-from entente.cases.program import Program
-from entente.cases.reach import Reach
-from entente.cases.stack import Term, stacked
-from entente.cases.treatment import DE_MINIMIS, DE_MINIMIS_USD, Treatment
+from entente.cases.customs.treatment import DE_MINIMIS, DE_MINIMIS_USD, Treatment
+from entente.cases.duties.answers import Answers, answers
+from entente.cases.duties.facts import Facts
+from entente.cases.duties.program import Program
+from entente.cases.duties.reach import Reach
+from entente.cases.duties.stack import Term, stacked
+from entente.cases.lines.classing import Classes, Span
+from entente.cases.lines.columns import MICRO
 from entente.evidence import FloatArray
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
 from entente.accord.document import Accord
 from entente.accord.expression.faults import Truth
-from entente.cases.bench import Bench
-from entente.cases.block import Block, first_day
-from entente.cases.cells import NEVER
-from entente.cases.claim_answers import Answers
-from entente.cases.claims import longest_lists
-from entente.cases.law import quantity, readings
-from entente.cases.verdict import settled
+from entente.cases.claims.answers import Answers
+from entente.cases.claims.bench import Bench
+from entente.cases.claims.block import Block, first_day
+from entente.cases.claims.cells import NEVER
+from entente.cases.claims.law import quantity, readings
+from entente.cases.claims.table import longest_lists
+from entente.cases.claims.verdict import settled
 from entente.problems import InputProblemsError, Problem
 
 Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against

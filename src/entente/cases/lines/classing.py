@@ -8,14 +8,22 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 
 from entente.accord.calendar import DateArray, local64
-from entente.cases.cuts import Cut
-from entente.cases.facts import Facts
-from entente.cases.keys import Grades, Part, Parts
-from entente.cases.lines import AMOUNTS, MICRO, NONE, Goods, When, last_instant, local_moment
-from entente.cases.programs import Programs
-from entente.cases.table import Dictionary, EntryTable
-from entente.cases.treatment import CLAIMS, Treatment, era, governing, treatment
-from entente.cases.words import OTHER, word_of, words
+from entente.cases.customs.treatment import CLAIMS, Treatment, era, governing, treatment
+from entente.cases.customs.words import OTHER, word_of, words
+from entente.cases.duties.cuts import Cut
+from entente.cases.duties.facts import Facts
+from entente.cases.duties.programs import Programs
+from entente.cases.lines.columns import (
+    AMOUNTS,
+    MICRO,
+    NONE,
+    Goods,
+    When,
+    last_instant,
+    local_moment,
+)
+from entente.cases.lines.keys import Grades, Part, Parts
+from entente.cases.lines.table import Dictionary, EntryTable
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "preference": NONE, "basis": "collected", "chapter98": NONE, "ftz_status": NONE,

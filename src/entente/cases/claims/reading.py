@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from entente.accord.expression import Kind
 from entente.accord.expression.facts import BESIDE, CLAIMS
-from entente.cases.cells import DERIVED, NONE, NOT_FACTS, cell
-from entente.cases.claim_files import Texts
+from entente.cases.claims.cells import DERIVED, NONE, NOT_FACTS, cell
+from entente.cases.claims.files import Texts
 from entente.cases.listing import MOST_LISTED
 from entente.problems import Place, Problem
 

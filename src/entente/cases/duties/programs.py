@@ -11,9 +11,9 @@ import numpy as np
 from entente.accord.calendar import DateArray
 from entente.accord.choices import Choices
 from entente.accord.document import Accord
-from entente.cases.cuts import Cut
-from entente.cases.program import Program, compiled, known_days
-from entente.cases.treatment import DE_MINIMIS_USD, HOME, ORIGINS
+from entente.cases.customs.treatment import DE_MINIMIS_USD, HOME, ORIGINS
+from entente.cases.duties.cuts import Cut
+from entente.cases.duties.program import Program, compiled, known_days
 from entente.problems import InputProblemsError, Place, Problem
 
 

@@ -1,0 +1,1 @@
+"""Claims for asylum: read, decided by an accord's allocations, and answered one by one."""

@@ -1,0 +1,1 @@
+"""What customs makes of an entry before any accord: its duty column, its day, its fees."""

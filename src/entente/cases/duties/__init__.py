@@ -1,0 +1,1 @@
+"""An accord compiled for entry lines: what it answers for each class of them."""

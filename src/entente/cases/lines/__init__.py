@@ -1,0 +1,1 @@
+"""Entry lines: read, sorted into classes, and priced to the cent."""
