@@ -63,8 +63,14 @@ def test_what_flips_is_so_when_the_claim_is_answered_anew(table: Path, tmp_path:
 
 def test_earlier_rules_say_why_they_did_not_decide(table: Path) -> None:
     assert explained(table, "c").earlier == (
-        "rule denied: the number of the countries that denied protection is at most 0",
+        "rule elsewhere: the place of entry is not known, or the place of entry is California, "
+        "Arizona, New Mexico or Texas, and the way of entry is not known, or the way of entry is "
+        "not sea or air",
+        "rule entered_before: the first entry is not known",
+        "rule denied: for no entry, a country that denied protection is among the countries "
+        "crossed on the way",
         "rule trafficked: the claimant is not a victim of trafficking",
+        "rule own_country: the claimant's nationality is not known",
     )
 
 
