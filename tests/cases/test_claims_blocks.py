@@ -58,6 +58,15 @@ def answered(claims: Path, *options: str) -> tuple[bytes, str]:
     return out.read_bytes(), str(done.exception or "")
 
 
+def test_no_id_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    claims = tmp_path / "claims.csv"
+    claims.write_text(
+        f"{HEAD}\n=1+1,2019-07-20,US-TX,MEX,none,no\n-7,2019-07-20,US-TX,MEX,none,no\n"
+    )
+    written, _ = answered(claims)
+    assert [line[:7] for line in written.splitlines()[1:]] == [b'"\'=1+1"', b'"\'-7","']
+
+
 def test_where_a_file_is_cut_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = tmp_path / "claims.csv"
     claims.write_text(ledger(400), encoding="utf-8")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-from entente.files import whole
+from entente.files import RUNS, whole
 
 Table: TypeAlias = Any  # a pyarrow.Table; pyarrow gives no types to check against
 Column: TypeAlias = Any
@@ -61,10 +61,15 @@ class Answers:
         return pa.table({"claim_id": self.ids} | {name: rows[name] for name in SAID})
 
     def csv(self) -> Any:
-        """Write the rows of a CSV file, every cell in quotes, as a buffer of bytes."""
+        """Write the rows of a CSV file, every cell in quotes, as a buffer of bytes.
+
+        An id that a spreadsheet would run gets an apostrophe; other texts are the project's own.
+        """
         cells = [_quoted(self.said[name].combine_chunks()) for name in SAID]
         ends = pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "\n", "")
-        lines = pc.binary_join_element_wise(_quoted(self.ids), ends.take(pa.array(self.place)), ",")
+        lines = pc.binary_join_element_wise(
+            _quoted(_harmless(self.ids)), ends.take(pa.array(self.place)), ","
+        )
         _, places, letters = lines.buffers()
         if not len(lines):
             return b""
@@ -107,3 +112,8 @@ def _csv(page: IO[bytes]) -> Write:
 
 def _quoted(cells: Column) -> Column:
     return pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
+
+
+def _harmless(ids: Column) -> Column:
+    runs = pc.is_in(pc.utf8_slice_codeunits(ids, 0, 1), pa.array(RUNS))
+    return pc.if_else(runs, pc.binary_join_element_wise("'", ids, ""), ids)
