@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from entente.files import write_whole
-from entente.world.movement.station import mean_wait
+from entente.world.movement.waiting.station import mean_wait
 from entente.world.sources import border_counts, folder
 from entente.world.trade.equilibrium import Model
 

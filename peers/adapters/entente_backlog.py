@@ -4,7 +4,7 @@ import numpy as np
 from clock import timed
 
 from entente.luck import Luck
-from entente.world.movement.line import joined, serve
+from entente.world.movement.waiting.line import joined, serve
 
 
 def prepare(task):

@@ -3,7 +3,7 @@
 from clock import timed
 
 from entente.luck import Luck
-from entente.world.movement.station import waits
+from entente.world.movement.waiting.station import waits
 
 
 def prepare(task):

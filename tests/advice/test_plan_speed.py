@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from small import needs
 
 from entente.advice.costs import Taste
 from entente.advice.needs import Needs
 from entente.advice.programme import solve
 from entente.advice.tree import Tree
+
+from .small import needs
 
 
 def large(products: int, months: int) -> Needs:

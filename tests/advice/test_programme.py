@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import duties, fork, needs, several
 
 from entente.advice.costs import MOST_RISE, Taste, cvar, pieces
 from entente.advice.programme import solve
 from entente.advice.tree import Tree, fewer
 from entente.advice.waiting import value_of_waiting
 from entente.problems import NoSolutionError
+
+from .small import duties, fork, needs, several
 
 
 def cheapest(tree: Tree, rate, wanted, store: int, aversion: float, tail: float) -> float:

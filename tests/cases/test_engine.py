@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from lines_of import known, written
-from test_ledgers import HEADS, VERBS, asked, folder_of
+from test_ledgers_of_any_size import HEADS, VERBS, asked, folder_of
 from test_stca import random_claim
 
 from entente.accord.text import read

@@ -18,7 +18,7 @@ from entente.outcome.store import files_of
 from entente.outcome.tables import monthly
 from entente.report.pages import brief
 from entente.world.baseline import World
-from entente.world.movement.corridor import spread_over
+from entente.world.movement.corridor.month import spread_over
 from entente.world.movement.movement import Movement
 
 DEAL = "us-mexico-2019"

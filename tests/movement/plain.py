@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from entente.places import DEMOGRAPHICS, GROUPS
-from entente.world.movement.cells import RATES
-from entente.world.movement.stages import STAGES, Stage
+from entente.world.movement.corridor.cells import RATES
+from entente.world.movement.corridor.stages import STAGES, Stage
 
 LOW = 2**32 - 1
 

@@ -10,7 +10,7 @@ from entente.evidence import Levers
 from entente.places import GROUPS, Group
 from entente.problems import InputProblemsError
 from entente.world import sources
-from entente.world.movement.causes import CAUSES
+from entente.world.movement.levers.causes import CAUSES
 from entente.world.parameters import table
 
 from .test_movement import JUNE, _actual, _run

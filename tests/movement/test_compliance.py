@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from entente.evidence import Pledge
 from entente.luck import Luck
-from entente.world.movement.compliance import Deployment, answer, days_in
+from entente.world.movement.levers.compliance import Deployment, answer, days_in
 from entente.world.parameters import parameters, table
 
 JUNE = np.datetime64("2019-06", "M")

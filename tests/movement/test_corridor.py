@@ -13,9 +13,9 @@ from scipy import stats
 
 from entente.luck import Luck
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
-from entente.world.movement.cells import RATES
-from entente.world.movement.corridor import moved, spread_over, wandered
-from entente.world.movement.stages import STAGES, Flow, Stage
+from entente.world.movement.corridor.cells import RATES
+from entente.world.movement.corridor.month import moved, spread_over, wandered
+from entente.world.movement.corridor.stages import STAGES, Flow, Stage
 
 from . import plain
 
@@ -221,8 +221,8 @@ def _same_law(one: np.ndarray, other: np.ndarray) -> bool:
 _PLAIN = """
 import numpy as np
 from entente.luck import Luck
-from entente.world.movement.cells import RATES
-from entente.world.movement.corridor import moved
+from entente.world.movement.corridor.cells import RATES
+from entente.world.movement.corridor.month import moved
 with np.load({path!r}) as saved, np.errstate(over="ignore"):
     rates = saved["rates"].view(np.recarray)
     for name, got in zip(("people", "flows", "sent"), moved(Luck(9, 2), rates, saved["before"])):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from entente.evidence import Lever, Levers
 from entente.places import DEMOGRAPHICS, SECTORS, Sector
-from entente.world.movement.diversion import ROUTES, diverted, held_up, stopped
+from entente.world.movement.levers.diversion import ROUTES, diverted, held_up, stopped
 
 from .test_movement import JUNE, _actual, _run
 

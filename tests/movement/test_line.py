@@ -11,10 +11,10 @@ from entente.evidence import Lever, Levers
 from entente.luck import Luck
 from entente.places import GROUPS
 from entente.world import sources
-from entente.world.movement.line import joined, serve, waited
-from entente.world.movement.offices import ages_of_cases
-from entente.world.movement.stages import Stage
-from entente.world.movement.station import erlang_c, mean_wait, waits
+from entente.world.movement.corridor.stages import Stage
+from entente.world.movement.waiting.line import joined, serve, waited
+from entente.world.movement.waiting.offices import ages_of_cases
+from entente.world.movement.waiting.station import erlang_c, mean_wait, waits
 
 from .test_movement import JUNE, _actual, _run
 

@@ -14,10 +14,10 @@ from entente.places import DEMOGRAPHICS, GROUPS, SECTORS, Group
 from entente.problems import InputProblemsError, NoSolutionError
 from entente.world import sources
 from entente.world.measures import BY_NAME, RECEIVING
-from entente.world.movement.cohorts import cohorts
+from entente.world.movement.corridor.stages import Stage
+from entente.world.movement.levers.cohorts import cohorts
 from entente.world.movement.movement import SERIES, Movement, MovementState
 from entente.world.movement.past import Past
-from entente.world.movement.stages import Stage
 
 JUNE = np.datetime64("2019-06", "M")
 JANUARY = np.datetime64("2019-01", "M")

@@ -8,7 +8,7 @@ import pytest
 
 from entente.evidence import COURSES, Pledge
 from entente.luck import Luck
-from entente.world.movement.compliance import Deployment
+from entente.world.movement.levers.compliance import Deployment
 from entente.world.parameters import parameters
 
 SINCE, DUE = date(2019, 6, 7), date(2019, 7, 22)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from entente.places import GROUPS, SECTORS, Group, Sector
 from entente.world import sources
-from entente.world.movement.queue import mean_wait, months_of_work
-from entente.world.movement.routes import distances, journey_months, shortest
+from entente.world.movement.corridor.routes import distances, journey_months, shortest
+from entente.world.movement.waiting.queue import mean_wait, months_of_work
 
 
 def test_a_wait_without_service_is_without_end():

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entente.evidence import FloatArray, IntArray
-from entente.world.movement.compliance import Deployment
-from entente.world.movement.stages import Flow, Stage
+from entente.world.movement.corridor.stages import Flow, Stage
+from entente.world.movement.levers.compliance import Deployment
 
 Measures: TypeAlias = Mapping[str, FloatArray]
 Number = TypeVar("Number", np.float64, np.int64)

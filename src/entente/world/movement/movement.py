@@ -10,19 +10,19 @@ from entente.evidence import Cohorts, FloatArray, IntArray, Levers, Series
 from entente.luck import Luck
 from entente.places import GROUPS, Group
 from entente.problems import NoSolutionError
-from entente.world.movement.causes import shifted
-from entente.world.movement.cohorts import cohorts, places_met
-from entente.world.movement.compliance import Deployment, answer, days_in
-from entente.world.movement.corridor import moved, spread_over, wandered
+from entente.world.movement.corridor.month import moved, spread_over, wandered
+from entente.world.movement.corridor.routes import journey_months
+from entente.world.movement.corridor.stages import Flow
 from entente.world.movement.counted import at_the_border, flows_counted, stocks_counted
-from entente.world.movement.diversion import diverted, held_up, stopped
-from entente.world.movement.levels import RETURN_SITES
-from entente.world.movement.offices import Offices
+from entente.world.movement.levers.causes import shifted
+from entente.world.movement.levers.cohorts import cohorts, places_met
+from entente.world.movement.levers.compliance import Deployment, answer, days_in
+from entente.world.movement.levers.diversion import diverted, held_up, stopped
+from entente.world.movement.levers.levels import RETURN_SITES
+from entente.world.movement.levers.rates import Outlook, by_group, rates
 from entente.world.movement.past import Past, stocks
-from entente.world.movement.queue import mean_wait, months_of_work
-from entente.world.movement.rates import Outlook, by_group, rates
-from entente.world.movement.routes import journey_months
-from entente.world.movement.stages import Flow
+from entente.world.movement.waiting.offices import Offices
+from entente.world.movement.waiting.queue import mean_wait, months_of_work
 from entente.world.parameters import parameters
 from entente.world.sources import BorderCounts, border_counts
 

@@ -13,9 +13,9 @@ from entente.evidence import FloatArray, IntArray
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group, Sector
 from entente.problems import InputProblemsError, Place, Problem
 from entente.world import sources
-from entente.world.movement.rates import abroad, by_group, mexicans_else, sent_home, stay
-from entente.world.movement.routes import distances
-from entente.world.movement.stages import STAGES, Stage
+from entente.world.movement.corridor.routes import distances
+from entente.world.movement.corridor.stages import STAGES, Stage
+from entente.world.movement.levers.rates import abroad, by_group, mexicans_else, sent_home, stay
 
 Draws: TypeAlias = Mapping[str, FloatArray]
 

@@ -9,10 +9,10 @@ import numpy as np
 from entente.evidence import Assignment, FloatArray, IntArray, Levers
 from entente.places import DEMOGRAPHICS, GROUPS, Demographic, Group
 from entente.world.measures import RECEIVING
-from entente.world.movement.cells import RATES, Rates
-from entente.world.movement.cohorts import over_places
-from entente.world.movement.compliance import Deployment, days_in
-from entente.world.movement.levels import level, whole
+from entente.world.movement.corridor.cells import RATES, Rates
+from entente.world.movement.levers.cohorts import over_places
+from entente.world.movement.levers.compliance import Deployment, days_in
+from entente.world.movement.levers.levels import level, whole
 
 Draws: TypeAlias = Mapping[str, FloatArray]
 

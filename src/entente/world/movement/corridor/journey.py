@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from entente.evidence import FloatArray, IntArray
-from entente.world.movement.cells import (
+from entente.world.movement.corridor.cells import (
     ON_JOURNEY,
     ON_PLAN,
     ON_RELEASE,
@@ -23,8 +23,8 @@ from entente.world.movement.cells import (
     people_in,
     seat_for,
 )
+from entente.world.movement.corridor.stages import Flow, Stage
 from entente.world.movement.dice import Dice, binomial, inner, scatter, seat, uniform
-from entente.world.movement.stages import Flow, Stage
 
 _LEAVE: Final = 4  # ways out of the journey: apprehended, to a port, detained, claims asylum
 

@@ -1,7 +1,7 @@
 """Decisions on pending cases: US immigration court, and Mexico's asylum office."""
 
 from entente.evidence import IntArray
-from entente.world.movement.cells import (
+from entente.world.movement.corridor.cells import (
     ON_ASYLUM,
     ON_COURT,
     ON_WAIT,
@@ -12,8 +12,8 @@ from entente.world.movement.cells import (
     seat_for,
     share_out,
 )
+from entente.world.movement.corridor.stages import Flow, Stage
 from entente.world.movement.dice import Dice, binomial, inner
-from entente.world.movement.stages import Flow, Stage
 
 
 @inner

@@ -12,11 +12,11 @@ import numpy as np
 
 from entente.evidence import FloatArray, IntArray, Levers
 from entente.luck import Luck
-from entente.world.movement.levels import level, whole
-from entente.world.movement.line import joined, serve, waited
+from entente.world.movement.corridor.stages import Flow, Stage
+from entente.world.movement.levers.levels import level, whole
 from entente.world.movement.past import Past
-from entente.world.movement.queue import months_of_work
-from entente.world.movement.stages import Flow, Stage
+from entente.world.movement.waiting.line import joined, serve, waited
+from entente.world.movement.waiting.queue import months_of_work
 from entente.world.sources import CourtBacklog, court_backlog
 
 Draws: TypeAlias = Mapping[str, FloatArray]

@@ -17,7 +17,7 @@ import numpy as np
 
 from entente.evidence import FloatArray, Levers
 from entente.places import SECTORS, Sector
-from entente.world.movement.levels import level
+from entente.world.movement.levers.levels import level
 
 Draws: TypeAlias = Mapping[str, FloatArray]
 

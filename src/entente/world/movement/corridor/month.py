@@ -7,12 +7,12 @@ import numpy as np
 
 from entente.evidence import FloatArray, IntArray
 from entente.luck import Luck
-from entente.world.movement.border import admit_at_ports, receive, transfer
-from entente.world.movement.cells import D, G, Rates, S, missing_people
-from entente.world.movement.decisions import decide_in_mexico, decide_in_usa
+from entente.world.movement.corridor.border import admit_at_ports, receive, transfer
+from entente.world.movement.corridor.cells import D, G, Rates, S, missing_people
+from entente.world.movement.corridor.decisions import decide_in_mexico, decide_in_usa
+from entente.world.movement.corridor.journey import leave_detention, plan, set_out_again, travel
+from entente.world.movement.corridor.stages import FLOWS
 from entente.world.movement.dice import Hand, Key, deal, drift, hand, kernel, scatter, seat
-from entente.world.movement.journey import leave_detention, plan, set_out_again, travel
-from entente.world.movement.stages import FLOWS
 
 
 def moved(luck: Luck, rates: Rates, people: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from entente.evidence import FloatArray, IntArray
-from entente.world.movement.cells import (
+from entente.world.movement.corridor.cells import (
     ALONE,
     MEXICANS,
     ON_ALLOWED,
@@ -21,8 +21,8 @@ from entente.world.movement.cells import (
     seat_for,
     share_out,
 )
+from entente.world.movement.corridor.stages import Flow, Stage
 from entente.world.movement.dice import Dice, binomial, inner, scatter
-from entente.world.movement.stages import Flow, Stage
 
 
 @inner

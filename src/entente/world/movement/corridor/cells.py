@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from entente.evidence import IntArray
 from entente.places import Demographic, Group
 from entente.world.measures import RECEIVING
+from entente.world.movement.corridor.stages import STAGES, Flow, Stage
 from entente.world.movement.dice import Dice, binomial, inner, seat
-from entente.world.movement.stages import STAGES, Flow, Stage
 
 G: Final = len(Group)
 D: Final = len(Demographic)

@@ -1,0 +1,1 @@
+"""What accord and practice mean for the corridor: capacities, odds, pledges, reasons to leave."""

@@ -1,0 +1,1 @@
+"""Lines: who is served, who waits, and for how long."""
