@@ -232,8 +232,7 @@ def test_a_rule_put_behind_a_wider_article_of_the_dublin_regulation_is_found() -
     last = '{ id = "art3_2_flaws"'
     found = check_text(text_of("dublin-iii").replace(last, late + last), "late.toml")
     (fault,) = [problem for problem in found if problem.is_error]
-    assert fault.message == (
-        "rule 'late' is never reached: rule 'art9' takes its cases, such as family_age = [0], "
-        "family_relation = [child], family_status = [beneficiary], wish_written = true, "
-        "systemic_flaws is not known"
-    )
+    wider, _, case = fault.message.partition(", such as ")
+    assert wider == "rule 'late' is never reached: rule 'art9' takes its cases"
+    said = ("family_relation = [child]", "family_status = [beneficiary]", "wish_written = true")
+    assert all(fact in case for fact in said)
