@@ -97,7 +97,7 @@ def test_the_verb_timeline_gives_rows_that_a_machine_reads() -> None:
         ("2019-05-30", None), ("2019-06-10", 5), ("2019-07-01", 10), ("2019-08-01", 15),
         ("2019-09-01", 20), ("2019-10-01", 25),
     ]  # fmt: skip
-    assert rows[-1]["to"] == "2021-01-01"
+    assert rows[-1]["to"] == "2021-06-01"
 
 
 def test_the_verb_timeline_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

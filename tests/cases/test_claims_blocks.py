@@ -144,9 +144,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(f"{HEAD}\n{rows}", encoding="utf-8")
     script = (
         "import resource, sys\n"
-        "from entente.cases import claim_files\n"
+        "from entente.cases.claims import files\n"
         "from entente.cli.responsible import command\n"
-        "claim_files.BLOCK = 2048\n"
+        "files.BLOCK = 2048\n"
         "for name in ('few', 'many'):\n"
         "    command([f'{sys.argv[1]}/{name}.csv', '--accord', 'us-mexico-2019',\n"
         "             '--memory', '64MB', '--out', f'{sys.argv[1]}/{name}.out.csv'],\n"
