@@ -37,7 +37,8 @@ def connected(backend: str) -> Engine:
     """
     if backend == "duckdb":
         engine = ibis.duckdb.connect()
-        engine.raw_sql("SET enable_progress_bar = false")  # which would go where answers go
+        if engine.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+            engine.raw_sql("SET enable_progress_bar = false")  # which would go where answers go
         return engine
     if backend == "spark":
         return _spark()
