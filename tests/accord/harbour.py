@@ -24,6 +24,15 @@ combine = "add"
 effective = 2019-02-01
 source = "s"
 """
+RULES = """
+[clause.who]
+kind = "allocate"
+sets = "responsibility"
+rules = [
+{rules}
+]
+source = "s"
+"""
 COUNTED = """count = {{ date = 2019-02-05, title = "Count", says = {{ "m@2019-01" = {figure} }} }}
 [metric]
 m = {{ unit = "{unit}", lag = "9d", vintage = "first", label = "{label}" }}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from harbour import HEAD, accord
+from harbour import HEAD, RULES, accord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slow_lists import Case, answer, small_cases, text
@@ -92,17 +92,6 @@ def test_rules_on_lists_are_reached_in_the_cases_in_which_a_slow_twin_reaches_th
         if found.possible and found.case is not None:
             assert all(answer(rule, shown(found.case)) is so for rule, so in wanted)
         assert found.possible is not None
-
-
-RULES = """
-[clause.who]
-kind = "allocate"
-sets = "responsibility"
-rules = [
-{rules}
-]
-source = "s"
-"""
 
 
 def told(*conditions: str) -> list[str]:

@@ -4,7 +4,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from harbour import HEAD, accord
+from harbour import HEAD, RULES, accord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,17 +117,6 @@ def test_what_the_solver_calls_impossible_is_so_in_every_case_that_is_tried(text
     }  # fmt: skip
     for so in tried:
         assert possible(text, so) is not False
-
-
-RULES = """
-[clause.who]
-kind = "allocate"
-sets = "responsibility"
-rules = [
-{rules}
-]
-source = "s"
-"""
 
 
 def messages(rules: str, more: str = "") -> list[str]:

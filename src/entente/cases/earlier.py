@@ -6,14 +6,12 @@ from typing import Any, final
 
 import numpy as np
 
-from entente.accord.calendar import DateArray, Duration
 from entente.accord.choices import Choices
 from entente.accord.clauses import Allocate
 from entente.accord.course import course
 from entente.accord.document import Accord
 from entente.accord.expression.facts import CLAIMS
-from entente.accord.expression.faults import Truth
-from entente.accord.expression.scope import Known, as_array, unknown
+from entente.accord.expression.scope import Known, Within, as_array, unknown
 from entente.accord.expression.symbols import Symbol
 from entente.accord.standing import Moment
 from entente.language import phrase
@@ -30,7 +28,7 @@ def earlier_rules(
     run = course(accord, choices)
     now = run.plan.begin if day is None else np.datetime64(day, "s")
     standing = run.at(now)
-    claim = Case(row, CLAIMS, Moment(run.world, now, standing.codes))
+    claim = Case(Moment(run.world, now, standing.codes), row, CLAIMS)
     labels, symbols = accord.labels(), accord.symbols()
     for rule in clause.rules:
         if rule.id == answer["rule"]:
@@ -42,7 +40,7 @@ def earlier_rules(
 
 @final
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Within):
     """One claim or entry line as expressions read it, at an instant of the law   [1].
 
     row     its known facts
@@ -51,32 +49,14 @@ class Case:
 
     row: Mapping[str, Any]
     facts: Mapping[str, Symbol]
-    moment: Moment
-
-    @property
-    def today(self) -> DateArray:
-        """Return the day of the law."""
-        return self.moment.today
 
     def value(self, name: str) -> Known:
         """Return a fact of the row, or what the law holds by that name."""
         if name not in self.facts:
-            return self.moment.value(name)
+            return self.scope.value(name)
         given = self.row.get(name)
         if given is None:
             missing = unknown(self.facts[name].type.kind)
             return Known(missing.values[None], missing.known[None])
         value = tuple(given) if isinstance(given, list) else given
         return Known(as_array(value)[None], np.ones(1, np.bool_))
-
-    def state(self, function: str, clause: str) -> Truth:
-        """Tell whether a clause is in a state."""
-        return self.moment.state(function, clause)
-
-    def date(self, function: str, clause: str) -> Known:
-        """Return a date of a clause."""
-        return self.moment.date(function, clause)
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
-        """Return what a metric gives."""
-        return self.moment.series(function, metric, other)

@@ -11,9 +11,7 @@ from typing import Any, Final, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DateArray, Duration
-from entente.accord.expression.faults import Truth
-from entente.accord.expression.scope import Known, Scope
+from entente.accord.expression.scope import Known, Within
 from entente.accord.expression.tree import Call, Constant, ListOf, Name, Node, children
 
 MOST: Final = 4_096  # combinations
@@ -129,29 +127,11 @@ class _Digit(NamedTuple):
 
 @final
 @dataclass(frozen=True, slots=True)
-class OfCombinations:
+class OfCombinations(Within):
     """A scope in which some facts have a value for each combination."""
 
-    scope: Scope
     columns: Mapping[str, Known]
-
-    @property
-    def today(self) -> DateArray:
-        """Return the date; parts that ask it are not read by combination."""
-        return self.scope.today
 
     def value(self, name: str) -> Known:
         """Return a fact by combination, or what is the same for all."""
         return self.columns[name] if name in self.columns else self.scope.value(name)
-
-    def state(self, function: str, clause: str) -> Truth:
-        """Return whether a clause is in a state."""
-        return self.scope.state(function, clause)
-
-    def date(self, function: str, clause: str) -> Known:
-        """Return one of a clause's four dates."""
-        return self.scope.date(function, clause)
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
-        """Return a metric over time."""
-        return self.scope.series(function, metric, other)

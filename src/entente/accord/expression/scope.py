@@ -42,6 +42,34 @@ class Scope(Protocol):
         """Return a metric over time: `last`, `lag`, `mean`, ...; `share` takes two metrics."""
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A scope that stands within another and asks it all that it does not answer by itself."""
+
+    scope: Scope
+
+    @property
+    def today(self) -> DateArray:
+        """Return the date of the scope around."""
+        return self.scope.today
+
+    def value(self, name: str) -> Known:
+        """Return what the scope around holds by that name."""
+        return self.scope.value(name)
+
+    def state(self, function: str, clause: str) -> Truth:
+        """Return whether a clause is in a state."""
+        return self.scope.state(function, clause)
+
+    def date(self, function: str, clause: str) -> Known:
+        """Return one of a clause's four dates."""
+        return self.scope.date(function, clause)
+
+    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
+        """Return a metric over time."""
+        return self.scope.series(function, metric, other)
+
+
 class Fault(NamedTuple):
     """Why a case has no answer, and where in the text."""
 

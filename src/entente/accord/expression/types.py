@@ -172,8 +172,8 @@ class _Typist:
         return DATE
 
     def _countable(self, part: Constant) -> None:
-        lacks = isinstance(part.value, Duration) and part.value.rest is None
-        if lacks and part.value.unit == "bd":  # type: ignore[union-attr]
+        counted = part.value
+        if isinstance(counted, Duration) and counted.unit == "bd" and counted.rest is None:
             mend = "count in days, or name the clause's calendar"
             self._clash(part.at, "business days need a named calendar", mend)
 

@@ -10,14 +10,13 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from entente.accord.calendar import DateArray, Duration
 from entente.accord.clauses import Exempt, Schedule
 from entente.accord.clauses.common import STATES
 from entente.accord.course import Course
 from entente.accord.expression.arrays import answer
 from entente.accord.expression.facts import GOODS
 from entente.accord.expression.faults import Truth
-from entente.accord.expression.scope import Answer, Known
+from entente.accord.expression.scope import Answer, Known, Within
 from entente.accord.quantities import carried, parts
 from entente.accord.standing import Moment, Standing
 from entente.accord.step import undone
@@ -63,29 +62,15 @@ def answers(
 
 @final
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(Within):
     """An instant with the facts of entries; today is the day of entry."""
 
-    moment: Moment
     facts: Facts
-
-    @property
-    def today(self) -> DateArray:
-        return self.moment.today
 
     def value(self, name: str) -> Known:
         if name == "entry_date":
             return Known(self.today, np.ones((), np.bool_))
-        return self.facts.known(name) if name in GOODS else self.moment.value(name)
-
-    def state(self, function: str, clause: str) -> Truth:
-        return self.moment.state(function, clause)
-
-    def date(self, function: str, clause: str) -> Known:
-        return self.moment.date(function, clause)
-
-    def series(self, function: str, metric: str, other: "Duration | str | None") -> Known:
-        return self.moment.series(function, metric, other)
+        return self.facts.known(name) if name in GOODS else self.scope.value(name)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
-from typing import Final, final
+from typing import Final, TypeGuard, final
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def compiled(accord: Accord, choose: Sequence[str] = ()) -> Program:
         for id_ in relevant
         for asked in expressions(accord.clauses[id_])
     )
-    return Program(accord, duties, exempts, readings, edges, cuts, asks)  # type: ignore[arg-type]
+    return Program(accord, duties, exempts, readings, edges, cuts, asks)
 
 
 def known_days(accord: Accord) -> list[date]:
@@ -115,7 +115,7 @@ def known_days(accord: Accord) -> list[date]:
     return sorted(days)
 
 
-def _is_duty(clause: object) -> bool:
+def _is_duty(clause: object) -> TypeGuard[Schedule]:
     return isinstance(clause, Schedule) and (clause.sets == "duty" or clause.sets[-5:] == "_duty")
 
 

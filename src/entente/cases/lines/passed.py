@@ -60,7 +60,7 @@ def _of_program(program: Program, row: Mapping[str, Any], paying: set[str]) -> I
     moment = local64(given, accord.zone).astype("datetime64[s]")
     standing = run.at(moment)
     reasons = Why(accord, run, standing, moment)
-    reader = Case(row, GOODS, Moment(run.world, moment, standing.codes))
+    reader = Case(Moment(run.world, moment, standing.codes), row, GOODS)
     for duty in (d for d in program.duties if d.common.id not in paying):
         state = STATES[standing.codes[0, run.plan.index(duty.common.id)]]
         if state != "in_force":
