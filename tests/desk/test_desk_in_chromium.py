@@ -71,11 +71,12 @@ class Visitor:
         self.looks()
 
     def looks(self) -> None:
-        found = Axe().run(self.page, options=_RULES).response["violations"]
-        broken = [f"{r['id']}: {n['html'][:160]}" for r in found for n in r["nodes"]]
-        assert broken == [], self.page.url
         assert self.page.evaluate(_OVERHANG) <= 0, self.page.url
         assert self.said == [], self.page.url
+        found = Axe().run(self.page, options=_RULES).response["violations"]
+        broken = [f"{r['id']}: {n['html'][:160]}" for r in found for n in r["nodes"]]
+        self.said.clear()  # axe copies style sheets into the page, which the policy refuses
+        assert broken == [], self.page.url
 
     def signs_in(self, address: str, password: str = PASSWORD) -> None:
         self.goes("/account/login/")
@@ -284,13 +285,12 @@ def test_an_administrator_offers_a_plan_and_looks_at_the_lists(visitor, person):
     boss.is_staff = boss.is_superuser = True
     boss.save()
     visitor.signs_in(boss.email)
-    visitor.page.goto(f"{visitor.home}/admin/members/plan/add/")
+    visitor.goes("/admin/members/plan/add/")
     for field, value in (("slug", "reader"), ("name", "Reader"), ("says", "Comment.")):
         visitor.page.fill(f"input[name={field}]", value)
     visitor.page.locator("input[name=_save]").click()
     visitor.goes("/membership/")
     assert visitor.page.get_by_role("heading", name="Reader").is_visible()
-    if visitor.page.viewport_size["width"] < 400:  # Django's own rooms are made for a desk
-        return
-    for place in ("", "briefs/brief/", "people/user/", "members/code/"):
+    forms = ("members/code/add/", "members/plan/1/change/", f"people/user/{boss.pk}/change/")
+    for place in ("", "briefs/brief/", "people/user/", "members/code/", *forms):
         visitor.goes(f"/admin/{place}")
